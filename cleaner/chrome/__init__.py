@@ -1,0 +1,1 @@
+"""Content or chrome: phrases, features, the judge, site templates."""

@@ -1,0 +1,1 @@
+"""From decoded sources to paragraphs."""

@@ -1,0 +1,1 @@
+"""Repairs of encoding, spacing and casing, as edits."""

@@ -1,0 +1,1 @@
+"""Reuse: near-copies, containment and quotations across documents."""
