@@ -1,0 +1,172 @@
+"""The default engine: DuckDB for SQL and sorting, guarded child processes for maps, all on one machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.engine.base import Batches, Table
+from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Task, Workers, run_task, write_batches
+
+if TYPE_CHECKING:
+    import duckdb
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the table in work, the tasks done and the tasks in all."""
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedSettings:
+    """How much of the machine a run may use.  None of it changes a byte of the result."""
+
+    workers: int = 1
+    memory_bytes: int = 2 << 30
+    limits: ChildLimits = ChildLimits()
+    preload: tuple[str, ...] = ()
+
+
+class Embedded:
+    """Tables below one folder; the three verbs on them.  Use it as a context."""
+
+    def __init__(self, folder: Path, settings: EmbeddedSettings, progress: Progress = silent) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.progress = progress
+        self._workers = Workers(settings.workers, settings.limits, settings.preload)
+        self._duckdb: duckdb.DuckDBPyConnection | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the children and let go of the database and its spilled pages."""
+        self._workers.close()
+        if self._duckdb is not None:
+            self._duckdb.close()
+            self._duckdb = None
+        shutil.rmtree(self.folder / "spill", ignore_errors=True)
+
+    def warm_up(self) -> None:
+        """Start a child early: its imports take as long as the parent's plan."""
+        self._workers.warm_up()
+
+    def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
+        """Return the table `name`, made anew from batches in hand."""
+        folder = self._anew(name)
+        write_batches(str(folder / "0.parquet.tmp"), schema, batches)
+        (folder / "0.parquet.tmp").rename(folder / "0.parquet")
+        return folder
+
+    def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`: `fn` over `src`, a task for each row group.
+
+        Output files that stand there already are kept: a task is done when its file has its final name.  Callers who
+        want a table made anew remove it first (`forget`).
+        """
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        tasks = [task for task in _tasks(src, folder) if not Path(task.out).exists()]
+        self.progress(name, 0, len(tasks))
+        for done, _rows in enumerate(self._workers.run(fn, schema, tasks), 1):
+            self.progress(name, done, len(tasks))
+        if not any(folder.glob("*.parquet")):
+            write_batches(str(folder / "empty.parquet"), schema, iter(()))
+        return folder
+
+    def map_here(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Do what `map` does in this process: for work too small to send away."""
+        folder = self._anew(name)
+        for task in _tasks(src, folder):
+            run_task(fn, schema, task, lambda _first, _count: None)
+        if not any(folder.glob("*.parquet")):
+            write_batches(str(folder / "empty.parquet"), schema, iter(()))
+        return folder
+
+    def sql(self, name: str, query: str, **tables: Table) -> Table:
+        """Return the table `name`: the rows of `query` over the named tables."""
+        folder = self._anew(name)
+        self._views(tables)
+        target = folder / "0.parquet"
+        options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
+        self._db().execute(f"COPY ({query}) TO '{_quoted(target)}.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
+        Path(f"{target}.tmp").rename(target)
+        return folder
+
+    def rows(self, query: str, **tables: Table) -> list[tuple[object, ...]]:
+        """Return the rows of a query whose answer is small."""
+        self._views(tables)
+        return self._db().execute(query).fetchall()
+
+    def export(self, src: Table, order: str, write: Batches) -> list[tuple[object, ...]]:
+        """Hand the rows of `src`, sorted by `order`, to `write` in one pass; return what it yields, as rows."""
+        db = self._db()
+        # DuckDB keeps the order of a sorted stream only with this on (seen to break it off with 2 threads in 2.0.0)
+        db.execute("SET preserve_insertion_order = true")
+        try:
+            reader = db.execute(f"SELECT * FROM {_scan(src)} ORDER BY {order}").to_arrow_reader(2048)
+            return [tuple(row.values()) for batch in write(iter(reader)) for row in batch.to_pylist()]
+        finally:
+            db.execute("SET preserve_insertion_order = false")
+
+    def forget(self, name: str) -> None:
+        """Remove a table."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def _anew(self, name: str) -> Path:
+        self.forget(name)
+        folder = self.folder / name
+        folder.mkdir(parents=True)
+        return folder
+
+    def _views(self, tables: dict[str, Table]) -> None:
+        for name, table in tables.items():
+            self._db().execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {_scan(table)}")
+
+    def _db(self) -> duckdb.DuckDBPyConnection:
+        if self._duckdb is None:
+            import duckdb
+
+            spill = self.folder / "spill"
+            config: dict[str, str | bool | int | float | list[str]] = {
+                "memory_limit": f"{max(self.settings.memory_bytes // 2 >> 20, 64)}MiB",
+                "threads": self.settings.workers,
+                "temp_directory": str(spill),
+                "preserve_insertion_order": False,
+            }
+            self._duckdb = duckdb.connect(config=config)
+        return self._duckdb
+
+
+def _tasks(src: Table, out: Path) -> Iterator[Task]:
+    for path in sorted(src.glob("*.parquet")):
+        for group in range(pq.ParquetFile(path).num_row_groups):
+            yield Task(str(path), group, str(out / f"{path.stem}-{group:05d}.parquet"))
+
+
+def _scan(table: Table) -> str:
+    with suppress(StopIteration):
+        next(table.glob("*.parquet"))
+        return f"read_parquet('{_quoted(table)}/*.parquet')"
+    raise FileNotFoundError(f"{table} holds no Parquet file: the table was never made")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,225 @@
+"""Child processes that run map tasks; one that dies or overruns its time is replaced, and its task tried again."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.engine.base import Batches
+from cleaner.engine.guard import Findings, GuardedMap
+
+ROW_GROUP_ROWS = 10_240
+ROW_GROUP_BYTES = 8 << 20
+IDLE = -1
+TRIES_WITHOUT_A_CULPRIT = 3
+
+
+class TaskError(RuntimeError):
+    """A map task that failed for a reason that is no item's: a full disk, a bug in a map, a child killed thrice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row group of an input file, and the file that its rows go to."""
+
+    path: str
+    row_group: int
+    out: str
+    findings: Findings = Findings()
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLimits:
+    """Seconds that one item may take, and bytes of address space that a child may add to what it starts with."""
+
+    item_seconds: float = 60.0
+    memory_bytes: int = 4 << 30
+
+
+def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int, int], None]) -> int:
+    """Run one task, publish its output under its final name in one step, and return the number of rows written."""
+    source = pq.ParquetFile(task.path)
+    batches = source.iter_batches(row_groups=[task.row_group], batch_size=1024)
+    out = fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
+    temporary = f"{task.out}.{os.getpid()}.tmp"
+    try:
+        rows = write_batches(temporary, schema, out)
+        Path(temporary).replace(task.out)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return rows
+
+
+def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+    """Write batches as one Parquet file in row groups of bounded rows and bytes; return the number of rows."""
+    rows = 0
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        for chunk in row_groups(batches):
+            rows += sum(batch.num_rows for batch in chunk)
+            writer.write_table(pa.Table.from_batches(chunk, schema), row_group_size=ROW_GROUP_ROWS)
+    return rows
+
+
+def row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Gather batches until a row group is full, by rows or by bytes: the knob that bounds memory downstream."""
+    chunk: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        chunk.append(batch)
+        rows += batch.num_rows
+        size += batch.nbytes
+        if rows >= ROW_GROUP_ROWS or size >= ROW_GROUP_BYTES:
+            yield chunk
+            chunk, rows, size = [], 0, 0
+    if chunk:
+        yield chunk
+
+
+def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
+    """Serve tasks until the parent hangs up.  `place` is shared: the slice in work and when it was begun."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit_memory(memory_bytes)
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+    def publish(first: int, count: int) -> None:
+        place[0], place[1], place[2] = first, count, time.monotonic()
+
+    while True:
+        try:
+            fn, schema, task = conn.recv()
+        except EOFError:
+            return
+        try:
+            answer: tuple[str, Any] = ("done", run_task(fn, schema, task, publish))
+        except Exception as error:  # noqa: BLE001  told to the parent, which stops the run
+            answer = ("error", f"{type(error).__name__}: {error}")
+        place[0], place[1] = IDLE, 0
+        conn.send(answer)
+
+
+def _limit_memory(extra: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + extra, held + extra))
+
+
+class _Worker:
+    """One child and what it is doing."""
+
+    def __init__(self, context: ForkServerContext, limits: ChildLimits) -> None:
+        self.limits = limits
+        self.place = context.Array("d", [IDLE, 0, 0], lock=False)
+        self.conn, other = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_child, args=(other, self.place, limits.memory_bytes))
+        self.process.daemon = True
+        self.process.start()
+        other.close()
+        self.task: Task | None = None
+
+    def give(self, fn: Batches, schema: pa.Schema, task: Task) -> None:
+        self.place[0], self.place[1], self.place[2] = IDLE, 0, time.monotonic()
+        self.task = task
+        self.conn.send((fn, schema, task))
+
+    def overrun(self) -> bool:
+        """True when the slice in work has had all the time its items may take."""
+        first, count, begun = self.place[:]
+        return bool(first != IDLE and time.monotonic() - begun > self.limits.item_seconds * max(count, 1))
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.conn.close()
+
+    def after_stop(self, reason: str) -> Task:
+        """Return the task to try again, with what its end taught; raise TaskError when no item can be blamed."""
+        assert self.task is not None
+        first, count, _ = self.place[:]
+        task = replace(self.task, tries=self.task.tries + 1)
+        if first != IDLE and count > 0:
+            return replace(task, findings=task.findings.after_stop(int(first), int(count), reason))
+        if task.tries >= TRIES_WITHOUT_A_CULPRIT:
+            raise TaskError(f"{reason} {task.tries} times outside any document (task {task.path}:{task.row_group})")
+        return task
+
+
+class Workers:
+    """A pool of guarded children.  Use it as a context; leaving it ends them."""
+
+    def __init__(self, count: int, limits: ChildLimits, preload: Sequence[str]) -> None:
+        self.count = count
+        self.limits = limits
+        self._context = mp.get_context("forkserver")
+        self._context.set_forkserver_preload(list(preload))
+        self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
+
+    def warm_up(self) -> None:
+        """Start the first child now, so that its imports run beside the parent's."""
+        self._idle.append(_Worker(self._context, self.limits))
+
+    def close(self) -> None:
+        for worker in (*self._idle, *self._busy):
+            worker.stop()
+        self._idle, self._busy = [], []
+
+    def run(self, fn: Batches, schema: pa.Schema, tasks: Sequence[Task]) -> Iterator[int]:
+        """Run the tasks, yielding the rows of each as it ends; raise TaskError on one that no item explains."""
+        waiting = deque(tasks)
+        try:
+            while waiting or self._busy:
+                while waiting and len(self._busy) < self.count:
+                    self._start(fn, schema, waiting.popleft())
+                for worker in self._ended():
+                    self._busy.remove(worker)
+                    yield from self._take(worker, waiting)
+        finally:
+            for worker in self._busy:
+                worker.stop()
+            self._busy = []
+
+    def _start(self, fn: Batches, schema: pa.Schema, task: Task) -> None:
+        worker = self._idle.pop() if self._idle else _Worker(self._context, self.limits)
+        self._busy.append(worker)
+        worker.give(fn, schema, task)
+
+    def _ended(self) -> list[_Worker]:
+        """Wait up to a second; return workers that answered, died or overran."""
+        ready = wait([w.conn for w in self._busy], timeout=1.0)
+        return [w for w in self._busy if w.conn in ready or w.overrun()]
+
+    def _take(self, worker: _Worker, waiting: deque[Task]) -> Iterator[int]:
+        if not worker.conn.poll():
+            worker.stop()
+            waiting.appendleft(worker.after_stop(f"took more than {self.limits.item_seconds:g} s"))
+            return
+        try:
+            kind, value = worker.conn.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            code = worker.process.exitcode
+            worker.stop()
+            waiting.appendleft(worker.after_stop(f"its process died (exit code {code})"))
+            return
+        self._idle.append(worker)
+        if kind == "error":
+            raise TaskError(value)
+        yield value

@@ -1,0 +1,92 @@
+"""The embedded engine: three verbs, and documents that raise, hang or kill cost only themselves."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from cleaner.engine.embedded import Embedded, EmbeddedSettings
+from cleaner.engine.guard import GuardedMap
+from cleaner.engine.workers import ChildLimits
+
+IN = pa.schema([("n", pa.int64())])
+OUT = pa.schema([("n", pa.int64()), ("square", pa.int64()), ("reason", pa.string())])
+
+
+def numbers(batches: Iterator[pa.RecordBatch]) -> Iterator[int]:
+    for batch in batches:
+        yield from batch.column(0).to_pylist()
+
+
+def row(n: int, square: int | None, reason: str | None) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([{"n": n, "square": square, "reason": reason}], OUT)
+
+
+def squares(chunk: list[int]) -> pa.RecordBatch:
+    for n in chunk:
+        if n == 7:
+            raise ValueError("seven")
+        if n == 13:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if n == 17:
+            time.sleep(60)
+        if n == 19:
+            bytearray(1 << 34)
+    return pa.RecordBatch.from_pylist([{"n": n, "square": n * n, "reason": None} for n in chunk], OUT)
+
+
+def failed(n: int, reason: str) -> pa.RecordBatch:
+    return row(n, None, reason)
+
+
+def source(engine: Embedded, count: int) -> Path:
+    batch = pa.RecordBatch.from_pydict({"n": list(range(count))}, IN)
+    return engine.table("numbers", IN, iter([batch]))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_bad_items_become_error_rows_and_cost_nothing_else(tmp_path: Path, workers: int) -> None:
+    limits = ChildLimits(item_seconds=0.2, memory_bytes=1 << 30)
+    with Embedded(tmp_path, EmbeddedSettings(workers=workers, limits=limits)) as engine:
+        made = engine.map("squares", GuardedMap(numbers, squares, failed, size=4), source(engine, 30), OUT)
+        rows = engine.rows("SELECT n, square, reason FROM t ORDER BY n", t=made)
+    assert [(n, square) for n, square, reason in rows if reason is None] == [
+        (n, n * n) for n in range(30) if n not in (7, 13, 17, 19)
+    ]
+    reasons = {n: reason for n, _, reason in rows if reason is not None}
+    assert reasons[7] == "ValueError: seven"
+    assert "died (exit code -11)" in reasons[13]
+    assert reasons[17] == "took more than 0.2 s"
+    assert reasons[19].startswith("MemoryError")
+
+
+def test_a_finished_task_is_not_done_again(tmp_path: Path) -> None:
+    with Embedded(tmp_path, EmbeddedSettings()) as engine:
+        src = source(engine, 5)
+        fn = GuardedMap(numbers, squares, failed)
+        made = engine.map("squares", fn, src, OUT)
+        before = {p.name: p.stat().st_mtime_ns for p in made.iterdir()}
+        assert engine.map("squares", fn, src, OUT) == made
+        assert {p.name: p.stat().st_mtime_ns for p in made.iterdir()} == before
+
+
+def test_an_empty_table_is_legal_everywhere(tmp_path: Path) -> None:
+    with Embedded(tmp_path, EmbeddedSettings()) as engine:
+        none = engine.table("none", IN, iter(()))
+        mapped = engine.map("mapped", GuardedMap(numbers, squares, failed), none, OUT)
+        joined = engine.sql("joined", "SELECT a.n FROM a JOIN b ON a.n = b.n", a=mapped, b=none)
+        assert engine.rows("SELECT count(*) FROM t", t=joined) == [(0,)]
+        assert engine.export(joined, "n", lambda batches: batches) == []
+
+
+def test_export_hands_over_rows_in_order(tmp_path: Path) -> None:
+    with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
+        rows = pa.RecordBatch.from_pydict({"n": [(k * 7919) % 50_000 for k in range(50_000)]}, IN)
+        src = engine.table("numbers", IN, iter([rows]))
+        got = [n for (n,) in engine.export(src, "n", lambda batches: batches)]
+    assert got == sorted(got)
+    assert len(got) == 50_000
