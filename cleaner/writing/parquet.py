@@ -1,0 +1,142 @@
+"""The sink: a sorted stream of record batches becomes one Parquet file whose bytes depend on the rows alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+ROW_GROUP_ROWS = 8_192
+METADATA_PREFIX = "cleaner."
+
+
+class Written(NamedTuple):
+    """What was written: the number of rows, the logical hash of them, and the number of bytes on disk."""
+
+    rows: int
+    content_sha256: str
+    num_bytes: int
+
+
+class UnsortedError(RuntimeError):
+    """A stream that was promised in order went back."""
+
+
+def write_sorted(
+    path: Path,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    order: tuple[str, ...],
+    metadata: dict[str, object],
+) -> Written:
+    """Write the stream as `path` in one step and return what was written; raise UnsortedError where it goes back.
+
+    Columns of `order` that the schema lacks are used for the check and dropped.  Row groups hold a fixed number of
+    rows whatever the batches, so that neither workers nor memory change a byte.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    digest = hashlib.sha256()
+    rows = 0
+    full = schema.with_metadata({f"{METADATA_PREFIX}{k}": _plain(v) for k, v in sorted(metadata.items())})
+    try:
+        with pq.ParquetWriter(
+            temporary, full, compression="zstd", write_page_index=True, use_dictionary=True, version="2.6"
+        ) as writer:
+            for table in _fixed_groups(_in_order(batches, order), full):
+                digest.update(content_digest(table))
+                writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+                rows += table.num_rows
+        size = temporary.stat().st_size
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return Written(rows, digest.hexdigest(), size)
+
+
+def content_digest(table: pa.Table) -> bytes:
+    """Return a hash of the rows, the same whatever codec, page size or library version stored them."""
+    digest = hashlib.sha256()
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        digest.update(name.encode())
+        _feed(digest, column.combine_chunks())
+    return digest.digest()
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _fixed_groups(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        held.append(batch)
+        rows += batch.num_rows
+        while rows >= ROW_GROUP_ROWS:
+            table = pa.Table.from_batches(held)
+            yield _shaped(table.slice(0, ROW_GROUP_ROWS), schema)
+            held = table.slice(ROW_GROUP_ROWS).to_batches()
+            rows -= ROW_GROUP_ROWS
+    if rows:
+        yield _shaped(pa.Table.from_batches(held), schema)
+
+
+def _shaped(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the table with the columns and types of the contract, in one chunk a column."""
+    columns = [table.column(field.name).cast(field.type).combine_chunks() for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _in_order(batches: Iterable[pa.RecordBatch], order: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+    """Pass batches on; raise UnsortedError at the first row that is not after the one before it."""
+    last: tuple[object, ...] | None = None
+    for batch in batches:
+        keys = list(zip(*(batch.column(name).to_pylist() for name in order), strict=True))
+        before = ([last] if last is not None else []) + keys[:-1]
+        after = keys if last is not None else keys[1:]
+        for earlier, later in zip(before, after, strict=True):
+            if not earlier < later:
+                raise UnsortedError(f"{later} came after {earlier}: the stream is not sorted by {', '.join(order)}")
+        if keys:
+            last = keys[-1]
+        yield batch
+
+
+def _feed(digest: hashlib._Hash, array: pa.Array) -> None:
+    """Feed a column to the digest: which rows are null, then lengths, then values."""
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    if array.null_count:
+        digest.update(b"nulls")
+        digest.update(np.packbits(array.is_null().to_numpy(zero_copy_only=False)).tobytes())
+    kind = array.type
+    if pa.types.is_struct(kind):
+        for child in array.flatten():
+            _feed(digest, child)
+    elif pa.types.is_list(kind):
+        digest.update(_lengths(pc.list_value_length(array)))
+        _feed(digest, array.flatten())
+    elif pa.types.is_string(kind) or pa.types.is_binary(kind):
+        digest.update(_lengths(pc.binary_length(array)))
+        values = array.drop_null().cast(pa.binary()).to_pylist()
+        digest.update(b"".join(values))
+    else:
+        digest.update(_numbers(array))
+
+
+def _lengths(lengths: pa.Array) -> bytes:
+    return lengths.fill_null(-1).to_numpy(zero_copy_only=False).astype("<i8").tobytes()  # type: ignore[no-any-return]
+
+
+def _numbers(array: pa.Array) -> bytes:
+    if pa.types.is_timestamp(array.type):
+        array = array.cast(pa.int64())
+    values = array.drop_null().to_numpy(zero_copy_only=False)
+    return np.ascontiguousarray(values).astype(values.dtype.newbyteorder("<")).tobytes()
