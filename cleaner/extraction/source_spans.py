@@ -1,4 +1,4 @@
-"""Where in the source does a paragraph of a page stand?
+"""Where in the source a paragraph of a page stands.
 
 The parser gives no offsets.  So a private-use mark is set before every run of text in the source, the marked source is
 parsed, and the marks are read back from the text nodes: the k-th mark tells that what follows is the k-th run.  What
@@ -61,11 +61,11 @@ class HasRuns(Protocol):
 
 
 def flatten(source: str, spans: Sequence[tuple[int, int]]) -> str:
-    """Return the text that the spans of the decoded source show: references resolved, white space collapsed.
+    r"""Return the text that the spans of the decoded source show: references resolved, white space collapsed.
 
     Two spans are joined as they stand, with a space where a table cell ends or begins between them.
 
-    >>> flatten("<b>Fish</b> &amp;\\n chips", [(3, 7), (11, 24)])
+    >>> flatten("<b>Fish</b> &amp;\n chips", [(3, 7), (11, 24)])
     'Fish & chips'
     """
     parts: list[str] = []
