@@ -67,12 +67,12 @@ class PageFeatures:
         return len(self.hits)
 
     def with_hits(self, added: Mapping[int, Sequence[str]]) -> PageFeatures:
-        """A copy with more named evidence, keyed by paragraph position; a name that is there stays once."""
+        """Return a copy with more named evidence, keyed by paragraph position; a name that is there stays once."""
         hits = tuple(tuple(dict.fromkeys((*old, *added.get(i, ())))) for i, old in enumerate(self.hits))
         return replace(self, hits=hits)
 
     def rows(self) -> list[ParagraphFeatures]:
-        """The evidence as one plain record a paragraph."""
+        """Return the evidence as one plain record a paragraph."""
         return [
             ParagraphFeatures(tuple(row), hits, str(content), str(chrome), repeat)
             for row, hits, content, chrome, repeat in zip(
@@ -82,7 +82,7 @@ class PageFeatures:
 
 
 def from_rows(rows: Sequence[ParagraphFeatures], mode: Mode, width: int, page_type: str = "article") -> PageFeatures:
-    """The page evidence that `PageFeatures.rows` gave; `width` is the number of features of the mode.
+    """Return the page evidence that `PageFeatures.rows` gave; `width` is the number of features of the mode.
 
     >>> page = PageFeatures("text", np.ones((1, 2), np.float32), (("a/b",),), (Role.BODY,), (Role.SHARE,), (-1,))
     >>> from_rows(page.rows(), "text", 2).rows() == page.rows()
