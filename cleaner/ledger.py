@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from cleaner.records import Edit
 
@@ -57,11 +58,14 @@ def compose(source_text: str, layers: Sequence[Sequence[Edit]]) -> tuple[Edit, .
     done: list[Edit] = []
     proposals: list[Edit] = []
     for layer in layers:
-        proposals += (_to_source(source_text, done, edit) for edit in layer if not edit.applied)
+        proposals += _free_in_source(done, [edit for edit in layer if not edit.applied])
         done = _merge(source_text, done, [edit for edit in layer if edit.applied])
-    spans = [(edit.char_start, edit.char_end) for edit in done]
-    free = [p for p in proposals if not any(_touch((p.char_start, p.char_end), span) for span in spans)]
-    return tuple(sorted((*done, *_disjoint(free)), key=lambda e: (e.char_start, e.char_end, e.rule_ids)))
+    kept = _disjoint(_untouched(done, proposals))
+    return tuple(sorted((*done, *kept), key=_place))
+
+
+def _place(edit: Edit) -> tuple[int, int, tuple[str, ...]]:
+    return edit.char_start, edit.char_end, edit.rule_ids
 
 
 def _in_order(edits: Iterable[Edit]) -> list[Edit]:
@@ -82,78 +86,113 @@ def _touch(a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 def _disjoint(edits: Iterable[Edit]) -> list[Edit]:
     kept: list[Edit] = []
-    for edit in sorted(edits, key=lambda e: (e.char_start, e.char_end, e.rule_ids)):
-        if not kept or not _touch((kept[-1].char_start, kept[-1].char_end), (edit.char_start, edit.char_end)):
+    for edit in sorted(edits, key=_place):
+        if not kept or not _touch(_span(kept[-1]), _span(edit)):
             kept.append(edit)
     return kept
 
 
+def _span(edit: Edit) -> tuple[int, int]:
+    return edit.char_start, edit.char_end
+
+
+class _Placed(NamedTuple):
+    """An edit with its range in the text between two layers; `old` marks those of the layers before."""
+
+    char_start: int
+    char_end: int
+    old: bool
+    edit: Edit
+
+
+def _after(done: Iterable[Edit]) -> list[_Placed]:
+    """Return where the outcome of each edit stands in the text that they leave."""
+    placed: list[_Placed] = []
+    shift = 0
+    for edit in done:
+        start = edit.char_start + shift
+        placed.append(_Placed(start, start + len(edit.after), old=True, edit=edit))
+        shift += len(edit.after) - len(edit.before)
+    return placed
+
+
+def _here(edits: Iterable[Edit], *, old: bool) -> list[_Placed]:
+    return [_Placed(edit.char_start, edit.char_end, old, edit) for edit in edits]
+
+
+def _clusters(old: list[_Placed], new: list[_Placed]) -> Iterator[list[_Placed]]:
+    """Yield runs of old and new edits that touch one another, from the left; one sweep, so time is linear."""
+    run: list[_Placed] = []
+    for item in sorted((*old, *new), key=lambda p: (p.char_start, p.char_end, not p.old)):
+        other = next((p for p in reversed(run) if p.old != item.old), None)
+        if run and not (other and _touch(other[:2], item[:2])):
+            yield run
+            run = []
+        run.append(item)
+    if run:
+        yield run
+
+
 def _merge(source: str, done: list[Edit], layer: list[Edit]) -> list[Edit]:
-    """Return `done` and then `layer` as one list of disjoint edits of `source`."""
-    merged = list(done)
-    for edit in reversed(_in_order(layer)):
-        merged = _add(source, merged, edit)
+    """Return `done` and then `layer` (offsets in the text that `done` leaves) as disjoint edits of `source`."""
+    merged: list[Edit] = []
+    shift = 0
+    for run in _clusters(_after(done), _here(_in_order(layer), old=False)):
+        if len(run) == 1 and run[0].old:
+            merged.append(run[0].edit)
+        else:
+            merged.append(_fold(source, run, shift))
+        shift += sum(len(p.edit.after) - len(p.edit.before) for p in run if p.old)
     return merged
 
 
-def _add(source: str, done: list[Edit], new: Edit) -> list[Edit]:
-    """Return `done` with one more edit, whose offsets count in the text that `done` leaves.
+def _fold(source: str, run: list[_Placed], shift: int) -> Edit:
+    """Return one edit of `source` that does what the old edits of `run` and then its new ones do.
 
-    Edits of one layer are added from the right, so that the offsets of those still to come stay true.
+    `shift` is what the old edits left of the run have added to the length of the text.
     """
-    touched: list[tuple[int, Edit]] = []
-    before: list[Edit] = []
-    after: list[Edit] = []
-    shift = 0
-    left_shift = 0
-    for edit in done:
-        start = edit.char_start + shift
-        end = start + len(edit.after)
-        if _touch((start, end), (new.char_start, new.char_end)):
-            touched.append((start, edit))
-        elif end <= new.char_start:
-            before.append(edit)
-            left_shift = shift + len(edit.after) - len(edit.before)
-        else:
-            after.append(edit)
-        shift += len(edit.after) - len(edit.before)
-    if not touched:
-        moved = replace(new, char_start=new.char_start - left_shift, char_end=new.char_end - left_shift)
-        return [*before, moved, *after]
-    return [*before, _fold(source, [e for _, e in touched], new, left_shift), *after]
-
-
-def _fold(source: str, touched: list[Edit], new: Edit, shift: int) -> Edit:
-    """Return one edit of `source` that does what `touched` and then `new` do; `shift` holds left of them."""
-    first, last = touched[0], touched[-1]
-    grown = sum(len(e.after) - len(e.before) for e in touched)
-    start = min(first.char_start, new.char_start - shift)
-    end = max(last.char_end, new.char_end - shift - grown)
-    inside = [replace(e, char_start=e.char_start - start, char_end=e.char_end - start) for e in touched]
-    middle = apply_edits(source[start:end], inside)
-    at = new.char_start - shift - start
-    if middle[at : at + len(new.before)] != new.before:
-        raise LedgerError(f"edit {new.rule_ids} at {new.char_start} does not fit the text")
-    parts = [*touched, new]
+    olds = [p.edit for p in run if p.old]
+    news = [p.edit for p in run if not p.old]
+    grown = sum(len(e.after) - len(e.before) for e in olds)
+    start = min(e.char_start for e in (*olds, *(_moved(n, -shift) for n in news)))
+    end = max(e.char_end for e in (*olds, *(_moved(n, -shift - grown) for n in news)))
+    middle = apply_edits(source[start:end], [_moved(e, -start) for e in olds])
+    after = apply_edits(middle, [_moved(e, -shift - start) for e in news])
+    if not olds:
+        return _moved(news[0], -shift)
+    parts = (*olds, *news)
     return Edit(
         stage=_joined(e.stage for e in parts),
         rule_ids=tuple(dict.fromkeys(r for e in parts for r in e.rule_ids)),
         char_start=start,
         char_end=end,
         before=source[start:end],
-        after=middle[:at] + new.after + middle[at + len(new.before) :],
+        after=after,
         reason=_joined((e.reason for e in parts), "; "),
         confidence=min(e.confidence for e in parts),
         evidence=tuple(dict.fromkeys(v for e in parts for v in e.evidence)),
     )
 
 
+def _moved(edit: Edit, by: int) -> Edit:
+    return replace(edit, char_start=edit.char_start + by, char_end=edit.char_end + by)
+
+
 def _joined(words: Iterable[str], by: str = "+") -> str:
     return by.join(dict.fromkeys(words))
 
 
-def _to_source(source: str, done: list[Edit], edit: Edit) -> Edit:
-    """Return a proposal with its offsets brought back to `source` (widened to whole edits where it meets one)."""
-    alone = _add(source, done, replace(edit, applied=True))
-    there = next(e for e in alone if not any(e is d for d in done))
-    return replace(there, stage=edit.stage, applied=False)
+def _free_in_source(done: list[Edit], proposals: list[Edit]) -> list[Edit]:
+    """Return the proposals that touch nothing of `done`, with their offsets brought back to the source."""
+    free: list[Edit] = []
+    shift = 0
+    for run in _clusters(_after(done), _here(_disjoint(proposals), old=False)):
+        free += (_moved(p.edit, -shift) for p in run if len(run) == 1 and not p.old)
+        shift += sum(len(p.edit.after) - len(p.edit.before) for p in run if p.old)
+    return free
+
+
+def _untouched(done: list[Edit], proposals: list[Edit]) -> list[Edit]:
+    """Return the proposals that touch no edit of `done`; both in coordinates of the source."""
+    runs = _clusters(_here(done, old=True), _here(proposals, old=False))
+    return [run[0].edit for run in runs if len(run) == 1 and not run[0].old]
