@@ -89,6 +89,61 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One span of a document's partition, before it is judged.
+
+    `spans` are half-open byte ranges of the source; `spans_exact` is false where they only cover the place.
+    `source_bytes` holds the raw bytes where `source_text` does not encode back to them.  `tag_path` is empty for
+    flattened text.
+    """
+
+    position: int
+    kind: Kind
+    source_text: str
+    spans: tuple[tuple[int, int], ...]
+    spans_exact: bool = True
+    source_bytes: bytes | None = None
+    tag_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is known of one input document once it is read; `status` is `kept`, `quarantined` or `failed`.
+
+    Field names and meanings are those of the table `documents`.
+    """
+
+    doc_id: str
+    source_uri: str
+    source_sha256: str
+    source_num_bytes: int
+    source_media_type: str
+    status: str = "kept"
+    status_reason: str | None = None
+    retrieved_at: datetime | None = None
+    published_at: datetime | None = None
+    published_at_source: str | None = None
+    url: str | None = None
+    outlet: str | None = None
+    outlet_source: str | None = None
+    title: str | None = None
+    title_source: str | None = None
+    authors: tuple[str, ...] = ()
+    description: str | None = None
+    license: str | None = None
+    language: str | None = None
+    encoding_declared: str | None = None
+    encoding_used: str | None = None
+    encoding_detected: str | None = None
+    newline: str | None = None
+    has_bom: bool = False
+    decode_error_count: int = 0
+    extractor: str | None = None
+    quality_flags: tuple[str, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the judge says of one paragraph.
 

@@ -17,15 +17,15 @@ from typing import NamedTuple, Protocol
 _NON_TEXT = re.compile(
     r"""
     <!--(?:-?>|.*?(?:--!?>|\Z))                         # comment; `<!-->` and `<!--->` are empty ones
-    | <(?P<name>/?[a-zA-Z][^\s/>]*+)                     # tag: attribute values may hold `>` between quotes
-        [^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+>
+    | <(?P<name>/?[a-zA-Z][^\s/>]*+)                     # tag: a quoted attribute value may hold `>`
+        [^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>
     | <[!?/](?![a-zA-Z]*+["'])[^>]*+>                    # doctype, processing instruction, bogus comment
     """,
     re.VERBOSE | re.DOTALL,
 )
 _OPENS_MARKUP = re.compile(r"<[a-zA-Z!?/]")
 _RAW_TEXT = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "title", "textarea"})
-_CELL = re.compile(r"</?t[dh]\b", re.IGNORECASE)
+_CELL = re.compile(r"</?(?:t[dh]|option|optgroup)\b", re.IGNORECASE)
 _VISIBLE = re.compile(r"\S")
 
 # Planes 15 and 16 are private use; the last two code points of each are no characters.
@@ -90,6 +90,8 @@ def text_runs(source: str) -> list[Run]:
             continue
         _add_run(runs, source, start, at)
         at = start = _after(source, markup)
+        if _name(markup) == "textarea":  # its raw text is visible, in one run
+            _add_run(runs, source, markup.end(), at)
     _add_run(runs, source, start, len(source))
     return runs
 
@@ -99,9 +101,13 @@ def _add_run(runs: list[Run], source: str, start: int, end: int) -> None:
         runs.append(Run(start, end, _VISIBLE.search(source, start, end) is None))
 
 
+def _name(markup: re.Match[str]) -> str:
+    return (markup["name"] or "").lower()
+
+
 def _after(source: str, markup: re.Match[str]) -> int:
     """Return where text may begin again: behind the markup, or behind the raw text that it opens."""
-    name = (markup["name"] or "").lower()
+    name = _name(markup)
     if name not in _RAW_TEXT:
         return markup.end()
     close = re.compile(f"</{name}[\\s/>]", re.IGNORECASE).search(source, markup.end())

@@ -1,0 +1,174 @@
+"""Understanding one document: bytes become text, paragraphs with their place in the source, and evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import NamedTuple
+
+from cleaner.chrome.evidence import PageFeatures
+from cleaner.config import Config
+from cleaner.decoding import Decoded, NotTextError, byte_offsets, decode, raw_where_odd
+from cleaner.extraction.flattened_text import cut
+from cleaner.extraction.html_page import Page, read_page
+from cleaner.extraction.metadata import Metadata, page_metadata
+from cleaner.extraction.source_spans import SourceMarks
+from cleaner.identity import document_id
+from cleaner.reading.outlets import name_outlet
+from cleaner.records import Document, Failure, Kind, Paragraph, Source
+
+HTML = "text/html"
+FLATTENED_TEXT = "flattened-text/1"
+HTML_PAGE = "html-page/1"
+
+
+class Understood(NamedTuple):
+    """A document and what the judge saw of it; `evidence` has one row a paragraph that is not blank."""
+
+    document: Document
+    evidence: PageFeatures | None
+
+
+class _Text(NamedTuple):
+    """A decoded source cut into paragraphs."""
+
+    paragraphs: tuple[Paragraph, ...]
+    page: Page | None
+
+
+def understand(item: Source | Failure, config: Config) -> Understood:
+    """Return what a document is, before anything is decided about it.
+
+    Inputs that could not be read, are no text or break a limit come back with status `failed` or `quarantined`, the
+    reason, and no paragraphs.  Raises nothing for what a source may hold.
+    """
+    if isinstance(item, Failure):
+        return refuse(item, item.status, item.reason)
+    if len(item.data) > config.limits.document_bytes:
+        limit = config.limits.document_bytes
+        return refuse(item, "quarantined", f"{len(item.data)} bytes; [limits] document_bytes allows {limit}")
+    try:
+        decoded = decode(item.data, item.charset, is_html=item.media_type == HTML)
+    except NotTextError as error:
+        return refuse(item, "failed", str(error))
+    return _understand_text(item, decoded, config)
+
+
+def refuse(item: Source | Failure, status: str, reason: str) -> Understood:
+    """Return the record of an input that gives no document, with the reason."""
+    return Understood(replace(_identified(item), status=status, status_reason=reason), None)
+
+
+def _identified(item: Source | Failure) -> Document:
+    return Document(
+        doc_id=document_id(item.source_uri, item.data),
+        source_uri=item.source_uri,
+        source_sha256=hashlib.sha256(item.data).hexdigest(),
+        source_num_bytes=len(item.data),
+        source_media_type=item.media_type,
+    )
+
+
+def _understand_text(source: Source, decoded: Decoded, config: Config) -> Understood:
+    text = _cut_page(decoded) if source.media_type == HTML else _cut_text(decoded)
+    longest = max((len(p.source_text) for p in text.paragraphs), default=0)
+    limit = config.limits.paragraph_bytes
+    if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
+        reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
+        return refuse(source, "quarantined", reason)
+    document = _described(source, decoded, text, config)
+    return Understood(document, _observed(text, document))
+
+
+def _longest_in_bytes(paragraphs: tuple[Paragraph, ...]) -> int:
+    return max(len(p.source_text.encode("utf-8", "surrogatepass")) for p in paragraphs if p.kind is not Kind.BLANK)
+
+
+def _cut_text(decoded: Decoded) -> _Text:
+    spans = cut(decoded.text)
+    places = byte_offsets(decoded, [span.char_start for span in spans]) + [len(decoded.data)]
+    if not spans and decoded.data:  # a byte order mark and nothing else
+        return _Text((Paragraph(0, Kind.BLANK, "", ((0, len(decoded.data)),), source_bytes=decoded.data),), None)
+    paragraphs = (
+        Paragraph(
+            position=i,
+            kind=span.kind,
+            source_text=decoded.text[span.char_start : span.char_end],
+            spans=((places[i], places[i + 1]),),
+            source_bytes=raw_where_odd(decoded, span.char_start, span.char_end, places[i], places[i + 1]),
+        )
+        for i, span in enumerate(spans)
+    )
+    return _Text(tuple(paragraphs), None)
+
+
+def _cut_page(decoded: Decoded) -> _Text:
+    marks = SourceMarks(decoded.text)
+    page = read_page(marks.marked, marks.tap)
+    blocks = page.blocks
+    located = [marks.locate(block) for block in blocks]
+    places = iter(byte_offsets(decoded, [at for where in located for span in where.spans for at in span]))
+    paragraphs = (
+        Paragraph(
+            position=i,
+            kind=block.kind,
+            source_text=block.text,
+            spans=tuple((next(places), next(places)) for _ in where.spans),
+            spans_exact=where.exact,
+            tag_path=block.tag_path,
+        )
+        for i, (block, where) in enumerate(zip(blocks, located, strict=True))
+    )
+    return _Text(tuple(paragraphs), page)
+
+
+def _described(source: Source, decoded: Decoded, text: _Text, config: Config) -> Document:
+    """Return the document with all that its source and what came with it say."""
+    said = page_metadata(text.page.head, decoded.text, config.metadata.source) if text.page else Metadata()
+    url = source.url or said.url
+    outlet, outlet_source = name_outlet(source, said.url, said.site_name)
+    title = source.title or said.title
+    return replace(
+        _identified(source),
+        retrieved_at=source.retrieved_at,
+        published_at=source.published_at or said.published_at,
+        published_at_source="given" if source.published_at else said.published_at_source,
+        url=url,
+        outlet=outlet,
+        outlet_source=outlet_source,
+        title=title,
+        title_source="given" if source.title else said.title_source,
+        authors=source.authors or said.authors,
+        description=source.description or said.description,
+        license=said.license,
+        language=source.language or said.language,
+        encoding_declared=decoded.encoding_declared,
+        encoding_used=decoded.encoding_used,
+        encoding_detected=decoded.encoding_detected,
+        newline=decoded.newline,
+        has_bom=decoded.has_bom,
+        decode_error_count=decoded.decode_error_count,
+        extractor=HTML_PAGE if text.page else FLATTENED_TEXT,
+        quality_flags=_flags(decoded, text),
+        paragraphs=text.paragraphs,
+    )
+
+
+def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
+    found = {
+        "encoding/declared-wrong": decoded.declared_was_wrong,
+        "encoding/undecodable-bytes": decoded.decode_error_count > 0,
+        "encoding/replacement-characters": "\ufffd" in decoded.text,
+        "spans/inexact": not all(p.spans_exact for p in text.paragraphs),
+        "text/none": all(p.kind is Kind.BLANK for p in text.paragraphs),
+    }
+    return tuple(name for name, is_so in found.items() if is_so)
+
+
+def _observed(text: _Text, document: Document) -> PageFeatures | None:
+    from cleaner.chrome.dom_features import observe_page
+    from cleaner.chrome.text_judge import observe_lines
+
+    if text.page is not None:
+        return observe_page(text.page)
+    return observe_lines([p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK], document.title)
