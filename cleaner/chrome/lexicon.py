@@ -1,0 +1,81 @@
+"""The cue words of page furniture, looked up by hash: one array look-up a word, whatever the number of rules."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.chrome.text_scan import Hashes, scan
+
+Bits = NDArray[np.uint32]
+
+# Mixes the hashes of two neighbouring words into the hash of the pair.
+_PAIR = np.uint64(0xD6E8FEB86659FD93)
+
+
+class _Table(NamedTuple):
+    """Sorted keys and their category bits; `occupied` answers most look-ups by the key's upper 16 bits."""
+
+    keys: Hashes
+    bits: Bits
+    occupied: NDArray[np.bool_]
+
+    def look_up(self, hashes: Hashes) -> Bits:
+        """Return the category bits of each hash, 0 for hashes of no entry."""
+        found = np.zeros(len(hashes), dtype=np.uint32)
+        near = np.flatnonzero(self.occupied[hashes >> np.uint64(48)])
+        at = np.minimum(np.searchsorted(self.keys, hashes[near]), len(self.keys) - 1)
+        found[near] = np.where(self.keys[at] == hashes[near], self.bits[at], 0)
+        return found
+
+
+class Lexicon(NamedTuple):
+    """Categories in the order of the file, which is the order of their bits."""
+
+    categories: tuple[str, ...]
+    words: _Table
+    pairs: _Table
+
+    def bit(self, category: str) -> int:
+        """Return the bit that stands for a category.
+
+        >>> load_lexicon().bit("share")
+        1
+        """
+        return 1 << self.categories.index(category)
+
+
+def pair_hashes(hashes: Hashes) -> Hashes:
+    """Return the hash of each word with its successor; one entry fewer than there are words."""
+    return hashes[:-1] * _PAIR + hashes[1:]
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Return the lexicon that ships with the package (`rules/chrome/lexicon.toml`).
+
+    >>> load_lexicon().categories[:3]
+    ('share', 'subscribe', 'account')
+    """
+    rules = tomllib.loads((files("cleaner") / "rules" / "chrome" / "lexicon.toml").read_text(encoding="utf-8"))
+    words: dict[int, int] = {}
+    pairs: dict[int, int] = {}
+    for place, entry in enumerate(rules.values()):
+        for key in scan([entry["words"]]).word_hash.tolist():
+            words[key] = words.get(key, 0) | 1 << place
+        for pair in entry["pairs"]:
+            key = int(pair_hashes(scan([pair]).word_hash)[0])
+            pairs[key] = pairs.get(key, 0) | 1 << place
+    return Lexicon(tuple(rules), _table(words), _table(pairs))
+
+
+def _table(entries: dict[int, int]) -> _Table:
+    keys = np.array(sorted(entries), dtype=np.uint64)
+    occupied = np.zeros(1 << 16, dtype=np.bool_)
+    occupied[keys >> np.uint64(48)] = True
+    return _Table(keys, np.array([entries[key] for key in keys.tolist()], dtype=np.uint32), occupied)

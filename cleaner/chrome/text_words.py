@@ -1,0 +1,115 @@
+"""The words of many paragraphs: how many, of which cue categories, shared with the title, repeated in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.chrome.lexicon import Bits, Lexicon, pair_hashes
+from cleaner.chrome.text_scan import Flags, Hashes, Ints, Scan, scan
+
+_Array = TypeVar("_Array", Bits, Hashes)
+
+# Categories that say nothing about furniture by themselves.
+_NO_CUE = ("self", "credit", "date", "speech", "function")
+# Multipliers that make the hash of a word sequence depend on its order.
+_ORDER = np.array([pow(0xBF58476D1CE4E5B9, k + 1, 1 << 64) for k in range(64)], dtype=np.uint64)
+_TITLE_SALT = np.uint64(0x94D049BB133111EB)
+
+
+class Pages(NamedTuple):
+    """For each paragraph: the number of its page, where that page begins and ends, and the paragraph's own place."""
+
+    number: Ints
+    start: Ints
+    end: Ints
+    place: Ints
+
+
+class Words(NamedTuple):
+    """For each paragraph: its words (ideographs count half), its tokens, their category bits, counts, and two keys."""
+
+    size: NDArray[np.float64]
+    tokens: Ints
+    bits: Bits
+    cue_hits: Ints
+    function_hits: Ints
+    speech_hits: Ints
+    title_hits: Ints
+    title_words: Ints
+    key: Hashes
+    opening: Hashes
+
+
+def lay_out(sizes: Ints) -> Pages:
+    """Return the pages of a batch from their numbers of paragraphs.
+
+    >>> lay_out(np.array([2, 1])).start.tolist()
+    [0, 0, 2]
+    """
+    ends = np.cumsum(sizes)
+    number = np.repeat(np.arange(len(sizes)), sizes)
+    return Pages(number, (ends - sizes)[number], ends[number], np.arange(len(number)))
+
+
+def look_up_words(seen: Scan, pages: Pages, titles: Sequence[str], lexicon: Lexicon) -> Words:
+    """Return what the lexicon, the titles (one a page) and the words' order say of each paragraph."""
+    first, tokens = seen.first_word, np.diff(seen.first_word)
+    owner = np.repeat(pages.place, tokens)
+    bits = _category_bits(seen.word_hash, owner, lexicon)
+    cues = sum(lexicon.bit(name) for name in lexicon.categories if name not in _NO_CUE)
+    title_words, title_hits = _title_hits(seen.word_hash, pages.number[owner], titles)
+    place = np.arange(len(bits)) - first[owner]
+    ordered = seen.word_hash * _ORDER[np.minimum(place, 63)]
+    return Words(
+        size=tokens - seen.counts["cjk"] / 2,
+        tokens=tokens,
+        bits=_reduced(np.bitwise_or, bits, first),
+        cue_hits=_count(bits & cues > 0, first),
+        function_hits=_count(bits & lexicon.bit("function") > 0, first),
+        speech_hits=_count(bits & lexicon.bit("speech") > 0, first),
+        title_hits=_count(title_hits, first),
+        title_words=title_words[pages.number],
+        key=_reduced(np.add, ordered, first),
+        opening=_reduced(np.add, np.where(place < 2, ordered, np.uint64(0)), first),
+    )
+
+
+def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Bits:
+    """Return the categories of each word, and at the first word of a pair those of the pair."""
+    bits = lexicon.words.look_up(words)
+    if len(words) > 1:
+        pairs = lexicon.pairs.look_up(pair_hashes(words))
+        bits[:-1] |= np.where(owner[1:] == owner[:-1], pairs, np.uint32(0))
+    return bits
+
+
+def _reduced(reduce: np.ufunc, values: _Array, first: Ints) -> _Array:
+    """Reduce the words of each paragraph; a paragraph without words gets 0."""
+    padded = np.append(values, np.zeros(1, dtype=values.dtype))
+    reduced: _Array = reduce.reduceat(padded, first[:-1])
+    reduced[first[1:] == first[:-1]] = 0
+    return reduced
+
+
+def _count(flags: Flags, first: Ints) -> Ints:
+    before = np.concatenate(([0], np.cumsum(flags)))
+    counts: Ints = before[first[1:]] - before[first[:-1]]
+    return counts
+
+
+def _title_hits(words: Hashes, page_of_word: Ints, titles: Sequence[str]) -> tuple[Ints, Flags]:
+    """Return the number of distinct words of each title, and which words of the pages stand in their page's title."""
+    seen = scan([title or " " for title in titles])
+    owner = np.repeat(np.arange(len(titles)), np.diff(seen.first_word))
+    # Page and word in one key, so that one membership test serves the whole batch.
+    keys, at = np.unique(seen.word_hash + owner.astype(np.uint64) * _TITLE_SALT, return_index=True)
+    sizes = np.bincount(owner[at], minlength=len(titles))
+    if not len(keys):
+        return sizes, np.zeros(len(words), dtype=np.bool_)
+    wanted = words + page_of_word.astype(np.uint64) * _TITLE_SALT
+    near = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return sizes, keys[near] == wanted
