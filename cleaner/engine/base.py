@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
+
+T = TypeVar("T")
 
 Table = Path
 """A table is a directory of Parquet files; it may hold none of them (an empty table) but always has a schema."""
@@ -34,6 +36,14 @@ class Engine(Protocol):
         """Return the rows of a query whose answer is small."""
         ...
 
-    def export(self, src: Table, order: str, write: Batches) -> list[tuple[object, ...]]:
-        """Hand the rows of `src`, sorted by `order`, to `write`, one pass; return what `write` yields, as rows."""
+    def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
+        """Return the table `name`, made of batches in hand; for what is small or already streams."""
+        ...
+
+    def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
+        """Return the table `name`: what `write` makes of the rows of `src` in one pass, sorted by `order`."""
+        ...
+
+    def export(self, src: Table, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `write` returns when it is handed the rows of `src`, sorted by `order`, in one pass."""
         ...

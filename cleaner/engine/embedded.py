@@ -8,16 +8,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Table
-from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Task, Workers, run_task, write_batches
+from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Task, Workers, write_batches
 
 if TYPE_CHECKING:
     import duckdb
+
+T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the table in work, the tasks done and the tasks in all."""
@@ -71,15 +73,21 @@ class Embedded:
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made anew from batches in hand."""
         folder = self._anew(name)
-        write_batches(str(folder / "0.parquet.tmp"), schema, batches)
-        (folder / "0.parquet.tmp").rename(folder / "0.parquet")
+        temporary = folder / "0.tmp"
+        write_batches(str(temporary), schema, batches)
+        temporary.rename(folder / "0.parquet")
         return folder
 
     def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Return the table `name`: `fn` over `src`, a task for each row group.
+        """Return the table `name`, made anew: `fn` over `src`, a task for each row group."""
+        self._anew(name)
+        return self.append(name, fn, src, schema)
 
-        Output files that stand there already are kept: a task is done when its file has its final name.  Callers who
-        want a table made anew remove it first (`forget`).
+    def append(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name` with what `fn` makes of `src` added, a task for each row group.
+
+        An output file is named after the file and row group it was made of; a task whose file stands there is done,
+        so that a run that was stopped goes on where it was.
         """
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -91,23 +99,13 @@ class Embedded:
             write_batches(str(folder / "empty.parquet"), schema, iter(()))
         return folder
 
-    def map_here(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Do what `map` does in this process: for work too small to send away."""
-        folder = self._anew(name)
-        for task in _tasks(src, folder):
-            run_task(fn, schema, task, lambda _first, _count: None)
-        if not any(folder.glob("*.parquet")):
-            write_batches(str(folder / "empty.parquet"), schema, iter(()))
-        return folder
-
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""
         folder = self._anew(name)
         self._views(tables)
-        target = folder / "0.parquet"
         options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
-        self._db().execute(f"COPY ({query}) TO '{_quoted(target)}.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
-        Path(f"{target}.tmp").rename(target)
+        self._db().execute(f"COPY ({query}) TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
+        (folder / "0.tmp").rename(folder / "0.parquet")
         return folder
 
     def rows(self, query: str, **tables: Table) -> list[tuple[object, ...]]:
@@ -115,14 +113,18 @@ class Embedded:
         self._views(tables)
         return self._db().execute(query).fetchall()
 
-    def export(self, src: Table, order: str, write: Batches) -> list[tuple[object, ...]]:
-        """Hand the rows of `src`, sorted by `order`, to `write` in one pass; return what it yields, as rows."""
+    def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
+        """Return the table `name`: what `write` makes of the sorted rows of `src`."""
+        return self.export(src, order, lambda batches: self.table(name, schema, write(batches)))
+
+    def export(self, src: Table, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `write` returns for the rows of `src`, sorted by `order`, in one pass."""
         db = self._db()
         # DuckDB keeps the order of a sorted stream only with this on (seen to break it off with 2 threads in 2.0.0)
         db.execute("SET preserve_insertion_order = true")
         try:
             reader = db.execute(f"SELECT * FROM {_scan(src)} ORDER BY {order}").to_arrow_reader(2048)
-            return [tuple(row.values()) for batch in write(iter(reader)) for row in batch.to_pylist()]
+            return write(iter(reader))
         finally:
             db.execute("SET preserve_insertion_order = false")
 

@@ -68,12 +68,26 @@ def flatten(source: str, spans: Sequence[tuple[int, int]]) -> str:
     >>> flatten("<b>Fish</b> &amp;\n chips", [(3, 7), (11, 24)])
     'Fish & chips'
     """
-    parts: list[str] = []
-    for i, (start, end) in enumerate(spans):
-        if i and _CELL.search(source, spans[i - 1][1], start):
-            parts.append(" ")
-        parts.append(html.unescape(source[start:end]))
-    return " ".join("".join(parts).split())
+    shown = [source[start:end] for start, end in spans]
+    between = [source[left[1] : right[0]] for left, right in pairwise(spans)]
+    return _joined(shown, between)
+
+
+def flatten_bytes(data: bytes, spans: Sequence[tuple[int, int]], encoding: str) -> str:
+    """Return what `flatten` returns, from the bytes of the source and spans that count in bytes.
+
+    >>> flatten_bytes(b"<b>Fish</b> &amp; chips", [(3, 7), (11, 23)], "utf-8")
+    'Fish & chips'
+    """
+    shown = [data[start:end].decode(encoding, "replace") for start, end in spans]
+    between = [data[left[1] : right[0]].decode(encoding, "replace") for left, right in pairwise(spans)]
+    return _joined(shown, between)
+
+
+def _joined(shown: Sequence[str], between: Sequence[str]) -> str:
+    parts = [html.unescape(part) for part in shown]
+    gaps = ["", *(" " if _CELL.search(gap) else "" for gap in between)]
+    return " ".join("".join(gap + part for gap, part in zip(gaps, parts, strict=True)).split())
 
 
 def text_runs(source: str) -> list[Run]:

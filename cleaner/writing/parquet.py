@@ -36,28 +36,26 @@ def write_sorted(
     order: tuple[str, ...],
     metadata: dict[str, object],
 ) -> Written:
-    """Write the stream as `path` in one step and return what was written; raise UnsortedError where it goes back.
+    """Write the stream as the file `path` and return what was written; raise UnsortedError where it goes back.
 
     Columns of `order` that the schema lacks are used for the check and dropped.  Row groups hold a fixed number of
     rows whatever the batches, so that neither workers nor memory change a byte.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
     digest = hashlib.sha256()
     rows = 0
-    full = schema.with_metadata({f"{METADATA_PREFIX}{k}": _plain(v) for k, v in sorted(metadata.items())})
-    try:
-        with pq.ParquetWriter(
-            temporary, full, compression="zstd", write_page_index=True, use_dictionary=True, version="2.6"
-        ) as writer:
-            for table in _fixed_groups(_in_order(batches, order), full):
-                digest.update(content_digest(table))
-                writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
-                rows += table.num_rows
-        size = temporary.stat().st_size
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return Written(rows, digest.hexdigest(), size)
+    full = schema.with_metadata(stamped(metadata))
+    with pq.ParquetWriter(path, full, compression="zstd", write_page_index=True, version="2.6") as writer:
+        for table in _fixed_groups(_in_order(batches, order), full):
+            digest.update(content_digest(table))
+            writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+            rows += table.num_rows
+        writer.add_key_value_metadata(stamped({"content_sha256": digest.hexdigest(), "row_count": rows}))
+    return Written(rows, digest.hexdigest(), path.stat().st_size)
+
+
+def stamped(metadata: dict[str, object]) -> dict[str, str]:
+    """Return key-value metadata as Parquet stores it: prefixed names, sorted; plain strings, else JSON."""
+    return {f"{METADATA_PREFIX}{k}": _plain(v) for k, v in sorted(metadata.items())}
 
 
 def content_digest(table: pa.Table) -> bytes:
@@ -65,7 +63,7 @@ def content_digest(table: pa.Table) -> bytes:
     digest = hashlib.sha256()
     for name, column in zip(table.column_names, table.columns, strict=True):
         digest.update(name.encode())
-        _feed(digest, column.combine_chunks())
+        _feed(digest, column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks))
     return digest.digest()
 
 
@@ -90,8 +88,16 @@ def _fixed_groups(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Itera
 
 def _shaped(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return the table with the columns and types of the contract, in one chunk a column."""
-    columns = [table.column(field.name).cast(field.type).combine_chunks() for field in schema]
+    columns = [_column(table.column(field.name), field) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _column(column: pa.ChunkedArray, field: pa.Field) -> pa.Array:
+    """Return one column as its field wants it; a null where none may be is an error, not a zero."""
+    if not field.nullable and column.null_count:
+        raise ValueError(f"column {field.name} holds {column.null_count} nulls and may hold none")
+    array = column.cast(field.type).combine_chunks()
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 
 
 def _in_order(batches: Iterable[pa.RecordBatch], order: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
@@ -111,8 +117,6 @@ def _in_order(batches: Iterable[pa.RecordBatch], order: tuple[str, ...]) -> Iter
 
 def _feed(digest: hashlib._Hash, array: pa.Array) -> None:
     """Feed a column to the digest: which rows are null, then lengths, then values."""
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
     if array.null_count:
         digest.update(b"nulls")
         digest.update(np.packbits(array.is_null().to_numpy(zero_copy_only=False)).tobytes())

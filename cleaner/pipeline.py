@@ -1,0 +1,48 @@
+"""The run on one screen: what is understood, decided, applied, decided again, and written, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cleaner import queries, stages
+from cleaner.chrome.site_stage import decide_site
+from cleaner.config import Config
+from cleaner.engine.base import Engine, Table
+from cleaner.inputs import ITEMS, Inputs
+from cleaner.packing import pack
+from cleaner.repair.casing_stage import decide_casing
+from cleaner.reuse.stage import decide_reuse
+from cleaner.settled import SETTLED
+from cleaner.tables import UNDERSTOOD
+from cleaner.writing.output import Output, write_tables
+
+
+class Tables(NamedTuple):
+    """The inner tables that a reader of the output may ask again (`explain`)."""
+
+    understood: Table
+    site: Table
+    casing: Table
+
+
+def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
+    """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
+    items = engine.table("items", ITEMS, inputs.every())
+    fresh = engine.table("fresh", ITEMS, inputs.not_yet(engine.keys("understood", "item_key")))
+    understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
+    live = engine.sql("live", queries.LIVE, understood=understood, items=items)
+
+    site = pack(engine, "site", *decide_site(engine, live, config))
+    casing = pack(engine, "casing", *decide_casing(engine, live, config))
+    current = engine.sql("current", queries.CURRENT, live=live, site=site, casing=casing)
+
+    known = engine.made("settled", SETTLED)
+    unsettled = engine.sql("unsettled", queries.UNSETTLED, live=live, site=site, casing=casing, settled=known)
+    everything = engine.append("settled", stages.settling(config), unsettled, SETTLED)
+    settled = engine.sql("now", queries.SETTLED_NOW, settled=everything, current=current)
+
+    reuse = decide_reuse(engine, engine.sql("reusable", queries.REUSABLE, settled=settled), config)
+    edits = engine.map("edits", stages.edit_rows, settled, stages.EDIT_ROWS)
+    return write_tables(engine, out, settled, edits, reuse, config)

@@ -1,0 +1,82 @@
+"""The SQL of the pipeline, one text a decision, in the subset that every engine reads alike.
+
+Columns are BIGINT, STRING and BOOLEAN in every expression; other types only pass through.
+"""
+
+from __future__ import annotations
+
+LIVE = "SELECT u.* FROM understood u JOIN items i ON u.item_key = i.item_key"
+"""Documents whose input is still there and unchanged."""
+
+SAME_URI = """
+    SELECT source_uri, count(*) AS documents FROM live
+    GROUP BY source_uri HAVING count(*) > 1 ORDER BY source_uri LIMIT 5
+"""
+
+CURRENT = """
+    SELECT u.doc_id AS doc_id, coalesce(s.key, '') AS site_key, coalesce(c.key, '') AS casing_key
+    FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
+"""
+"""Every live document with the keys of the decisions that touch it."""
+
+UNSETTLED = """
+    SELECT u.*, s.payload AS site, c.payload AS casing, coalesce(s.key, '') AS site_key,
+        coalesce(c.key, '') AS casing_key
+    FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id
+    LEFT JOIN casing c ON c.doc_id = u.doc_id
+    LEFT JOIN (SELECT DISTINCT doc_id, decision_key FROM settled WHERE position = -1) d
+        ON d.doc_id = u.doc_id AND d.decision_key = concat(coalesce(s.key, ''), '/', coalesce(c.key, ''))
+    WHERE d.doc_id IS NULL
+"""
+"""Live documents that were not settled under the decisions of today, with those decisions."""
+
+SETTLED_NOW = """
+    SELECT s.* FROM settled s JOIN current c
+        ON s.doc_id = c.doc_id AND s.decision_key = concat(c.site_key, '/', c.casing_key)
+"""
+
+REUSABLE = """
+    SELECT paragraph_id, doc_id, outlet, position, role, text, published_us AS published_at, edit_count AS damage
+    FROM settled WHERE position >= 0 AND status = 'kept'
+"""
+
+DOCUMENTS = """
+    SELECT s.document.*, d.copy_of AS copy_of, d.copied_share AS copied_share
+    FROM settled s LEFT JOIN copies d ON d.doc_id = s.doc_id WHERE s.position = -1
+"""
+
+PARAGRAPHS = """
+    SELECT s.paragraph_id, s.doc_id, s.source_uri, s.position, s.kind, s.role,
+        CASE WHEN m.collapsed THEN 'copy' ELSE s.status END AS status,
+        s.rule_ids, s.chrome_score, s.source_spans, s.spans_exact, s.source_text, s.source_bytes, s.text,
+        s.text_char_start, s.text_char_end, s.num_words, s.language, m.cluster_id,
+        coalesce(m.is_canonical, FALSE) AS is_canonical, m.canonical_similarity,
+        coalesce(m.cluster_size, 1) AS cluster_size, coalesce(m.cluster_outlet_count, 1) AS cluster_outlet_count
+    FROM settled s LEFT JOIN members m ON m.paragraph_id = s.paragraph_id WHERE s.position >= 0
+"""
+
+CORPUS = """
+    SELECT s.paragraph_id, s.text, s.kind, s.role, s.language, s.doc_id, d.document.outlet AS outlet,
+        d.document.url AS url, d.document.title AS title, d.document.authors AS authors,
+        d.document.published_at AS published_at, s.source_uri, d.document.source_sha256 AS source_sha256,
+        s.source_byte_start, s.source_byte_end, s.position, s.num_words, s.edit_count, m.cluster_id,
+        coalesce(c.copy_count, 0) AS copy_count, coalesce(c.outlet_count, 1) AS outlet_count,
+        c.outlets, c.copy_ids, c.first_outlet, c.first_published_at
+    FROM settled s
+    JOIN (SELECT doc_id, document FROM settled WHERE position = -1) d ON d.doc_id = s.doc_id
+    LEFT JOIN members m ON m.paragraph_id = s.paragraph_id
+    LEFT JOIN clusters c ON c.cluster_id = m.paragraph_id
+    WHERE s.position >= 0 AND s.status = 'kept' AND NOT coalesce(m.collapsed, FALSE)
+"""
+
+CLUSTER_MEMBERS = """
+    SELECT m.cluster_id, m.paragraph_id, s.doc_id, s.source_uri, s.position, s.outlet, s.published_us,
+        m.cluster_outlet_count
+    FROM members m JOIN settled s ON s.paragraph_id = m.paragraph_id WHERE m.cluster_size > 1
+"""
+
+MATCHES = """
+    SELECT l.*, a.source_uri AS a_uri, a.position AS a_position, b.source_uri AS b_uri, b.position AS b_position
+    FROM links l JOIN settled a ON a.paragraph_id = l.a_paragraph_id
+    JOIN settled b ON b.paragraph_id = l.b_paragraph_id
+"""

@@ -1,0 +1,112 @@
+"""The maps of the pipeline: picklable, pure, one batch in and one batch out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from cleaner.chrome.judge import decide
+from cleaner.config import Config
+from cleaner.engine.guard import GuardedMap
+from cleaner.packing import unpack
+from cleaner.reading import Split, read
+from cleaner.records import Failure, Source
+from cleaner.settle import Decisions, Settled, evidence_with_site, settle
+from cleaner.settled import settled_batch
+from cleaner.tables import understood_batch, understood_rows
+from cleaner.understand import Understood, refuse, understand
+from cleaner.writing.schema import EDITS
+
+
+class Item(NamedTuple):
+    """One input document, and the key of the input that holds it."""
+
+    key: str
+    source: Source | Failure
+
+
+class Task(NamedTuple):
+    """One understood document with what the corpus says of it."""
+
+    understood: Understood
+    decisions: Decisions
+    key: str
+
+
+def understanding(config: Config) -> GuardedMap:
+    """Return the map from inputs to understood documents."""
+    return GuardedMap(
+        items=partial(_read_items, config=config),
+        work=partial(_understand_items, config=config),
+        failed=_fail_item,
+    )
+
+
+def _read_items(batches: Iterator[pa.RecordBatch], config: Config) -> Iterator[Item]:
+    for batch in batches:
+        for row in batch.to_pylist():
+            split = Split.from_row(row)
+            for source in read(split, config.reading_settings):
+                yield Item(row["item_key"], source)
+
+
+def _understand_items(items: list[Item], config: Config) -> pa.RecordBatch:
+    return understood_batch([(item.key, understand(item.source, config)) for item in items])
+
+
+def _fail_item(item: Item, reason: str) -> pa.RecordBatch:
+    return understood_batch([(item.key, refuse(item.source, "failed", reason))])
+
+
+def settling(config: Config) -> GuardedMap:
+    """Return the map from understood documents and decisions to settled ones."""
+    return GuardedMap(items=_tasks, work=partial(_settle_tasks, config=config), failed=_fail_task)
+
+
+def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:
+    for batch in batches:
+        beside = (batch.column(name).to_pylist() for name in ("site", "casing", "site_key", "casing_key"))
+        for understood, site, casing, site_key, casing_key in zip(understood_rows(batch), *beside, strict=True):
+            yield Task(understood, decisions_of(site, casing), f"{site_key}/{casing_key}")
+
+
+def decisions_of(site: str | None, casing: str | None) -> Decisions:
+    """Return the decisions that two payloads hold."""
+    raise NotImplementedError(site, casing)
+
+
+def _settle_tasks(tasks: list[Task], config: Config) -> pa.RecordBatch:
+    return settled_batch(list(zip((t.key for t in tasks), settle_all(tasks, config), strict=True)))
+
+
+def settle_all(tasks: list[Task], config: Config) -> list[Settled]:
+    """Return the settled documents of several tasks, judged together."""
+    evidence = [evidence_with_site(t.understood, t.decisions) for t in tasks]
+    verdicts = iter(decide([e for e in evidence if e is not None]))
+    judged = [next(verdicts) if e is not None else [] for e in evidence]
+    return [settle(t.understood, t.decisions, v, config) for t, v in zip(tasks, judged, strict=True)]
+
+
+def _fail_task(task: Task, reason: str) -> pa.RecordBatch:
+    document = replace(task.understood.document, status="failed", status_reason=reason, paragraphs=())
+    return settled_batch([(task.key, Settled(document, None, ()))])
+
+
+def edit_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of `edits` that settled paragraphs hold, with the URI that orders them."""
+    for batch in batches:
+        names = ("doc_id", "source_uri", "paragraph_id", "edits")
+        rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
+        found = [
+            {"doc_id": doc_id, "source_uri": uri, "paragraph_id": paragraph, **edit}
+            for doc_id, uri, paragraph, edits in rows
+            for edit in edits or ()
+        ]
+        yield pa.RecordBatch.from_pylist(found, EDIT_ROWS)
+
+
+EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))

@@ -1,0 +1,165 @@
+"""The output folder: the five tables, written beside their old selves and put in place together, and `run.json`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from cleaner import queries
+from cleaner.config import Config
+from cleaner.engine.base import Engine, Table
+from cleaner.reuse.stage import ReuseTables
+from cleaner.writing.parquet import Written, write_sorted
+from cleaner.writing.provenance import provenance
+from cleaner.writing.schema import ORDER, STRINGS, TABLES, TIME
+
+RUN_FILE = "run.json"
+_CHUNK = 1024
+
+CLUSTERS = pa.schema(
+    [
+        ("cluster_id", pa.string()),
+        ("copy_count", pa.int64()),
+        ("outlet_count", pa.int64()),
+        ("outlets", STRINGS),
+        ("copy_ids", STRINGS),
+        ("first_outlet", pa.string()),
+        ("first_published_at", TIME),
+    ]
+)
+"""One row a cluster of two or more: how many other paragraphs say the same, where, and who was first by date."""
+
+
+class Output(NamedTuple):
+    """What a run wrote: the provenance stamped into every file, and the rows and hash of each table."""
+
+    provenance: dict[str, Any]
+    tables: dict[str, Written]
+
+
+def write_tables(engine: Engine, out: Path, settled: Table, edits: Table, reuse: ReuseTables, config: Config) -> Output:
+    """Write the five tables below `out`, sorted, each under its final name only when all are complete."""
+    clusters = _clusters(engine, settled, reuse.members)
+    beside = {"settled": settled, "members": reuse.members, "clusters": clusters, "copies": reuse.copies}
+    sources = {
+        "corpus": engine.sql("corpus", queries.CORPUS, **beside),
+        "documents": engine.sql("documents", queries.DOCUMENTS, **beside),
+        "paragraphs": engine.sql("paragraphs", queries.PARAGRAPHS, **beside),
+        "edits": edits,
+        "matches": engine.sql("matches", queries.MATCHES, links=reuse.links, settled=settled),
+    }
+    said = provenance(config, engine.export(sources["documents"], "source_uri", _manifest_sha256))
+    written = {name: _write(engine, out, name, table, said) for name, table in sources.items()}
+    _put_in_place(out)
+    return Output(said, written)
+
+
+def _write(engine: Engine, out: Path, name: str, table: Table, said: dict[str, Any]) -> Written:
+    order = tuple(column.strip() for column in ORDER[name].split(","))
+    fill = _FILLS.get(name, iter)
+
+    def write(batches: Iterator[pa.RecordBatch]) -> Written:
+        return write_sorted(_temporary(out, name), TABLES[name], fill(batches), order, {**said, "table": name})
+
+    return engine.export(table, ORDER[name], write)
+
+
+def _temporary(out: Path, name: str) -> Path:
+    return out / f".{name}.parquet.tmp"
+
+
+def _put_in_place(out: Path) -> None:
+    """Give the tables their names.  `run.json` goes first and comes back last: without it an output is unfinished."""
+    (out / RUN_FILE).unlink(missing_ok=True)
+    for name in TABLES:
+        _temporary(out, name).replace(out / f"{name}.parquet")
+
+
+def write_run_file(out: Path, run: dict[str, Any]) -> None:
+    """Write `run.json` in one step."""
+    temporary = out / f".{RUN_FILE}.tmp"
+    temporary.write_text(json.dumps(run, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(out / RUN_FILE)
+
+
+def _manifest_sha256(batches: Iterator[pa.RecordBatch]) -> str:
+    """Return the hash of the inputs: every URI with the hash of its bytes, in order."""
+    digest = hashlib.sha256()
+    for batch in batches:
+        names = (batch.column("source_uri").to_pylist(), batch.column("source_sha256").to_pylist())
+        for uri, sha256 in zip(*names, strict=True):
+            digest.update(f"{uri}\0{sha256}\n".encode())
+    return digest.hexdigest()
+
+
+# --- clusters ---------------------------------------------------------------------------------------------------------
+
+
+def _clusters(engine: Engine, settled: Table, members: Table) -> Table:
+    rows = engine.sql("cluster_members", queries.CLUSTER_MEMBERS, settled=settled, members=members)
+    return engine.sink("clusters", rows, "cluster_id, source_uri, position", _gathered, CLUSTERS)
+
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    names = ("cluster_id", "paragraph_id", "doc_id", "outlet", "published_us", "cluster_outlet_count")
+    rows = (row for b in batches for row in zip(*(b.column(n).to_pylist() for n in names), strict=True))
+    done: list[dict[str, Any]] = []
+    for cluster_id, group in groupby(rows, key=lambda row: row[0]):
+        done.append(_cluster(cluster_id, list(group)))
+        if len(done) == _CHUNK:
+            yield pa.RecordBatch.from_pylist(done, CLUSTERS)
+            done = []
+    yield pa.RecordBatch.from_pylist(done, CLUSTERS)
+
+
+def _cluster(cluster_id: str, members: list[tuple[Any, ...]]) -> dict[str, Any]:
+    dated = [(published, outlet or "") for _, _, _, outlet, published, _ in members if published is not None]
+    first = min(dated, default=(None, ""))
+    return {
+        "cluster_id": cluster_id,
+        "copy_count": len(members) - 1,
+        "outlet_count": members[0][5],
+        "outlets": sorted({outlet for _, _, _, outlet, _, _ in members if outlet}),
+        "copy_ids": [paragraph for _, paragraph, *_ in members if paragraph != cluster_id],
+        "first_outlet": first[1] or None,
+        "first_published_at": first[0],
+    }
+
+
+# --- what SQL leaves open ---------------------------------------------------------------------------------------------
+
+
+def _fill_corpus(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Give a paragraph that stands alone its own outlet and no copies."""
+    for batch in batches:
+        outlets = zip(batch.column("outlets").to_pylist(), batch.column("outlet").to_pylist(), strict=True)
+        filled = {
+            "outlets": [many if many is not None else [one] if one else [] for many, one in outlets],
+            "copy_ids": [ids or [] for ids in batch.column("copy_ids").to_pylist()],
+            "authors": [names or [] for names in batch.column("authors").to_pylist()],
+        }
+        yield _with_columns(batch, {name: pa.array(values, STRINGS) for name, values in filled.items()})
+
+
+def _fill_documents(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Give a document that copies none a copied share of nought."""
+    for batch in batches:
+        yield _with_columns(batch, {"copied_share": batch.column("copied_share").fill_null(0.0)})
+
+
+def _with_columns(batch: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.RecordBatch:
+    arrays = {name: columns.get(name, batch.column(name)) for name in batch.schema.names}
+    return pa.RecordBatch.from_pydict(arrays)
+
+
+_FILLS: dict[str, Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]] = {
+    "corpus": _fill_corpus,
+    "documents": _fill_documents,
+}
