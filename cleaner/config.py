@@ -13,6 +13,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from cleaner.reading.settings import ReadingSettings
 from cleaner.records import Role
 
 T = TypeVar("T")
@@ -98,17 +99,27 @@ class MetadataSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReadingSection:
-    """Names of the fields in JSONL, CSV and Parquet inputs."""
+    """Where documents stand in JSONL, CSV and Parquet inputs; an empty name means the well-known ones."""
 
-    text_field: str = "text"
-    html_field: str = "html"
-    id_field: str = "id"
-    url_field: str = "url"
+    text_field: str = ""
+    html_field: str = ""
+    id_field: str = ""
+    url_field: str = ""
+    title_field: str = ""
+    authors_field: str = ""
+    date_field: str = ""
+    language_field: str = ""
+    outlet_field: str = ""
+    prefer: Literal["html", "text"] = "html"
+    csv_delimiter: str = ""
+    hidden_files: bool = False
+    manifest: str = ""
+    stdin_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """What one document may cost before it is refused."""
+    """What one document, paragraph or archive may cost before it is refused."""
 
     document_bytes: int = 64 << 20
     paragraph_bytes: int = 4 << 20
@@ -116,6 +127,7 @@ class LimitSettings:
     archive_depth: int = 3
     archive_ratio: int = 200
     archive_members: int = 1_000_000
+    split_bytes: int = 32 << 20
     document_seconds: float = 60.0
     document_memory_bytes: int = 4 << 30
 
@@ -150,6 +162,13 @@ class Config:
     def keep_roles(self) -> frozenset[Role]:
         """Roles that content may have and stay in the corpus."""
         return frozenset(Role(r) for r in self.chrome.keep_roles) or frozenset(PROFILES[self.profile])
+
+    @property
+    def reading_settings(self) -> ReadingSettings:
+        """The settings that readers take: names of fields, and the limits that concern them."""
+        names = {f.name for f in fields(ReadingSettings)}
+        given = asdict(self.reading) | asdict(self.limits)
+        return ReadingSettings(**{name: value for name, value in given.items() if name in names})
 
     def resolved(self) -> dict[str, Any]:
         """The settings that may change the result, as plain values."""

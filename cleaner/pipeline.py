@@ -30,7 +30,8 @@ class Tables(NamedTuple):
 def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
     items = engine.table("items", ITEMS, inputs.every())
-    fresh = engine.table("fresh", ITEMS, inputs.not_yet(engine.keys("understood", "item_key")))
+    known = keys_of(engine, engine.made("understood", UNDERSTOOD))
+    fresh = engine.groups("fresh", ITEMS, inputs.not_yet(known))
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
 
@@ -38,10 +39,10 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     casing = pack(engine, "casing", *decide_casing(engine, live, config))
     current = engine.sql("current", queries.CURRENT, live=live, site=site, casing=casing)
 
-    known = engine.made("settled", SETTLED)
-    unsettled = engine.sql("unsettled", queries.UNSETTLED, live=live, site=site, casing=casing, settled=known)
-    everything = engine.append("settled", stages.settling(config), unsettled, SETTLED)
-    settled = engine.sql("now", queries.SETTLED_NOW, settled=everything, current=current)
+    earlier = engine.made("settled", SETTLED)
+    unsettled = engine.sql("unsettled", queries.UNSETTLED, live=live, site=site, casing=casing, settled=earlier)
+    every = engine.append("settled", stages.settling(config), unsettled, SETTLED)
+    settled = engine.sql("now", queries.SETTLED_NOW, settled=every, current=current)
 
     reuse = decide_reuse(engine, engine.sql("reusable", queries.REUSABLE, settled=settled), config)
     edits = engine.map("edits", stages.edit_rows, settled, stages.EDIT_ROWS)

@@ -64,14 +64,13 @@ def test_bad_items_become_error_rows_and_cost_nothing_else(tmp_path: Path, worke
     assert reasons[19].startswith("MemoryError")
 
 
-def test_a_finished_task_is_not_done_again(tmp_path: Path) -> None:
-    with Embedded(tmp_path, EmbeddedSettings()) as engine:
-        src = source(engine, 5)
-        fn = GuardedMap(numbers, squares, failed)
-        made = engine.append("squares", fn, src, OUT)
-        before = {p.name: p.stat().st_mtime_ns for p in made.iterdir()}
-        assert engine.append("squares", fn, src, OUT) == made
-        assert {p.name: p.stat().st_mtime_ns for p in made.iterdir()} == before
+def test_what_an_earlier_run_left_stays_when_rows_are_added(tmp_path: Path) -> None:
+    fn = GuardedMap(numbers, squares, failed)
+    for count in (3, 5):
+        with Embedded(tmp_path, EmbeddedSettings()) as engine:
+            made = engine.append("squares", fn, source(engine, count), OUT)
+            rows = engine.rows("SELECT n FROM t ORDER BY n", t=made)
+    assert [n for (n,) in rows] == [0, 0, 1, 1, 2, 2, 3, 4]
 
 
 def test_an_empty_table_is_legal_everywhere(tmp_path: Path) -> None:

@@ -36,6 +36,18 @@ class Engine(Protocol):
         """Return the rows of a query whose answer is small."""
         ...
 
+    def append(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name` with what `fn` makes of `src` added to what an earlier run left."""
+        ...
+
+    def groups(self, name: str, schema: pa.Schema, groups: Iterator[list[pa.RecordBatch]]) -> Table:
+        """Return the table `name`, made of batches in hand, each group of them a task of its own."""
+        ...
+
+    def made(self, name: str, schema: pa.Schema) -> Table:
+        """Return the table `name` as it stands, or an empty one."""
+        ...
+
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made of batches in hand; for what is small or already streams."""
         ...

@@ -78,25 +78,39 @@ class Embedded:
         temporary.rename(folder / "0.parquet")
         return folder
 
+    def groups(self, name: str, schema: pa.Schema, groups: Iterator[list[pa.RecordBatch]]) -> Table:
+        """Return the table `name`, made anew, each group of batches a row group: a task of its own."""
+        folder = self._anew(name)
+        temporary = folder / "0.tmp"
+        with pq.ParquetWriter(temporary, schema) as writer:
+            for group in groups:
+                writer.write_table(pa.Table.from_batches(group, schema))
+        temporary.rename(folder / "0.parquet")
+        return folder
+
+    def made(self, name: str, schema: pa.Schema) -> Table:
+        """Return the table `name` as it stands; an empty one where there is none."""
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if not any(folder.glob("*.parquet")):
+            write_batches(str(folder / "0.parquet"), schema, iter(()))
+        return folder
+
     def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
         """Return the table `name`, made anew: `fn` over `src`, a task for each row group."""
-        self._anew(name)
+        self.forget(name)
         return self.append(name, fn, src, schema)
 
     def append(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Return the table `name` with what `fn` makes of `src` added, a task for each row group.
+        """Return the table `name` with what `fn` makes of `src` added, a file for each row group.
 
-        An output file is named after the file and row group it was made of; a task whose file stands there is done,
-        so that a run that was stopped goes on where it was.
+        A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
         """
-        folder = self.folder / name
-        folder.mkdir(parents=True, exist_ok=True)
-        tasks = [task for task in _tasks(src, folder) if not Path(task.out).exists()]
+        folder = self.made(name, schema)
+        tasks = list(_tasks(src, folder))
         self.progress(name, 0, len(tasks))
         for done, _rows in enumerate(self._workers.run(fn, schema, tasks), 1):
             self.progress(name, done, len(tasks))
-        if not any(folder.glob("*.parquet")):
-            write_batches(str(folder / "empty.parquet"), schema, iter(()))
         return folder
 
     def sql(self, name: str, query: str, **tables: Table) -> Table:
@@ -157,10 +171,13 @@ class Embedded:
         return self._duckdb
 
 
-def _tasks(src: Table, out: Path) -> Iterator[Task]:
+def _tasks(src: Table, out: Table) -> Iterator[Task]:
+    """Yield a task for each row group; its file is numbered after all that `out` holds."""
+    number = 1 + max(int(path.stem) for path in out.glob("*.parquet"))
     for path in sorted(src.glob("*.parquet")):
         for group in range(pq.ParquetFile(path).num_row_groups):
-            yield Task(str(path), group, str(out / f"{path.stem}-{group:05d}.parquet"))
+            yield Task(str(path), group, str(out / f"{number}.parquet"))
+            number += 1
 
 
 def _scan(table: Table) -> str:
