@@ -1,0 +1,205 @@
+"""Phrase rules: what page furniture says, as data, matched with one look-up a word.
+
+A rule lists phrases.  A phrase is a sequence of words, case folded, punctuation ignored; `a|b` is either word, `a?` may
+be absent, `#` is any number, `^` any word with a capital, `*` any word.  `match` says where it may stand:
+
+    line     the whole line
+    label    at the start, and a colon, dash, bar, arrow or the end of the line follows
+    prefix   at the start
+    within   anywhere
+
+`strength = "decisive"` rules are enough on text that has little furniture otherwise; `evidence` rules only lend weight.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple, get_args
+
+from cleaner.records import Role
+
+LANGUAGES = ("en",)
+Match = Literal["line", "label", "prefix", "within"]
+Position = Literal["start", "end", "any"]
+Strength = Literal["decisive", "evidence"]
+
+_LONGEST = 45
+_DEFAULT_WORDS: Mapping[str, int] = {"line": _LONGEST, "label": 24, "prefix": 16, "within": 40}
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*\w*|[^\W_]+(?:['’][^\W_]+)*|©")
+_LABEL_END = re.compile(r"[\s)\]\"'”’»]*(?:[:|>»→▶►–—…]|-\s|\.{2,}|\Z)")
+
+
+class PhraseError(ValueError):
+    """A rule file that says something no rule can mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRule:
+    """One rule of a rule file; `id` is `chrome/<language>/<name>`."""
+
+    id: str
+    phrases: tuple[str, ...]
+    role: Role
+    match: Match
+    max_words: int
+    position: Position
+    strength: Strength
+    why: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+class Hit(NamedTuple):
+    """A rule that hit a line, and the characters of the line that it hit."""
+
+    rule: PhraseRule
+    char_start: int
+    char_end: int
+
+
+@dataclass(slots=True)
+class _State:
+    """A place inside a phrase: where each next word leads, and the rule whose phrase may end here."""
+
+    next: dict[str, list[_State]] = field(default_factory=dict)
+    rule: PhraseRule | None = None
+
+
+class _Line(NamedTuple):
+    """A line as its words, as written and with case and apostrophes folded."""
+
+    text: str
+    words: list[str]
+    folded: list[str]
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where the words stand; asked for on a hit only, as most lines have none."""
+        return [token.span() for token in _TOKEN.finditer(self.text)]
+
+
+class PhraseBook:
+    """All rules in two tries: phrases that start a line, and phrases that stand anywhere.
+
+    >>> [hit.rule.id for hit in load_phrases().match("Post a Comment")]
+    ['chrome/en/post-a-comment']
+    >>> load_phrases().match("He had no comment on the matter.")
+    []
+    """
+
+    def __init__(self, rules: Iterable[PhraseRule]) -> None:
+        self.rules: Mapping[str, PhraseRule] = {rule.id: rule for rule in rules}
+        self._opening, self._anywhere = _State(), _State()
+        for rule in self.rules.values():
+            for phrase in rule.phrases:
+                _add(self._anywhere if rule.match == "within" else self._opening, phrase, rule)
+
+    def match(self, text: str) -> list[Hit]:
+        """Return the rules that hit a line, in the order of their ids; lines of over 45 words have no hits."""
+        line = _read_line(text) if len(text) <= 16 * _LONGEST else None
+        if line is None or not line.words or len(line.words) > _LONGEST:
+            return []
+        found = dict(_hits(self._opening, line, 0))
+        for first, word in enumerate(line.folded):
+            if word in self._anywhere.next:
+                found |= _hits(self._anywhere, line, first)
+        return [found[name] for name in sorted(found)]
+
+
+def _read_line(text: str) -> _Line:
+    words = _TOKEN.findall(text)
+    return _Line(text, words, " ".join(words).lower().replace("’", "'").split(" "))
+
+
+def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, Hit]]:
+    """Yield the rules of which a phrase begins at word `first` and stands where it should."""
+    states = [root]
+    for last in range(first, len(line.words)):
+        word, folded = line.words[last], line.folded[last]
+        keys = [folded, "*", *("#" * folded[0].isdigit()), *("^" * word[0].isupper())]
+        states = [after for state in states if state.next for key in keys for after in state.next.get(key, ())]
+        if not states:
+            return
+        for rule in (state.rule for state in states if state.rule):
+            if len(line.words) <= rule.max_words and _stands(rule.match, line, last):
+                yield rule.id, Hit(rule, line.spans()[first][0], line.spans()[last][1])
+
+
+def _stands(match: Match, line: _Line, last: int) -> bool:
+    """Tell whether a phrase that ends with word `last` stands where its rule wants it."""
+    if match == "line":
+        return last == len(line.words) - 1
+    return match != "label" or _LABEL_END.match(line.text, line.spans()[last][1]) is not None
+
+
+# ---------------------------------------------------------------- rule files
+
+
+@cache
+def load_phrases(languages: tuple[str, ...] = LANGUAGES) -> PhraseBook:
+    """Return the rules that ship with the package for some languages (`rules/chrome/<language>.toml`).
+
+    >>> load_phrases(("en",)).rules["chrome/en/tags"].position
+    'end'
+    """
+    folder = files("cleaner") / "rules" / "chrome"
+    texts = [(language, (folder / f"{language}.toml").read_text(encoding="utf-8")) for language in languages]
+    return PhraseBook(rule for language, text in texts for rule in read_rules(text, language))
+
+
+def read_rules(text: str, language: str) -> list[PhraseRule]:
+    r"""Return the rules of one TOML file; raises `PhraseError` where a rule is not one.
+
+    >>> read_rules('[menu]\nphrases = ["menu"]\nrole = "navigation"\nmatch = "line"\nwhy = "w"', "en")[0].id
+    'chrome/en/menu'
+    """
+    return [_read_rule(f"chrome/{language}/{name}", entry) for name, entry in tomllib.loads(text).items()]
+
+
+def _read_rule(name: str, entry: Mapping[str, Any]) -> PhraseRule:
+    unknown = entry.keys() - set(PhraseRule.__dataclass_fields__)
+    if unknown or not entry.get("phrases") or not entry.get("why"):
+        raise PhraseError(f"{name}: needs `phrases` and `why`, and knows no {sorted(unknown)}")
+    match = _choice(name, entry.get("match", ""), get_args(Match))
+    return PhraseRule(
+        id=name,
+        phrases=tuple(entry["phrases"]),
+        role=Role(_choice(name, entry.get("role", ""), tuple(Role))),
+        match=match,
+        max_words=int(entry.get("max_words", _DEFAULT_WORDS[match])),
+        position=_choice(name, entry.get("position", "any"), get_args(Position)),
+        strength=_choice(name, entry.get("strength", "decisive"), get_args(Strength)),
+        why=entry["why"],
+        examples=tuple(entry.get("examples", ())),
+        counter_examples=tuple(entry.get("counter_examples", ())),
+    )
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> Any:
+    if value not in choices:
+        raise PhraseError(f"{name}: {value!r} is none of {', '.join(choices)}")
+    return value
+
+
+def _add(root: _State, phrase: str, rule: PhraseRule) -> None:
+    """Add a phrase: one state a word, and every state leads over the words that may be absent."""
+    words = phrase.lower().split()
+    if not any(not word.endswith("?") for word in words):
+        raise PhraseError(f"{rule.id}: {phrase!r} has optional words only and would match everywhere")
+    if rule.match == "within" and words[0].strip("?") in {"#", "^", "*"}:
+        raise PhraseError(f"{rule.id}: {phrase!r} may stand anywhere and must begin with a plain word")
+    states = [root, *(_State() for _ in words)]
+    for at, state in enumerate(states):
+        for ahead in range(at, len(words)):
+            for word in words[ahead].rstrip("?").split("|"):
+                followers = state.next.setdefault(word, [])
+                if states[ahead + 1] not in followers:
+                    followers.append(states[ahead + 1])
+            if not words[ahead].endswith("?"):
+                break
+        else:
+            state.rule = rule
