@@ -29,6 +29,7 @@ _ROLE_LANDMARK = {
     "contentinfo": "footer", "banner": "header", "dialog": "dialog", "alertdialog": "dialog", "search": "form",
     "article": "article", "tablist": "nav",
 }  # fmt: skip
+_NAMING = ("id", "role", "data-testid", "data-component")
 # A group is at least this many neighbours with the same tag and classes under one parent.
 _GROUP = 3
 _REMEMBERED = 200_000
@@ -95,6 +96,16 @@ def _landmark(tag: str, attributes: dict[str, str | None]) -> int:
     return bits
 
 
+def full_name(attributes: dict[str, str | None]) -> str:
+    """Return class, id and role of an element in one string."""
+    full = attributes.get("class") or ""
+    for key in _NAMING:
+        value = attributes.get(key)
+        if value:
+            full = f"{full} {value}"
+    return full
+
+
 def _is_hidden(style: str) -> bool:
     flat = style.replace(" ", "").lower()
     return "display:none" in flat or "visibility:hidden" in flat
@@ -111,11 +122,7 @@ def read_containers(elements: Elements, block_count: int, names: Names) -> Conta
     signatures: dict[tuple[str, str, int], int] = {}
     for i, (parent, tag, attributes) in enumerate(zip(parents, elements.tags, elements.attributes, strict=True)):
         name = attributes.get("class") or ""
-        full = name
-        for key in ("id", "role", "data-testid", "data-component"):
-            value = attributes.get(key)
-            if value:
-                full = f"{full} {value}"
+        full = full_name(attributes) if attributes else ""
         bits, lowest, highest = names[full] if full else (0, 0.0, 0.0)
         own_words[i], own_low[i], own_high[i] = bits, lowest, highest
         landmarks[i] = _landmark(tag, attributes) if attributes else _TAG_LANDMARK.get(tag, 0)
@@ -129,7 +136,8 @@ def read_containers(elements: Elements, block_count: int, names: Names) -> Conta
     own, own_l, own_h = (np.array(column) for column in (own_words, own_low, own_high))
     up2 = up[up]
     first = np.array(elements.first_block, np.int64)
-    end, wider = _ranges(parents, elements.first_block, block_count)
+    ends = block_ranges(elements, block_count)
+    end, wider = np.array(ends, np.int64), _wider(parents, elements.first_block, ends)
     return Containers(
         up,
         np.array(depth),
@@ -149,12 +157,13 @@ def read_containers(elements: Elements, block_count: int, names: Names) -> Conta
     )
 
 
-def _ranges(parents: list[int], first: list[int], block_count: int) -> tuple[Ints, Ints]:
-    """Return where the blocks below each element end, and its nearest ancestor with more blocks.
+def block_ranges(elements: Elements, block_count: int) -> list[int]:
+    """Return where the blocks below each element end (half-open; they begin at `first_block`).
 
     Elements are in document order, so what is below one follows it: its blocks end where the next element that is
     not below it begins.
     """
+    parents, first = elements.parents, elements.first_block
     size = len(parents)
     following = [size] * size
     open_elements: list[int] = []
@@ -162,13 +171,15 @@ def _ranges(parents: list[int], first: list[int], block_count: int) -> tuple[Int
         while open_elements and open_elements[-1] != parents[i]:
             following[open_elements.pop()] = i
         open_elements.append(i)
-    end = [first[after] if after < size else block_count for after in following]
-    end[0] = block_count
-    wider = [0] * size
-    for i in range(1, size):
+    return [first[after] if after < size else block_count for after in following]
+
+
+def _wider(parents: list[int], first: list[int], end: list[int]) -> Ints:
+    wider = [0] * len(parents)
+    for i in range(1, len(parents)):
         parent = parents[i]
         wider[i] = parent if end[parent] - first[parent] > end[i] - first[i] else wider[parent]
-    return np.array(end, np.int64), np.array(wider, np.int64)
+    return np.array(wider, np.int64)
 
 
 def _groups(parents: list[int], elements: Elements, first: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:

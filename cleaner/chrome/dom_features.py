@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from cleaner.chrome.class_words import load_class_words
-from cleaner.chrome.containers import LANDMARKS, Containers, Floats, Ints
-from cleaner.chrome.evidence import Matrix
-from cleaner.chrome.text_features import TEXT_FEATURES
+from cleaner.chrome.class_words import load_class_scores, load_class_words
+from cleaner.chrome.containers import LANDMARKS, Containers, Floats, Ints, Names, read_containers
+from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.roles import read_roles
+from cleaner.chrome.text_features import TEXT_FEATURES, text_features
 from cleaner.extraction.html_page import Page
 
 _LEVELS = 5
@@ -42,6 +45,26 @@ DOM_FEATURES: tuple[str, ...] = (
 NAMES: tuple[str, ...] = TEXT_FEATURES + DOM_FEATURES
 
 _COLUMN = {name: place for place, name in enumerate(TEXT_FEATURES)}
+
+
+@cache
+def _names() -> Names:
+    return Names(load_class_scores())
+
+
+def observe_page(page: Page) -> PageFeatures:
+    """Return what the judge sees of a page: its features, roles and named evidence.
+
+    >>> from cleaner.extraction.html_page import read_page
+    >>> seen = observe_page(read_page("<p>The harbour froze over in January.</p>"))
+    >>> seen.matrix.shape == (1, len(NAMES)), seen.as_content[0].value
+    (True, 'body')
+    """
+    boxes = read_containers(page.elements, len(page), _names())
+    text = text_features(page.texts, page.head.title)
+    roles = read_roles(page, boxes)
+    matrix = np.hstack([text, dom_features(page, boxes, text)])
+    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
 
 
 class _Sums:
