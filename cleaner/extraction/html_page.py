@@ -6,7 +6,8 @@ would start a new line: at the edges of block elements and at `<br>`; a row of a
 *Visible* is what the HTML Standard's user-agent style sheet shows (section 15.3.1, "Hidden elements"): not `script`,
 `style`, `template`, `noscript`, `title`, `datalist`, `noembed`, `noframes`, `rp`, not the raw text of an `iframe`, the
 descriptions of an `svg` or the annotations of a formula, and nothing below the attribute `hidden`.  Style sheets are
-not read.  The text of `option`, `button`, `textarea` and the fallback inside `video`, `audio`, `object` and `canvas`
+not read.  But a page that conceals most of its paragraphs until a script runs (streamed parts below `hidden`, a whole
+forum thread in `noscript`) is read as if it had run: there `hidden` and `noscript` conceal nothing.  The text of `option`, `button`, `textarea` and the fallback inside `video`, `audio`, `object` and `canvas`
 is visible: it is in a block like any other text, for the judge to call it chrome.  `alt` texts are not visible.
 """
 
@@ -33,6 +34,8 @@ _INLINE = (
     " small source span strike strong sub sup svg text time tspan tt u var wbr g path use circle rect input"
 )
 INVISIBLE = frozenset(_INVISIBLE.split())
+# Words in concealed paragraphs from which on a page may be one that waits for its scripts.
+_CONCEALED_WORDS = 80
 INLINE = frozenset(_INLINE.split())
 CELLS = frozenset(("td", "th", "option", "optgroup"))
 BREAKS = frozenset(("br", "hr"))
@@ -176,8 +179,24 @@ def read_page(html: str, tap: Callable[[str], str] | None = None) -> Page:
     page = Page(head=read_head(tree))
     body = tree.body or tree.root
     if body is not None:
-        _walk(body, page, tap)
+        _walk(body, page, tap, reveal=waits_for_scripts(tree))
     return page
+
+
+def waits_for_scripts(tree: LexborHTMLParser) -> bool:
+    """Tell whether most words of a page's paragraphs are concealed by `hidden` or `noscript`.
+
+    >>> waits_for_scripts(LexborHTMLParser("<p>Loading</p><div hidden><p>" + "It rained again. " * 40))
+    True
+    >>> waits_for_scripts(LexborHTMLParser("<p>" + "It rained again. " * 40 + "<p hidden>Not yet."))
+    False
+    """
+    concealed = _spaces(tree, "[hidden] p, noscript p")
+    return concealed >= _CONCEALED_WORDS and 2 * concealed > _spaces(tree, "p")
+
+
+def _spaces(tree: LexborHTMLParser, selector: str) -> int:
+    return sum(node.text().count(" ") for node in tree.css(selector))
 
 
 def _parse(html: str) -> LexborHTMLParser:
@@ -223,13 +242,14 @@ class _OpenBlock:
         self._reset()
 
 
-def _walk(body: Any, page: Page, tap: Callable[[str], str] | None) -> None:  # noqa: C901, PLR0912 - one hot loop
+def _walk(body: Any, page: Page, tap: Callable[[str], str] | None, *, reveal: bool) -> None:  # noqa: C901, PLR0912, E501 - one hot loop
     """Fill `page` from the nodes below `body`.
 
     `places` knows where the children of an element belong: the number of the block element, and in the low bits
     whether they are inside a link or bold.  What is not in it is invisible.
     """
     elements = page.elements
+    invisible = INVISIBLE - {"noscript"} if reveal else INVISIBLE
     _add_element(elements, 0, "body", body.attributes if body.is_element_node else {}, 0)
     places = {body.mem_id: 0}
     block = _OpenBlock(page)
@@ -258,12 +278,12 @@ def _walk(body: Any, page: Page, tap: Callable[[str], str] | None) -> None:  # n
                 _count_style(block, place, len(text.strip()))
         elif tag in BREAKS:
             block.close()
-        elif tag not in INVISIBLE and tag[0] not in "-!":
+        elif tag not in invisible and tag[0] not in "-!":
             place = places.get(node.parent.mem_id)
             if place is None:
                 continue
             attributes = node.attributes
-            if "hidden" in attributes:
+            if "hidden" in attributes and not reveal:
                 continue
             if tag in INLINE:
                 places[node.mem_id] = _inline(block, tag, place)

@@ -1,0 +1,283 @@
+"""Train the judge of HTML, or cross-validate it.
+
+    python bench/train_judge.py DATA --cache DIR          cross-validation over hosts
+    python bench/train_judge.py DATA --cache DIR --write  and write chrome/model/html.json, class_scores.json, SHA256SUMS
+
+DATA holds `html/wcxb_dev` and `html/fundus_pub` (`gold.jsonl`, `pages/ID.gz`).  Needs lightgbm and rapidfuzz.  One
+thread, fixed seeds: the same data and versions give the same bytes.
+
+Two things are learned.  *Class scores*: over all hosts that use a class name, how much of the words under it is
+content.  Features of a page are computed with scores that were learned without its fold, in training too, so that the
+trees do not trust them more than they deserve.  *Trees*: over features of blocks (`cleaner/chrome/dom_features.py`), a
+block weighing its share of the page's content, as in the measure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import math
+import pickle
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+from judge_labels import Floats, Overlap, Shingles, f1, label, overlap, shingles, word_counts
+
+from cleaner.chrome.class_words import ClassScores, score_keys
+from cleaner.chrome.containers import Names, block_ranges, full_name, read_containers
+from cleaner.chrome.dom_features import NAMES, dom_features
+from cleaner.chrome.text_features import text_features
+from cleaner.decoding import decode
+from cleaner.extraction.html_page import Page, read_page
+
+MODEL = Path(__file__).parent.parent / "cleaner" / "chrome" / "model"
+BENCHES = ("wcxb_dev", "fundus_pub")
+FOLDS = 5
+SETTINGS = {
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "min_child_samples": 40, "subsample": 0.8,
+    "subsample_freq": 1, "colsample_bytree": 0.4, "reg_lambda": 5, "n_jobs": 1, "verbose": -1, "random_state": 1,
+    "max_bin": 127, "deterministic": True, "force_row_wise": True,
+}  # fmt: skip
+TREES = 150
+# A class name needs this many hosts; scores are drawn to the average by this many more; weak ones are left out.
+HOSTS, PRIOR, WEAK = 4, 4.0, 0.4
+
+
+@dataclass(slots=True)
+class Example:
+    """A page with its gold: labels, words and features of its blocks."""
+
+    bench: str
+    id: str
+    page_type: str
+    host: str
+    page: Page
+    gold: Shingles
+    labels: Floats
+    perfect: Overlap
+    words: Floats
+    rows: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    scores: Floats = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def fold(self) -> int:
+        return zlib.crc32(self.host.encode()) % FOLDS
+
+    @property
+    def is_taught(self) -> bool:
+        """A page whose gold cannot be rebuilt from its blocks teaches nothing."""
+        return bool(len(self.page)) and self.perfect.f1 > 0.5
+
+
+# ------------------------------------------------------------------ pages
+
+
+def read_examples(data: Path, cache: Path | None) -> list[Example]:
+    kept = cache / "examples.pickle" if cache else None
+    if kept and kept.exists():
+        return pickle.loads(kept.read_bytes())
+    examples = [example for bench in BENCHES for example in _read_bench(data / "html" / bench)]
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps(examples))
+    return examples
+
+
+def _read_bench(folder: Path) -> Iterator[Example]:
+    for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        page = read_page(
+            decode(gzip.decompress((folder / "pages" / f"{row['id']}.gz").read_bytes()), is_html=True).text
+        )
+        gold = row.get("text") or ""
+        labels, perfect = label(page.texts, gold)
+        host = row.get("group") or row["url"].split("/")[2]
+        words = word_counts(page.texts)
+        yield Example(folder.name, row["id"], row["page_type"], host, page, shingles(gold), labels, perfect, words)
+
+
+# ------------------------------------------------------------------ class scores
+
+
+def learn_scores(examples: Sequence[Example]) -> dict[str, float]:
+    """Return the log-odds of content under each class name against the average of the pages that use it."""
+    shares: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
+    for example in examples:
+        if example.is_taught:
+            found, average = _content_shares(example)
+            for key, share in found.items():
+                shares[key][example.host].append((share, average))
+    scores = {
+        key: _score(list(hosts.values())) for key, hosts in shares.items() if len(hosts) >= HOSTS and len(key) > 2
+    }
+    return {key: score for key, score in sorted(scores.items()) if abs(score) >= WEAK}
+
+
+def _score(hosts: list[list[tuple[float, float]]]) -> float:
+    means = [np.mean(pages, axis=0) for pages in hosts]
+    share, average = (float(np.sum([mean[i] for mean in means])) for i in (0, 1))
+    average /= len(means)
+    return round(_odds((share + PRIOR * average) / (len(means) + PRIOR)) - _odds(average), 2)
+
+
+def _odds(share: float) -> float:
+    share = min(max(share, 0.01), 0.99)
+    return math.log(share / (1 - share))
+
+
+def _content_shares(example: Example) -> tuple[dict[str, float], float]:
+    elements, words = example.page.elements, example.words
+    content = np.concatenate([[0.0], np.cumsum(words * (example.labels > 0.5))])
+    every = np.concatenate([[0.0], np.cumsum(words)])
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for attributes, first, end in zip(
+        elements.attributes, elements.first_block, block_ranges(elements, len(words)), strict=True
+    ):
+        if end > first:
+            for key in score_keys(full_name(attributes)):
+                sums[key][0] += content[end] - content[first]
+                sums[key][1] += every[end] - every[first]
+    return {key: c / w for key, (c, w) in sums.items() if w}, float(content[-1] / max(1, every[-1]))
+
+
+# ------------------------------------------------------------------ features and trees
+
+
+def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
+    names = Names(ClassScores(scores))
+    for example in examples:
+        page = example.page
+        text = text_features(page.texts, page.head.title)
+        boxes = read_containers(page.elements, len(page), names)
+        example.rows = np.hstack([text, dom_features(page, boxes, text)])
+
+
+def compute_rows_by_fold(examples: Sequence[Example]) -> None:
+    for fold in range(FOLDS):
+        scores = learn_scores([e for e in examples if e.fold != fold])
+        compute_rows([e for e in examples if e.fold == fold], scores)
+
+
+def block_weights(example: Example) -> Floats:
+    """A block's share of the measure: its words against those of the page's content."""
+    wanted = max(30.0, float(example.words[example.labels > 0.5].sum()))
+    return np.minimum(1.0, (example.words + 1) / wanted) + 0.1 / max(1, len(example.words))
+
+
+def fit(examples: Sequence[Example], columns: Sequence[int], trees: int) -> lightgbm.Booster:
+    taught = [e for e in examples if e.is_taught]
+    rows = np.vstack([e.rows[:, columns] for e in taught])
+    labels = np.concatenate([e.labels for e in taught]) > 0.5
+    weights = np.concatenate([block_weights(e) for e in taught])
+    model = lightgbm.LGBMClassifier(n_estimators=trees, **SETTINGS)
+    model.fit(rows, labels.astype(int), sample_weight=weights * len(weights) / weights.sum())
+    return model.booster_
+
+
+def cross_validate(examples: Sequence[Example], columns: Sequence[int], trees: int) -> None:
+    """Fill `scores` of every page by a model that saw no page of its host."""
+    for fold in range(FOLDS):
+        booster = fit([e for e in examples if e.fold != fold], columns, trees)
+        for example in examples:
+            if example.fold == fold and len(example.page):
+                example.scores = booster.predict(example.rows[:, columns], num_threads=1)
+
+
+def report(examples: Sequence[Example], threshold: float) -> None:
+    sets: dict[str, Callable[[Example], bool]] = {
+        "wcxb_dev/article": lambda e: e.bench == "wcxb_dev" and e.page_type == "article",
+        "wcxb_dev": lambda e: e.bench == "wcxb_dev",
+        "fundus_pub": lambda e: e.bench == "fundus_pub",
+    }
+    for kind in sorted({e.page_type for e in examples} - {"article"}):
+        sets[f"wcxb_dev/{kind}"] = lambda e, kind=kind: e.page_type == kind  # type: ignore[misc]
+    kept = {id(e): overlap(e.gold, e.page.texts, e.scores >= threshold) for e in examples}
+    print(f"threshold {threshold}")
+    for name, belongs in sets.items():
+        pages = [kept[id(e)] for e in examples if belongs(e)]
+        print("  {:24} {:5} pages  P {:.4f}  R {:.4f}  F1 {:.4f}".format(name, len(pages), *f1(pages)))
+
+
+# ------------------------------------------------------------------ the model file
+
+
+def plain_trees(booster: lightgbm.Booster, columns: Sequence[str]) -> dict[str, object]:
+    """The model as the judge reads it; only columns that a tree tests."""
+    dump = booster.dump_model()["tree_info"]
+    used = sorted({name for tree in dump for name in _tested(tree["tree_structure"])})
+    place = {column: at for at, column in enumerate(used)}
+    return {
+        "columns": [columns[column] for column in used],
+        "trees": [
+            _plain_tree(tree["tree_structure"], place) for tree in dump if "split_index" in tree["tree_structure"]
+        ],
+    }
+
+
+def _tested(node: dict[str, object]) -> Iterator[int]:
+    if "split_index" in node:
+        yield node["split_feature"]  # type: ignore[misc]
+        yield from _tested(node["left_child"])  # type: ignore[arg-type]
+        yield from _tested(node["right_child"])  # type: ignore[arg-type]
+
+
+def _plain_tree(root: dict[str, object], place: dict[int, int]) -> dict[str, list[object]]:
+    nodes: list[object] = []
+    leaves: list[object] = []
+
+    def add(node: dict[str, object]) -> int:
+        if "split_index" not in node:
+            leaves.append(round(float(node["leaf_value"]), 5))  # type: ignore[arg-type]
+            return -len(leaves)
+        at = len(nodes)
+        nodes.append(None)
+        left, right = add(node["left_child"]), add(node["right_child"])  # type: ignore[arg-type]
+        threshold = float(f"{float(node['threshold']):.9g}")  # type: ignore[arg-type]
+        nodes[at] = [place[node["split_feature"]], threshold, left, right, round(float(node["internal_value"]), 4)]  # type: ignore[index, arg-type]
+        return at
+
+    add(root)
+    return {"nodes": nodes, "leaves": leaves}
+
+
+def write_model(booster: lightgbm.Booster, columns: Sequence[str], scores: dict[str, float]) -> None:
+    MODEL.mkdir(exist_ok=True)
+    files = {
+        "html.json": json.dumps(plain_trees(booster, columns), separators=(",", ":")),
+        "class_scores.json": json.dumps(scores, separators=(",", ":"), ensure_ascii=True).replace(',"', ',\n"'),
+    }
+    for name, text in files.items():
+        (MODEL / name).write_text(text + "\n", encoding="utf-8")
+    sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in MODEL.glob("*.json")}
+    (MODEL / "SHA256SUMS").write_text("".join(f"{sums[n]}  {n}\n" for n in sorted(sums)), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--cache", type=Path, help="keep labelled pages here between runs")
+    parser.add_argument("--trees", type=int, default=TREES)
+    parser.add_argument("--write", action="store_true", help="train on all pages and write the model")
+    parser.add_argument("--no-cv", action="store_true", help="skip the cross-validation")
+    arguments = parser.parse_args()
+    examples = read_examples(arguments.data, arguments.cache)
+    compute_rows_by_fold(examples)
+    columns = range(len(NAMES))
+    if not arguments.no_cv:
+        cross_validate(examples, columns, arguments.trees)
+        for threshold in (0.35, 0.4, 0.45, 0.5):
+            report(examples, threshold)
+    if arguments.write:
+        write_model(fit(examples, columns, arguments.trees), NAMES, learn_scores(examples))
+
+
+if __name__ == "__main__":
+    main()

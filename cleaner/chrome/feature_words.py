@@ -1,0 +1,48 @@
+"""The features of the judge in words, for people who ask why."""
+
+from __future__ import annotations
+
+_SENTENCES = {
+    "log_words": "its length",
+    "link_density": "the share of its text inside links is {value:.2f}",
+    "same_good": "blocks of its kind hold {value:.0%} of the page's sentences",
+    "score_path_low": "the class names above it are used for furniture or text on other sites ({value:+.1f})",
+    "score_path_high": "the class names above it are used for text on other sites ({value:+.1f})",
+    "score_near_low": "the class names round it are used for furniture on other sites ({value:+.1f})",
+    "score_near_high": "the class names round it are used for text on other sites ({value:+.1f})",
+    "since_h1": "it stands {value:.0f} blocks after the main heading",
+    "root_in_50": "it is {value:.0f} (1 yes, 0 no) inside the container that holds most sentences",
+    "in_run": "it is {value:.0f} (1 yes, 0 no) inside the longest run of sentences",
+    "title_overlap": "it shares {value:.0%} of its words with the page's title",
+    "position": "it stands at {value:.0%} of the page",
+    "cue_density": "{value:.0%} of its words are those of page furniture",
+}
+_PREFIXES = (
+    ("path_", "a class name above it speaks of “{rest}”: {value:.0f}"),
+    ("near_", "a class name close to it speaks of “{rest}”: {value:.0f}"),
+    ("in_", "it stands inside “{rest}”: {value:.0f}"),
+    ("tag_", "its tag is <{rest}>: {value:.0f}"),
+    ("cue_", "it has words of “{rest}”: {value:.0f}"),
+    ("page_", "of the whole page: {rest} = {value:.2f}"),
+    ("box_mass", "share of the page's sentences in the container {rest} steps up: {value:.0%}"),
+    ("box_links", "share of linked words in the container {rest} steps up: {value:.0%}"),
+    ("box_", "of the containers above it: {rest} = {value:.2f}"),
+    ("since_", "blocks since the last “{rest}”: {value:.0f}"),
+)
+
+
+def in_words(name: str, value: float) -> str:
+    """Return what a feature says of a block, with its value.
+
+    >>> in_words("in_nav", 1.0)
+    'it stands inside “nav”: 1'
+    >>> in_words("commas", 0.25)
+    'commas = 0.25'
+    """
+    known = _SENTENCES.get(name)
+    if known is not None:
+        return known.format(value=value)
+    for prefix, words in _PREFIXES:
+        if name.startswith(prefix):
+            return words.format(rest=name.removeprefix(prefix).strip("_").replace("_", " "), value=value)
+    return f"{name.replace('_', ' ')} = {value:.2f}"

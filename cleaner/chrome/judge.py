@@ -1,0 +1,142 @@
+"""The judge of chrome: from evidence to verdicts, the same for pages of HTML and for flattened text.
+
+    observed = observe_page(read_page(html))        # or text_judge.observe_lines(lines, title)
+    verdicts = decide([observed])[0]                # one verdict a paragraph
+
+Observing happens once a document; deciding is a pure function of what was observed and of the evidence that other
+documents added (`PageFeatures.with_hits`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.chrome.dom_features import NAMES, observe_page
+from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.feature_words import in_words
+from cleaner.chrome.roles import ATTACHED
+from cleaner.chrome.trees import Floats, Forest, load_forest, probabilities
+from cleaner.records import Role, Verdict
+
+__all__ = ["decide", "explain_features", "observe_page"]
+
+# Probability from which on a block is content; chosen by cross-validation over hosts (bench/train_judge.py).
+THRESHOLD = 0.45
+# What one hit of a site template takes from the log-odds.
+_SITE_WEIGHT = 4.0
+# Headlines, bylines, datelines and captions count as content this many blocks around the running text.
+_BEFORE, _AFTER = 25, 4
+_EXPLAINED = 5
+
+
+def decide(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
+    """Return the verdicts of each page, one a paragraph, from the stored evidence alone."""
+    by_mode: dict[str, list[int]] = {}
+    for i, page in enumerate(pages):
+        by_mode.setdefault(page.mode, []).append(i)
+    verdicts: list[list[Verdict]] = [[] for _ in pages]
+    for mode, places in by_mode.items():
+        for i, found in zip(places, _decide_mode(mode, [pages[i] for i in places]), strict=True):
+            verdicts[i] = found
+    return verdicts
+
+
+def _decide_mode(mode: str, pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
+    if mode == "text":
+        from cleaner.chrome.text_judge import decide_text
+
+        return decide_text(pages)
+    return decide_html(pages)
+
+
+def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
+    """Return the verdicts of pages of HTML."""
+    return [_verdicts(page, scores) for page, scores in zip(pages, score_pages(pages), strict=True)]
+
+
+def score_pages(pages: Sequence[PageFeatures]) -> list[Floats]:
+    """Return the probability (ratio) of being content for each block of each page, by the model and site evidence."""
+    if not pages:
+        return []
+    sizes = [len(page) for page in pages]
+    margins = _forest().margins(np.concatenate([page.matrix for page in pages]))
+    per_page = np.split(margins, np.cumsum(sizes)[:-1])
+    return [probabilities(m - _site_weights(page)) for m, page in zip(per_page, pages, strict=True)]
+
+
+def _site_weights(page: PageFeatures) -> Floats:
+    return np.array([_SITE_WEIGHT * any(h.startswith("site/") for h in hits) for hits in page.hits], np.float64)
+
+
+@cache
+def _forest() -> Forest:
+    return load_forest("html").over(NAMES)
+
+
+class _Span(NamedTuple):
+    first: int
+    end: int
+
+
+def _verdicts(page: PageFeatures, scores: Floats) -> list[Verdict]:
+    content = scores >= THRESHOLD
+    span = _running_text(page, content)
+    return [_verdict(page, i, float(scores[i]), bool(content[i]), span) for i in range(len(page))]
+
+
+def _running_text(page: PageFeatures, content: npt.NDArray[np.bool_]) -> _Span:
+    body = [i for i in np.flatnonzero(content).tolist() if page.as_content[i] not in ATTACHED]
+    return _Span(body[0] - _BEFORE, body[-1] + 1 + _AFTER) if body else _Span(0, 0)
+
+
+def _verdict(page: PageFeatures, i: int, score: float, is_content: bool, span: _Span) -> Verdict:
+    hits = page.hits[i]
+    repeat = page.repeat_of[i]
+    role = page.as_content[i]
+    if repeat >= 0 and not is_content:
+        reason = "says what the headline says"
+        return Verdict(Role.HEADLINE, True, score, ("repeat/headline",), (reason,), repeat)
+    if role in ATTACHED and not is_content and _belongs(page, i, span):
+        return Verdict(role, True, score, (f"role/{role.value}",), (_ATTACHED_REASON[role],))
+    site = tuple(hit for hit in hits if hit.startswith("site/"))
+    if is_content:
+        return Verdict(role, True, score, ("judge/html",), (f"reads like content ({score:.2f})",))
+    reasons = (f"stands like page furniture ({score:.2f})", *(f"matches {name}" for name in site))
+    return Verdict(page.as_chrome[i], False, score, ("judge/html", *site), reasons)
+
+
+_ATTACHED_REASON = {
+    Role.HEADLINE: "says what the page's title says",
+    Role.BYLINE: "names an author beside the text",
+    Role.DATELINE: "is a date beside the text",
+    Role.CAPTION: "stands under a picture in the text",
+}
+
+
+def _belongs(page: PageFeatures, i: int, span: _Span) -> bool:
+    """Tell whether a headline, byline, dateline or caption belongs to the running text rather than to a teaser."""
+    if page.as_content[i] is Role.HEADLINE:
+        return True
+    linked = page.matrix[i, _LINK_DENSITY] > 0.6
+    furniture = page.as_chrome[i] in _ELSEWHERE or (linked and page.as_content[i] is not Role.BYLINE)
+    return span.first <= i < span.end and not furniture
+
+
+_LINK_DENSITY = NAMES.index("link_density")
+_ELSEWHERE = (Role.NAVIGATION, Role.FOOTER, Role.COMMENT, Role.COOKIE_NOTICE, Role.SHARE)
+
+
+def explain_features(row: Matrix) -> list[str]:
+    """Return the features that moved the score of one block most, in words, strongest first; `row` is one matrix row.
+
+    >>> explain_features(np.zeros(len(NAMES), np.float32))[0].split(":")[0] in ("for content", "for chrome")
+    True
+    """
+    moved = list(_forest().contributions(row).items())[:_EXPLAINED]
+    values = dict(zip(NAMES, row.tolist(), strict=True))
+    return [f"{'for content' if by > 0 else 'for chrome'}: {in_words(name, values[name])}" for name, by in moved]

@@ -1,0 +1,40 @@
+"""The main text of one page: body text only, one paragraph a line, no spans and no evidence from other pages."""
+
+from __future__ import annotations
+
+from cleaner.chrome.judge import THRESHOLD, observe_page, score_pages
+from cleaner.extraction.html_page import read_page
+
+
+def main_text(page: str | bytes, url: str | None = None, media_type: str | None = None) -> str:
+    """Return the running text of a page of HTML, or of flattened text when `media_type` is `text/plain`.
+
+    Headlines, bylines, datelines and captions are left out unless the judge takes them for body text.  Bytes are
+    decoded as `decoding.decode` does.  `url` is not used by the judge of single pages.
+
+    >>> main_text("<nav><a href=/>Home</a></nav>")
+    ''
+    """
+    del url
+    if media_type == "text/plain":
+        return _from_lines(page)
+    text = page if isinstance(page, str) else _decoded(page, is_html=True)
+    blocks = read_page(text)
+    scores = score_pages([observe_page(blocks)])[0]
+    return "\n".join(line for line, score in zip(blocks.texts, scores.tolist(), strict=True) if score >= THRESHOLD)
+
+
+def _decoded(data: bytes, *, is_html: bool) -> str:
+    from cleaner.decoding import decode
+
+    return decode(data, None, is_html=is_html).text
+
+
+def _from_lines(page: str | bytes) -> str:
+    from cleaner.chrome.judge import decide
+    from cleaner.chrome.text_judge import observe_lines
+
+    text = page if isinstance(page, str) else _decoded(page, is_html=False)
+    lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
+    verdicts = decide([observe_lines(lines, None)])[0]
+    return "\n".join(line for line, v in zip(lines, verdicts, strict=True) if v.is_content and v.repeat_of is None)
