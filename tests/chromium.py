@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 PATIENCE_SECONDS = 60
 FLAGS = (
@@ -31,6 +33,13 @@ def find_chromium() -> str | None:
     """The browser's path: `CHROMIUM`, else what Debian and others call it."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def _hand_over(read: int, write: int) -> None:
+    """In the child: make the two ends its descriptors 3 and 4, which may be in use, even by each other."""
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (read, write)]
+    os.dup2(high[0], 3)
+    os.dup2(high[1], 4)
 
 
 class Page:
@@ -55,9 +64,7 @@ class Page:
         self._browser.wait_for("Page.loadEventFired")
 
     def resize(self, width: int, height: int) -> None:
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def evaluate(self, expression: str) -> Any:
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
@@ -93,10 +100,10 @@ class Browser:
         self._profile = tempfile.mkdtemp(prefix="chromium-")
         to_browser, self._write = os.pipe()
         self._read, from_browser = os.pipe()
-        command = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
         self._process = subprocess.Popen(
-            ["sh", "-c", command, executable, *FLAGS, f"--user-data-dir={self._profile}", "about:blank"],
-            pass_fds=(to_browser, from_browser),
+            [executable, *FLAGS, f"--user-data-dir={self._profile}", "about:blank"],
+            close_fds=False,
+            preexec_fn=lambda: _hand_over(to_browser, from_browser),  # noqa: PLW1509  (the pipe must be 3 and 4)
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -106,7 +113,7 @@ class Browser:
         self._last = 0
         self.events: list[dict[str, Any]] = []
 
-    def __enter__(self) -> Browser:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -142,8 +149,6 @@ class Browser:
             self._next()
 
     def _next(self) -> dict[str, Any]:
-        import select
-
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._read], [], [], PATIENCE_SECONDS)
             chunk = os.read(self._read, 1 << 20) if ready else b""

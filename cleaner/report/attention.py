@@ -23,6 +23,7 @@ class CloseCall(NamedTuple):
     role: str
     chrome_score: float
     excerpt: str
+    alike: int
 
 
 class OutletLoss(NamedTuple):
@@ -43,7 +44,7 @@ class NewPhrase(NamedTuple):
     """A text that was removed in several documents though no phrase rule names it."""
 
     text: str
-    count: int
+    paragraphs: int
     documents: int
     outlets: int
 
@@ -76,17 +77,22 @@ def attention(tables: duckdb.DuckDBPyConnection) -> Attention:
         troubles=fetch(
             tables,
             Trouble,
-            f"SELECT source_uri, status, coalesce(status_reason, '') {troubles} ORDER BY 2, 1 LIMIT {LISTED}",  # noqa: S608  (literals)
+            f"SELECT source_uri, status, coalesce(status_reason, '') {troubles} ORDER BY 2, 1 LIMIT {LISTED}",
         ),
-        trouble_count=tables.execute(f"SELECT count(*) {troubles}").fetchall()[0][0],  # noqa: S608  (literal)
+        trouble_count=tables.execute(f"SELECT count(*) {troubles}").fetchall()[0][0],
     )
 
 
 def _close_calls(tables: duckdb.DuckDBPyConnection) -> list[CloseCall]:
-    query = """SELECT p.paragraph_id, d.source_uri, p.status, p.role, p.chrome_score, left(p.source_text, $length)
+    """The same text of the same outlet is one decision, though it was taken on every page."""
+    query = """WITH near AS (SELECT p.*, d.source_uri, abs(p.chrome_score - $threshold) AS distance,
+            count(*) OVER alike AS alike, row_number() OVER (alike ORDER BY distance, d.source_uri, p.position) AS nth
         FROM paragraphs p JOIN documents d ON d.doc_id = p.doc_id
         WHERE p.chrome_score IS NOT NULL AND p.status NOT IN ('blank', 'repeat')
-        ORDER BY abs(p.chrome_score - $threshold), d.source_uri, p.position LIMIT $listed"""
+            AND abs(p.chrome_score - $threshold) < 0.4
+        WINDOW alike AS (PARTITION BY d.outlet, p.status, md5(p.source_text)))
+        SELECT paragraph_id, source_uri, status, role, chrome_score, left(source_text, $length), alike
+        FROM near WHERE nth = 1 ORDER BY distance, source_uri, position LIMIT $listed"""
     values = {"length": EXCERPT, "threshold": THRESHOLD, "listed": LISTED}
     return [CloseCall(*row) for row in tables.execute(query, values).fetchall()]
 

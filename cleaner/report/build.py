@@ -14,7 +14,7 @@ from cleaner.report.attention import attention
 from cleaner.report.clusters import cluster_count, clusters
 from cleaner.report.marks import visible
 from cleaner.report.quotations import Quotation, outlet_pairs, quotations
-from cleaner.report.reader import sheets
+from cleaner.report.reader import FAMILIES, sheets
 from cleaner.report.rule_hits import rule_hits
 from cleaner.report.rule_words import reason_for
 from cleaner.report.sample import sample_pages
@@ -80,6 +80,7 @@ def _facts(tables: duckdb.DuckDBPyConnection, out: Path, sample: int) -> dict[st
         "cluster_count": cluster_count(tables),
         "quotations": quoted,
         "longest_delay": _longest_delay(quoted),
+        "undated": any(not carried.published_at for quotation in quoted for carried in quotation.carriers),
         "outlet_classes": charts.outlet_classes(quoted),
         "pairs": outlet_pairs(tables),
         "rules": rule_hits(tables),
@@ -106,7 +107,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"visible": visible, "number": _number, "percent": _percent, "day": _day, "words": _words}
-    environment.globals |= {"charts": charts, "fates": charts.FATE_ORDER, "reason_for": reason_for}
+    environment.globals |= {"charts": charts, "fates": charts.FATE_ORDER, "reason_for": reason_for, "tints": FAMILIES}
     return environment
 
 

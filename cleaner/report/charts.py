@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from cleaner.report.quotations import Quotation, Shared
+from cleaner.report.quotations import Carried, Quotation, Shared
 from cleaner.report.summary import Bar
 
 FATE_ORDER = ("kept", "copy", "excluded", "repeat", "chrome")
 """Blanks are left out of the bars: white space is no news."""
 OUTLET_COLOURS = 8
+UNDATED_AT = 384
 TICKS = ((0, "first"), (1, "1 h"), (6, "6 h"), (24, "1 day"), (72, "3 days"), (192, "8 days"), (720, "30 days"))
 
 
@@ -30,7 +32,7 @@ def fate_bar(bar: Bar, longest: int) -> Markup:
         title = f"{fate}: {count:,} characters, {count / whole:.0%}"
         shown = max(size - 2, 1)
         parts.append(
-            f'<rect class="fate-{fate}" x="{at:.1f}" y="0" width="{shown:.1f}" height="16"><title>{title}</title></rect>'
+            f'<rect class="fate-{fate}" x="{at:.1f}" width="{shown:.1f}" height="16"><title>{title}</title></rect>'
         )
         at += size
     words = ", ".join(f"{fate} {bar.fates.get(fate, 0):,}" for fate in FATE_ORDER if bar.fates.get(fate))
@@ -56,56 +58,76 @@ def timeline(quotation: Quotation, classes: dict[str, int], longest: timedelta) 
     The axis is logarithmic, since hours matter on the first day and days afterwards; it is the same for all rows, so
     that they can be compared.  A ring is a paragraph that is the quotation alone, a disc one that embeds it.
     """
-    limit = math.log1p(max(longest.total_seconds() / 3600, 1))
-    dots: list[tuple[float, str]] = []
-    used: list[tuple[float, int]] = []
+    limit = _limit(longest)
+    dots: list[_Dot] = []
     for carried in quotation.carriers:
         delay = quotation.delay(carried)
-        x = 388.0 if delay is None else 12 + 340 * math.log1p(delay.total_seconds() / 3600) / limit
-        lane = sum(1 for other, _ in used if abs(other - x) < 14)
-        used.append((x, lane))
-        when = "no date" if delay is None else f"{carried.published_at:%d %b %Y, %H:%M} UTC"
-        form = "prints it alone" if carried.alone else "embeds it"
-        title = escape(f"{carried.outlet} · {when} · {form}")
-        kind = "ring" if carried.alone else "disc"
-        colour = classes.get(carried.outlet, 0)
-        dots.append(
-            (
-                x,
-                f'<g class="dot outlet-{colour} {kind}"><circle cx="{x:.1f}" cy="{15 + 13 * lane}" r="5.5"/>'
-                f"<title>{title}</title></g>",
-            )
-        )
-    dated = [x for x, _ in dots if x < 380]
-    line = f'<path class="flow" d="M{min(dated):.1f} 15H{max(dated) - 9:.1f}"/>' if len(dated) > 1 else ""
-    arrows = "".join(f'<path class="head" d="M{x - 12:.1f} 12l4 3l-4 3"/>' for x in dated[1:] if x > 26)
-    height = 30 + 13 * max((lane for _, lane in used), default=0)
+        x = UNDATED_AT if delay is None else _place(delay.total_seconds() / 3600, limit)
+        lane = sum(1 for dot in dots if abs(dot.x - x) < 14)
+        dots.append(_Dot(x, lane, classes.get(carried.outlet, 0), carried))
+    height = 30 + 13 * max((dot.lane for dot in dots), default=0)
     label = escape(", then ".join(carried.outlet for carried in quotation.carriers))
     return Markup(  # noqa: S704  (outlets escaped)
         f'<svg class="timeline" viewBox="0 0 400 {height}" role="img" aria-label="Carried by {label}">'
-        f"{_ticks(limit, height)}{line}{arrows}{''.join(dot for _, dot in dots)}</svg>"
+        f"{_ticks(limit, height)}{_flow([dot.x for dot in dots if dot.x < UNDATED_AT])}"
+        f"{''.join(map(_drawn, dots))}</svg>"
     )
 
 
-def axis(longest: timedelta) -> Markup:
+class _Dot(NamedTuple):
+    x: float
+    lane: int
+    colour: int
+    carried: Carried
+
+
+def _limit(longest: timedelta) -> float:
+    return math.log1p(max(longest.total_seconds() / 3600, 1))
+
+
+def _place(hours: float, limit: float) -> float:
+    return 12 + 330 * math.log1p(hours) / limit
+
+
+def _flow(xs: list[float]) -> str:
+    """Return the line from the first dot to the last, with an arrow head before each later one."""
+    if len(xs) < 2:
+        return ""
+    heads = "".join(f'<path class="head" d="M{x - 12:.1f} 12l4 3l-4 3"/>' for x in xs[1:] if x > 26)
+    return f'<path class="flow" d="M{min(xs):.1f} 15H{max(xs) - 9:.1f}"/>{heads}'
+
+
+def _drawn(dot: _Dot) -> str:
+    carried = dot.carried
+    when = f"{carried.published_at:%d %b %Y, %H:%M} UTC" if carried.published_at else "no date"
+    title = escape(f"{carried.outlet} · {when} · {'prints it alone' if carried.alone else 'embeds it'}")
+    kind = "ring" if carried.alone else "disc"
+    return (
+        f'<g class="dot outlet-{dot.colour} {kind}"><circle cx="{dot.x:.1f}" cy="{15 + 13 * dot.lane}" r="5.5"/>'
+        f"<title>{title}</title></g>"
+    )
+
+
+def axis(longest: timedelta, undated: bool) -> Markup:
     """Return the labels of the time axis, to stand above the timelines."""
-    limit = math.log1p(max(longest.total_seconds() / 3600, 1))
+    limit = _limit(longest)
     labels = []
     last = -60.0
     for hours, name in TICKS:
-        x = 12 + 340 * math.log1p(hours) / limit
-        if x <= 352 and x - last >= 38:
+        x = _place(hours, limit)
+        if x <= 345 and x - last >= 38:
             labels.append(f'<text x="{x:.1f}" y="11">{name}</text>')
             last = x
-    labels.append('<text x="388" y="11">no date</text>')
+    if undated:
+        labels.append(f'<text x="{UNDATED_AT}" y="11">no date</text>')
     return Markup(  # noqa: S704  (constants and numbers)
         f'<svg class="timeline axis" viewBox="0 0 400 16" aria-hidden="true">{"".join(labels)}</svg>'
     )
 
 
 def _ticks(limit: float, height: int) -> str:
-    xs = (12 + 340 * math.log1p(hours) / limit for hours, _ in TICKS)
-    return "".join(f'<path class="tick" d="M{x:.1f} 2V{height - 2}"/>' for x in xs if x <= 352.5)
+    xs = (_place(hours, limit) for hours, _ in TICKS)
+    return "".join(f'<path class="tick" d="M{x:.1f} 2V{height - 2}"/>' for x in xs if x <= 345)
 
 
 def matrix(pairs: Sequence[Shared], size: int = 12) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.report.tables import fetch
@@ -94,7 +95,7 @@ def _groups(links: list[tuple[_End, _End]]) -> list[list[_End]]:
         in_paragraph[end.paragraph_id].append(end)
     for ends in in_paragraph.values():
         ordered = sorted(ends)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             if 2 * (earlier.char_end - later.char_start) >= later.char_end - later.char_start:
                 parent[root(earlier)] = root(later)
     groups: dict[_End, list[_End]] = defaultdict(list)
@@ -128,9 +129,10 @@ def _carried(tables: duckdb.DuckDBPyConnection, ends: list[_End]) -> dict[_End, 
     carried: dict[_End, Carried] = {}
     for end in ends:
         if end.paragraph_id in facts:
-            *about, text = facts[end.paragraph_id]
+            outlet, uri, published_at, text = facts[end.paragraph_id]
             words = text[end.char_start : end.char_end]
-            carried[end] = Carried(end.paragraph_id, *about, words=words, alone=len(words) >= ALONE * len(text))
+            alone = len(words) >= ALONE * len(text)
+            carried[end] = Carried(end.paragraph_id, outlet, uri, published_at, words, alone)
     return carried
 
 

@@ -36,7 +36,8 @@ def rule_hits(tables: duckdb.DuckDBPyConnection) -> list[RuleHits]:
                 before, after FROM edits)
         SELECT rule_id, effect, count(*) AS hits, CAST(sum(length(r.text)) AS BIGINT),
             count(DISTINCT r.doc_id), count(DISTINCT d.outlet),
-            min(CASE WHEN after IS NULL THEN left(r.text, 80) ELSE left(r.text, 40) || ' → ' || left(after, 40) END)
+            min(CASE WHEN after IS NULL THEN left(r.text, 80)
+                ELSE replace(left(r.text, 40) || ' → ' || left(after, 40), '  ', ' ␣') END)
         FROM decided r JOIN documents d ON d.doc_id = r.doc_id
         GROUP BY 1, 2 ORDER BY hits DESC, rule_id, effect LIMIT {LISTED}""",  # noqa: S608  (a constant)
     )

@@ -50,4 +50,4 @@ def reason_for(rule_id: str) -> str:
     'the outlet repeats this text on its pages'
     """
     said = rule_catalogue().get(rule_id)
-    return said or FAMILIES.get(rule_id.split("/")[0], rule_id.replace("/", " › ").replace("-", " "))
+    return said or FAMILIES.get(rule_id.split("/", 1)[0], rule_id.replace("/", " › ").replace("-", " "))

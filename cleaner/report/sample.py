@@ -1,4 +1,4 @@
-"""Which documents the reader shows: all of a small corpus; of a large one the worst, the closest, and some by chance."""
+"""Which documents the reader shows: all of a small corpus; of a large one the worst, the closest, some by chance."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Rebuilt(NamedTuple):
 
 def totals(tables: duckdb.DuckDBPyConnection) -> Totals:
     """Return the counts of the run."""
-    documents = tables.execute(
+    documents, outlets, failed, quarantined, source_bytes = tables.execute(
         """SELECT count(*), count(DISTINCT coalesce(outlet, doc_id)), count(*) FILTER (status = 'failed'),
         count(*) FILTER (status = 'quarantined'), coalesce(sum(source_num_bytes), 0) FROM documents"""
     ).fetchall()[0]
@@ -80,8 +80,12 @@ def totals(tables: duckdb.DuckDBPyConnection) -> Totals:
     edits = dict(tables.execute("SELECT applied, count(*) FROM edits GROUP BY 1").fetchall())
     matches = tables.execute("SELECT count(*) FROM matches").fetchall()[0][0]
     return Totals(
-        *map(int, documents),
-        paragraphs=sum(f.count for f in fates if f.status != "blank"),
+        documents=documents,
+        outlets=outlets,
+        failed=failed,
+        quarantined=quarantined,
+        source_bytes=int(source_bytes),
+        paragraphs=sum(f.paragraphs for f in fates if f.status != "blank"),
         edits=edits.get(True, 0),
         proposals=edits.get(False, 0),
         matches=matches,
@@ -91,7 +95,7 @@ def totals(tables: duckdb.DuckDBPyConnection) -> Totals:
 
 class _Fate(NamedTuple):
     status: str
-    count: int
+    paragraphs: int
     characters: int
 
 

@@ -26,12 +26,13 @@ class NotACorpusError(ValueError):
 def open_tables(out: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection in which the five tables of `out` are views, named as the files are.
 
-    A table is one file or a folder of part files.  Times are UTC and come without a zone.  Memory is bounded; what does not fit spills to a temporary
-    folder.  Raises NotACorpusError where a table is missing.
+    A table is one file or a folder of part files.  Times are UTC and come without a zone.  Memory is bounded; what
+    does not fit spills to a temporary folder.  Raises NotACorpusError where a table is missing.
     """
     import duckdb
 
-    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2, "preserve_insertion_order": False})
+    settings = {"memory_limit": MEMORY_LIMIT, "threads": 2, "preserve_insertion_order": False}
+    connection = duckdb.connect(config=settings)
     for name in TABLES:
         path = out / f"{name}.parquet"
         if not path.exists():
