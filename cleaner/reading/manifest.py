@@ -26,9 +26,10 @@ _DATES: Final = frozenset({"published_at", "retrieved_at"})
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Rows by path; `folder` is where the manifest lies."""
+    """Rows by path; `folder` is where the manifest lies, `file` its absolute path: it is no input itself."""
 
     folder: str
+    file: str
     rows: Mapping[str, str] = field(repr=False)
 
     def about(self, source_uri: str, path: str = "") -> str:
@@ -49,7 +50,7 @@ def load_manifest(path: str) -> Manifest:
             raise InputError(f"{path}, line {number}: {key!r} has a row already, in line {lines[key]}; keep one")
         rows[key] = json.dumps(_checked(row, path, number), ensure_ascii=False)
         lines[key] = number
-    return Manifest(str(Path(path).absolute().parent), rows)
+    return Manifest(str(Path(path).absolute().parent), str(Path(path).absolute()), rows)
 
 
 @lru_cache(maxsize=2)

@@ -1,7 +1,7 @@
 """The plan: from arguments to splits, in one cheap walk that opens no small file."""
 
 # The walk meets millions of files; a Path for each costs ten times what the name does.
-# ruff: noqa: PTH112, PTH114, PTH116, PTH118, PTH208
+# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH118, PTH208
 
 from __future__ import annotations
 
@@ -130,6 +130,8 @@ def _walk(place: _Place, listing: _Listing, above: tuple[tuple[int, int], ...]) 
 def _below(upper: _Place, name: str, listing: _Listing, above: tuple[tuple[int, int], ...]) -> Iterator[Split]:
     """Yield what `_walk` does for a name in a folder; the first folder below the argument names all below it."""
     place = _Place(f"{upper.path}/{name}", f"{upper.uri}/{name}", upper.folder)
+    if listing.manifest is not None and os.path.abspath(place.path) == listing.manifest.file:
+        return
     try:
         status = os.stat(place.path)
     except OSError as error:
