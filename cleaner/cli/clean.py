@@ -13,7 +13,7 @@ from cleaner.cli import BROKEN, DONE, SOME_FAILED, config_option
 if TYPE_CHECKING:
     from cleaner.config import Config
     from cleaner.summary import Summary
-    from cleaner.verify import Verification
+    from cleaner.verification import Verification
 
 
 @click.command()
@@ -35,8 +35,9 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
 
     Example: cleaner clean seeds -o out
     """
-    from cleaner import run, verify
+    from cleaner import run
     from cleaner.cli.progress import shown_progress
+    from cleaner.verification import verify
 
     config = _config(options)
     if options["show_config"]:
@@ -47,7 +48,7 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     with shown_progress() as progress:
         summary = run.clean(sources, options["out"], config, fresh=options["fresh"], progress=progress)
         progress("verifying", 0, 1)
-        verification = verify.verify(options["out"])
+        verification = verify(options["out"])
     _tell(summary, verification, options)
     if not verification.holds:
         return BROKEN
