@@ -16,7 +16,7 @@ PAGES = {
     "cells": "<table><tr><td>One</td><td>Two</td></tr><tr><td>Three<td>Four</table>",
     "comment": "<p>a<!-- not <b>this</b> -->b</p><!--><p>c</p>",
     "script": "<p>x</p><script>if (a<b) { document.write('<p>no</p>') }</script><p>y</p>",
-    "attribute": '<p title="a > b" data-x=\'<p>\'>shown</p>',
+    "attribute": "<p title=\"a > b\" data-x='<p>'>shown</p>",
     "odd quotes": '<a title="x" y">one</a> <p>two</p>',
     "textarea": "<textarea>\nkeep <b>this</b></textarea><p>after</p>",
     "unclosed": "<div><p>one<p>two<div>three",
