@@ -64,7 +64,9 @@ def write_demo_tables(out: Path, extra: Iterable[tuple[str, list[str]]] = ()) ->
         "rules_sha256": "d" * 64,
         "input_manifest_sha256": "e" * 64,
         "tools": {"python": "3.11", "pyarrow": pa.__version__},
-        "command": "cleaner clean seeds -o out",
+        "sources": ["seeds"],
+        "config": {"profile": "faithful", "repair": {"mode": "safe"}},
+        "tables": {"corpus": {"rows": 1, "content_sha256": "f" * 64, "num_bytes": 1}},
     }
     (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
     return out
@@ -317,7 +319,7 @@ def _corpus(row: Row, document: Row, paragraphs: list[Row], facts: dict[str, Row
         **row,
         "source_byte_start": row["source_spans"][0]["byte_start"],
         "source_byte_end": row["source_spans"][-1]["byte_end"],
-        "copy_count": len(mates) or 1,
+        "copy_count": max(0, len(mates) - 1),
         "outlets": sorted({facts[p["doc_id"]]["outlet"] for p in mates or [row]}),
         "outlet_count": row["cluster_outlet_count"],
         "copy_ids": [p["paragraph_id"] for p in mates if p is not row],
