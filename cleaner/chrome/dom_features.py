@@ -60,11 +60,16 @@ def observe_page(page: Page) -> PageFeatures:
     >>> seen.matrix.shape == (1, len(NAMES)), seen.as_content[0].value
     (True, 'body')
     """
+    boxes, matrix = measure_page(page)
+    roles = read_roles(page, boxes)
+    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
+
+
+def measure_page(page: Page) -> tuple[Containers, Matrix]:
+    """Return the containers of a page and the rows of `NAMES` of its blocks, without roles."""
     boxes = read_containers(page.elements, len(page), _names())
     text = text_features(page.texts, page.head.title)
-    roles = read_roles(page, boxes)
-    matrix = np.hstack([text, dom_features(page, boxes, text)])
-    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
+    return boxes, np.hstack([text, dom_features(page, boxes, text)])
 
 
 class _Sums:
@@ -213,9 +218,7 @@ def _near(out, owners, sums, density, is_p, boxes) -> None:
     out["p_back_1"], out["p_ahead_1"] = _shift(is_p, 1, 0), _shift(is_p, -1, 0)
     for reach in (3, 8):
         first, end = np.maximum(place - reach, 0), np.minimum(place + reach + 1, size)
-        out[f"links_{reach}"] = sums["links"](first, end) / np.maximum(
-            sums["words"](first, end), 1
-        )
+        out[f"links_{reach}"] = sums["links"](first, end) / np.maximum(sums["words"](first, end), 1)
     box = boxes.wider[owners]
     out["same_box_back"] = _shift(box, 1, -1) == box
     out["same_box_ahead"] = _shift(box, -1, -1) == box
@@ -253,8 +256,13 @@ def _headings(out, page, tags, owners, boxes, text, density) -> None:
         out[name] = (head >= boxes.first[box]) & (head < boxes.end[box])
 
 
-_LD = (("ld_article", ("article", "blogposting")), ("ld_product", ('"product"',)), ("ld_forum", ("discussionforumposting", "qapage")),
-       ("ld_list", ("itemlist", "collectionpage")), ("ld_faq", ("faqpage",)))
+_LD = (
+    ("ld_article", ("article", "blogposting")),
+    ("ld_product", ('"product"',)),
+    ("ld_forum", ("discussionforumposting", "qapage")),
+    ("ld_list", ("itemlist", "collectionpage")),
+    ("ld_faq", ("faqpage",)),
+)
 
 
 def page_flags(page: Page) -> dict[str, bool]:
@@ -266,7 +274,10 @@ def page_flags(page: Page) -> dict[str, bool]:
         "og_website": kind == "website",
         "og_product": "product" in kind,
         **{name: any(word in linked for word in words) for name, words in _LD},
-        "gen_forum": any(w in generator for w in ("discourse", "phpbb", "vbulletin", "xenforo", "mybb", "flarum", "nodebb", "invision")),
+        "gen_forum": any(
+            w in generator
+            for w in ("discourse", "phpbb", "vbulletin", "xenforo", "mybb", "flarum", "nodebb", "invision")
+        ),
         "gen_shop": any(w in generator for w in ("shopify", "woocommerce", "magento", "prestashop", "bigcommerce")),
     }
 
@@ -287,7 +298,8 @@ def _page(out, page, owners, boxes, words, density, good, sums) -> None:
         "page_images": np.log1p(sum(page.images)),
         "page_forms": min(tags.count("form"), 10),
         "page_list_words": float(words[(boxes.landmarks[owners] >> LANDMARKS.index("list") & 1) > 0].sum()) / all_words,
-        "page_table_words": float(words[(boxes.landmarks[owners] >> LANDMARKS.index("table") & 1) > 0].sum()) / all_words,
+        "page_table_words": float(words[(boxes.landmarks[owners] >> LANDMARKS.index("table") & 1) > 0].sum())
+        / all_words,
         "page_comment_mass": under(boxes.words[owners], "comment", CLASS_CATEGORIES),
         "page_thread_mass": under(boxes.words[owners], "thread", CLASS_CATEGORIES),
         "page_product_mass": under(boxes.words[owners], "product", CLASS_CATEGORIES),
