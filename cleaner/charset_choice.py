@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from cleaner.charsets import UTF_16_32, codec_of, is_stateful
 
 
-class NotText(ValueError):  # noqa: N818 (it names a verdict on the bytes, not a fault of ours)
+class NotTextError(ValueError):
     """Bytes that no encoding makes text of; the message says what they look like and where."""
 
 
@@ -207,7 +207,7 @@ _NO_CONTROLS: Final = dict.fromkeys(map(ord, _CONTROLS))
 
 
 def _choose_wide(data: bytes, declared: str | None) -> Choice:
-    """Return the 16- or 32-bit codec whose reading has neither NUL nor error; raise NotText where there is none."""
+    """Return the 16- or 32-bit codec whose reading has neither NUL nor error; raise NotTextError if none has."""
     guesses = sorted(UTF_16_32, key=lambda codec: (codec != declared, "32" not in codec, codec != "utf-16-le"))
     sample = data[: _SAMPLE_BYTES - _SAMPLE_BYTES % 4]
     for codec in guesses:
@@ -215,7 +215,7 @@ def _choose_wide(data: bytes, declared: str | None) -> Choice:
         # A few lone surrogates or an odd last byte are a flaw; a NUL or many errors are another encoding.
         if "\0" not in text and len(errors) <= 2 + len(text) // 250 and _looks_written(text):
             return Choice(codec, codec)
-    raise NotText(f"{_likeness(data)}: NUL byte at offset {data.index(0)}, and it is not UTF-16 or UTF-32")
+    raise NotTextError(f"{_likeness(data)}: NUL byte at offset {data.index(0)}, and it is not UTF-16 or UTF-32")
 
 
 def _looks_written(text: str) -> bool:
@@ -226,12 +226,12 @@ def _looks_written(text: str) -> bool:
 
 
 def refuse_controls(text: str, data: bytes) -> None:
-    """Raise NotText where more than one character in twenty is a control character that no text uses."""
+    """Raise NotTextError where more than one character in twenty is a control character that no text uses."""
     controls = len(text) - len(text.translate(_NO_CONTROLS)) if _has_controls(data) else 0
     if controls * 20 > len(text):
-        raise NotText(f"{_likeness(data)}: {controls:,} of {len(text):,} characters are control characters")
+        raise NotTextError(f"{_likeness(data)}: {controls:,} of {len(text):,} characters are control characters")
     if "\0" in text:
-        raise NotText(f"{_likeness(data)}: NUL character at {text.index(chr(0)):,}")
+        raise NotTextError(f"{_likeness(data)}: NUL character at {text.index(chr(0)):,}")
 
 
 _CONTROL_BYTES: Final = _CONTROLS.encode("ascii")

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from cleaner.reading.settings import ReadingSettings
 from cleaner.records import Role
+from cleaner.repair.settings import RepairSettings
 
 T = TypeVar("T")
 
@@ -64,14 +65,6 @@ class ChromeSettings:
     keep_roles: tuple[str, ...] = ()
     site_templates: bool = True
     rules: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RepairSettings:
-    """Which repairs are applied: `off`, `safe` (what is certain), `full` (low confidence too)."""
-
-    level: Literal["off", "safe", "full"] = "safe"
-    quotes: Literal["keep", "straight"] = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +137,7 @@ class RunSettings:
 class Config:
     """Everything a run depends on besides its inputs.
 
-    >>> resolve({"repair": {"level": "off"}}).repair.level
+    >>> resolve({"repair": {"mode": "off"}}).repair.mode
     'off'
     """
 
@@ -240,7 +233,7 @@ def _parsed(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """`CLEANER_REPAIR__LEVEL=off` sets `repair.level`; values are TOML, or plain strings where they are not."""
+    """`CLEANER_REPAIR__MODE=off` sets `repair.mode`; values are TOML, or plain strings where they are not."""
     out: dict[str, Any] = {}
     for name in sorted(environment):
         if not name.startswith("CLEANER_"):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from cleaner.charset_choice import (
-    NotText,
+    NotTextError,
     bom_of,
     choose_codec,
     declared_in_page,
@@ -24,7 +24,7 @@ from cleaner.charset_choice import (
 )
 from cleaner.charsets import UTF_16_32, codec_of, is_single_byte, is_stateful
 
-__all__ = ["Decoded", "NotText", "byte_offsets", "decode", "encode_back", "newline_of", "raw_where_odd"]
+__all__ = ["Decoded", "NotTextError", "byte_offsets", "decode", "encode_back", "newline_of", "raw_where_odd"]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +60,7 @@ class Decoded:
 
 
 def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> Decoded:
-    """Return `data` as text with its provenance; raise NotText for binary data.
+    """Return `data` as text with its provenance; raise NotTextError for binary data.
 
     `declared` is the charset said from outside (HTTP header); with `is_html` the page's own declarations (`<meta>`,
     XML declaration) come after it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple
 
 import pyarrow as pa
@@ -28,7 +28,7 @@ class Inputs:
         """Yield all inputs."""
         yield from _batches(list(zip(self.splits, self.keys, strict=True)))
 
-    def not_yet(self, done: frozenset[str]) -> Iterator[list[pa.RecordBatch]]:
+    def not_yet(self, done: Collection[object]) -> Iterator[list[pa.RecordBatch]]:
         """Yield the inputs whose key is not among `done`, in groups that make one task each."""
         group: list[tuple[Split, str]] = []
         size = 0

@@ -123,12 +123,14 @@ def _here(edits: Iterable[Edit], *, old: bool) -> list[_Placed]:
 def _clusters(old: list[_Placed], new: list[_Placed]) -> Iterator[list[_Placed]]:
     """Yield runs of old and new edits that touch one another, from the left; one sweep, so time is linear."""
     run: list[_Placed] = []
+    last: dict[bool, _Placed] = {}  # the last old and the last new edit of the run
     for item in sorted((*old, *new), key=lambda p: (p.char_start, p.char_end, not p.old)):
-        other = next((p for p in reversed(run) if p.old != item.old), None)
+        other = last.get(not item.old)
         if run and not (other and _touch(other[:2], item[:2])):
             yield run
-            run = []
+            run, last = [], {}
         run.append(item)
+        last[item.old] = item
     if run:
         yield run
 

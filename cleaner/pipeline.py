@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
-from cleaner.engine.base import Engine, Table
+from cleaner.engine.base import Engine
 from cleaner.inputs import ITEMS, Inputs
 from cleaner.packing import pack
 from cleaner.repair.casing_stage import decide_casing
@@ -19,19 +17,11 @@ from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import Output, write_tables
 
 
-class Tables(NamedTuple):
-    """The inner tables that a reader of the output may ask again (`explain`)."""
-
-    understood: Table
-    site: Table
-    casing: Table
-
-
 def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
     items = engine.table("items", ITEMS, inputs.every())
-    known = keys_of(engine, engine.made("understood", UNDERSTOOD))
-    fresh = engine.groups("fresh", ITEMS, inputs.not_yet(known))
+    known = engine.made("understood", UNDERSTOOD)
+    fresh = engine.groups("fresh", ITEMS, inputs.not_yet({key for (key,) in engine.rows(queries.ITEM_KEYS, understood=known)}))
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
 

@@ -5,6 +5,8 @@ Columns are BIGINT, STRING and BOOLEAN in every expression; other types only pas
 
 from __future__ import annotations
 
+ITEM_KEYS = "SELECT DISTINCT item_key FROM understood"
+
 LIVE = "SELECT u.* FROM understood u JOIN items i ON u.item_key = i.item_key"
 """Documents whose input is still there and unchanged."""
 
@@ -41,8 +43,9 @@ REUSABLE = """
 """
 
 DOCUMENTS = """
-    SELECT s.document.*, d.copy_of AS copy_of, d.copied_share AS copied_share
-    FROM settled s LEFT JOIN copies d ON d.doc_id = s.doc_id WHERE s.position = -1
+    SELECT document.*, copy_of, copied_share FROM (
+        SELECT s.document AS document, d.copy_of AS copy_of, d.copied_share AS copied_share
+        FROM settled s LEFT JOIN copies d ON d.doc_id = s.doc_id WHERE s.position = -1) AS every
 """
 
 PARAGRAPHS = """

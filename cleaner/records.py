@@ -132,6 +132,8 @@ class Document:
     description: str | None = None
     license: str | None = None
     language: str | None = None
+    language_score: float | None = None
+    language_engine: str | None = None
     encoding_declared: str | None = None
     encoding_used: str | None = None
     encoding_detected: str | None = None

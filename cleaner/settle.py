@@ -14,7 +14,7 @@ from cleaner.identity import paragraph_id
 from cleaner.language import paragraph_language
 from cleaner.ledger import apply_edits
 from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status, Verdict
-from cleaner.repair.plan import CasingAnswers, plan_repairs
+from cleaner.repair.plan import plan_repairs
 from cleaner.understand import Understood
 
 STAYS = frozenset({Status.KEPT, Status.COPY})
@@ -26,7 +26,7 @@ class Decisions:
     """What the corpus as a whole says of one document: site evidence by paragraph, answers to its casing questions."""
 
     site_hits: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    casing: CasingAnswers | None = None
+    casing: object = ()
 
 
 class Fate(NamedTuple):

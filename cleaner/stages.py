@@ -15,6 +15,7 @@ from cleaner.engine.guard import GuardedMap
 from cleaner.packing import unpack
 from cleaner.reading import Split, read
 from cleaner.records import Failure, Source
+from cleaner.repair.casing_stage import casing_answers
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
 from cleaner.tables import understood_batch, understood_rows
@@ -49,7 +50,7 @@ def understanding(config: Config) -> GuardedMap:
 def _read_items(batches: Iterator[pa.RecordBatch], config: Config) -> Iterator[Item]:
     for batch in batches:
         for row in batch.to_pylist():
-            split = Split.from_row(row)
+            split = Split(**{name: value for name, value in row.items() if name != "item_key"})
             for source in read(split, config.reading_settings):
                 yield Item(row["item_key"], source)
 
@@ -64,19 +65,22 @@ def _fail_item(item: Item, reason: str) -> pa.RecordBatch:
 
 def settling(config: Config) -> GuardedMap:
     """Return the map from understood documents and decisions to settled ones."""
-    return GuardedMap(items=_tasks, work=partial(_settle_tasks, config=config), failed=_fail_task)
+    return GuardedMap(items=partial(_tasks, config=config), work=partial(_settle_tasks, config=config), failed=_fail_task)
 
 
-def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:
+def _tasks(batches: Iterator[pa.RecordBatch], config: Config) -> Iterator[Task]:
     for batch in batches:
         beside = (batch.column(name).to_pylist() for name in ("site", "casing", "site_key", "casing_key"))
         for understood, site, casing, site_key, casing_key in zip(understood_rows(batch), *beside, strict=True):
-            yield Task(understood, decisions_of(site, casing), f"{site_key}/{casing_key}")
+            yield Task(understood, decisions_of(site, casing, config), f"{site_key}/{casing_key}")
 
 
-def decisions_of(site: str | None, casing: str | None) -> Decisions:
+def decisions_of(site: str | None, casing: str | None, config: Config) -> Decisions:
     """Return the decisions that two payloads hold."""
-    raise NotImplementedError(site, casing)
+    hits: dict[int, tuple[str, ...]] = {}
+    for position, hit in unpack(site):
+        hits[position] = (*hits.get(position, ()), hit)
+    return Decisions(hits, casing_answers(unpack(casing)))
 
 
 def _settle_tasks(tasks: list[Task], config: Config) -> pa.RecordBatch:

@@ -20,6 +20,7 @@ _TYPES: dict[str, pa.DataType] = {
     "str": STRING,
     "str | None": STRING,
     "int": INT,
+    "float | None": pa.float32(),
     "bool": pa.bool_(),
     "datetime | None": TIME,
     "tuple[str, ...]": STRINGS,

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.config import Config
-from cleaner.decoding import Decoded, NotTextError, byte_offsets, decode, raw_where_odd
+from cleaner.charset_choice import NotTextError
+from cleaner.decoding import Decoded, byte_offsets, decode, raw_where_odd
 from cleaner.extraction.flattened_text import cut
 from cleaner.extraction.html_page import Page, read_page
 from cleaner.extraction.metadata import Metadata, page_metadata
 from cleaner.extraction.source_spans import SourceMarks
 from cleaner.identity import document_id
+from cleaner.language import UNDETERMINED, Language, document_language
 from cleaner.reading.outlets import name_outlet
 from cleaner.records import Document, Failure, Kind, Paragraph, Source
 
@@ -128,6 +130,7 @@ def _described(source: Source, decoded: Decoded, text: _Text, config: Config) ->
     url = source.url or said.url
     outlet, outlet_source = name_outlet(source, said.url, said.site_name)
     title = source.title or said.title
+    language = _language(source, said, text, config)
     return replace(
         _identified(source),
         retrieved_at=source.retrieved_at,
@@ -141,7 +144,9 @@ def _described(source: Source, decoded: Decoded, text: _Text, config: Config) ->
         authors=source.authors or said.authors,
         description=source.description or said.description,
         license=said.license,
-        language=source.language or said.language,
+        language=language.code,
+        language_score=language.score,
+        language_engine=language.engine,
         encoding_declared=decoded.encoding_declared,
         encoding_used=decoded.encoding_used,
         encoding_detected=decoded.encoding_detected,
@@ -152,6 +157,15 @@ def _described(source: Source, decoded: Decoded, text: _Text, config: Config) ->
         quality_flags=_flags(decoded, text),
         paragraphs=text.paragraphs,
     )
+
+
+def _language(source: Source, said: Metadata, text: _Text, config: Config) -> Language:
+    """Return what came with the document, else what its text tells, else what its page declares."""
+    if source.language:
+        return Language(source.language, 1.0, "given")
+    found = document_language([p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK], config.language.engine)
+    declared = (said.language or "").split("-")[0].lower()
+    return Language(declared, 0.0, "declared") if found.code == UNDETERMINED and declared else found
 
 
 def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:

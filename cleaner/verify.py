@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +31,18 @@ class Verification:
     def holds(self) -> bool:
         """True where nothing is broken."""
         return not self.broken
+
+    def in_words(self) -> str:
+        """One line: what was rebuilt, what was located, and whether all holds."""
+        if self.broken:
+            return f"NO: {len(self.broken)} broken promises in {self.documents} documents"
+        rest = self.source_bytes - self.rebuilt_bytes - self.located_bytes
+        parts = [f"all {self.rebuilt_bytes:,} source bytes of flattened text rebuilt"]
+        if self.located_bytes:
+            parts.append(f"{self.located_bytes:,} bytes of pages checked against their sources")
+        if rest:
+            parts.append(f"{rest:,} bytes of pages and failed inputs accounted for by their spans")
+        return "; ".join(parts)
 
 
 def verify(out: str | Path, sources: Mapping[str, bytes] | None = None) -> Verification:
@@ -176,3 +188,12 @@ def _joined_problems(rows: DocumentRows) -> Iterator[str]:
         yield "the document's text is not its paragraphs joined"
     elif any(text[p["text_char_start"] : p["text_char_end"]] != p["text"] for p in kept):
         yield "a paragraph's range in the document's text does not hold it"
+
+
+def source_bytes(sources: Sequence[str]) -> dict[str, bytes]:
+    """Return the bytes of the documents that some sources hold, by `source_uri`; all in memory."""
+    from cleaner.reading import plan, read
+    from cleaner.reading.settings import ReadingSettings
+
+    settings = ReadingSettings()
+    return {item.source_uri: item.data for split in plan(sources, settings) for item in read(split, settings)}

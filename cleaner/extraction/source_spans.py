@@ -159,15 +159,14 @@ class SourceMarks:
         """Return the text of a node without its marks; remember which runs it came from."""
         pieces = _MARKS.split(raw)
         node: list[tuple[int | None, str]] = [(None, pieces[0])] if pieces[0] else []
-        text = pieces[:1]
         for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-            index = self._run_of.get(mark)
-            if index is None:  # the page's own private-use character
-                piece = mark + piece  # noqa: PLW2901
-            node.append((index, piece))
-            text.append(piece)
+            if mark in self._run_of:
+                node.append((self._run_of[mark], piece))
+            else:  # the page's own private-use character is text of the run it stands in
+                index, text = node.pop() if node else (None, "")
+                node.append((index, text + mark + piece))
         self._nodes.append(node)
-        return "".join(text)
+        return "".join(text for _, text in node)
 
     def locate(self, block: HasRuns) -> Located:
         """Return where the block stands in the source."""

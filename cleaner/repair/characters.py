@@ -1,0 +1,40 @@
+"""Characters that a reader cannot see, or cannot tell from a space: facts about Unicode, written as data.
+
+Names and properties are those of the Unicode Character Database; where ZWJ and ZWNJ carry meaning is told in the
+Unicode Standard, chapter 23.2, and in UTS 51 for emoji.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Between letters of these scripts a zero-width space, joiner or non-joiner changes what is read.
+_JOINING_SCRIPTS = (
+    "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff"  # Arabic
+    "\u0900-\u0dff"  # the scripts of India and Sri Lanka
+    "\u0e00-\u0fff"  # Thai, Lao, Tibetan
+    "\u1000-\u109f"  # Myanmar
+    "\u1780-\u17ff"  # Khmer
+    "\u1800-\u18af"  # Mongolian
+)
+_EMOJI = "\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff"
+
+INVISIBLE = re.compile(
+    "[\u00ad"  # soft hyphen
+    "\u2060\ufeff"  # word joiner, byte order mark
+    "\u180e"  # Mongolian vowel separator, once a space
+    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+"  # marks of direction: they can make text read as what it is not
+    f"|[\u200b\u200c\u200d]+(?<![{_JOINING_SCRIPTS}{_EMOJI}][\u200b\u200c\u200d])(?![{_JOINING_SCRIPTS}{_EMOJI}])"
+    f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])[\u200b\u200c\u200d]+"
+)
+"""Runs to delete.  A joiner at the edge of a word of another script joins nothing."""
+
+EXOTIC_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]+|(?<![\u2e80-\u9fff\uf900-\uffef\u3000])\u3000+")
+"""Spaces that are no plain space; the ideographic space stays after Chinese, Japanese and Korean characters."""
+
+CURLY_QUOTES = {"’": "'", "‘": "'", "‛": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "‟": '"'}
+CURLY_QUOTE = re.compile("[" + "".join(CURLY_QUOTES) + "]")
+
+UNUSUAL = re.compile("[^\x00-\x7f‘’“”–—…]")
+"""Any character but ASCII and the common quotes and dashes.  Mojibake of UTF-8 always holds one: the lead byte of a
+sequence (C2 to F4) is a letter or a mathematical sign in every single-byte encoding that ftfy knows."""

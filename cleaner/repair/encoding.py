@@ -1,0 +1,169 @@
+"""Damage of encoding mended: mojibake, entities left in, invisible characters, exotic spaces, split accents.
+
+Mojibake is ftfy's work (Speer, `ftfy: fixes text for you`), one line at a time so that a bad line does not decide for
+its neighbours, and before any other character is touched: C1 controls and no-break spaces are its evidence.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cleaner.ledger import apply_edits, compose
+from cleaner.records import Edit
+from cleaner.repair.characters import CURLY_QUOTE, CURLY_QUOTES, EXOTIC_SPACE, INVISIBLE, UNUSUAL
+from cleaner.repair.differences import differences
+from cleaner.repair.settings import Quotes
+
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
+
+STAGE = "encoding"
+
+# An entity that was escaped again (`&amp;rsquo;`) any number of times is one entity.
+_ENTITY = re.compile(
+    r"&(?:(?:amp|AMP|#0{0,6}38|#[xX]0{0,6}26);)*"
+    r"(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
+_INNERMOST = re.compile(r"&?([^&;]+);$")
+_LINE = re.compile(r"[^\n]+")
+_MARK = re.compile(r"[\u0300-\u036f]")
+_ROUNDS = 4
+
+
+def repair_encoding(text: str, quotes: Quotes = "keep") -> list[Edit]:
+    """Return the edits that mend what decoding, escaping and copying did to `text`: disjoint, sorted, in its offsets.
+
+    Pure ASCII without `&` costs one scan.  U+FFFD stays: what was lost must show.
+
+    >>> [(e.before, e.after, e.rule_ids) for e in repair_encoding("itâ€™s")]
+    [('â€™', '’', ('encoding/ftfy/encode:sloppy-windows-1252>decode:utf-8',))]
+    >>> repair_encoding("It’s naïve.")
+    []
+    """
+    if not needs_repair(text, quotes):
+        return []
+    layers: list[list[Edit]] = []
+    mended = text
+    for _ in range(_ROUNDS):
+        found = list(_one_round(mended, quotes))
+        if not found:
+            break
+        layers += found
+        for layer in found:
+            mended = apply_edits(mended, layer)
+    return list(compose(text, layers))
+
+
+def needs_repair(text: str, quotes: Quotes = "keep") -> bool:
+    """Return False where nothing can be wrong with the encoding of `text`: one fast scan."""
+    if text.isascii():
+        return "&" in text and _ENTITY.search(text) is not None
+    if quotes == "straight" or UNUSUAL.search(text):
+        return True
+    return "&" in text and _ENTITY.search(text) is not None
+
+
+def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:
+    """Yield the layers of edits of one pass, each in the coordinates that the one before leaves."""
+    steps: list[Callable[[str], list[Edit]]] = [_entities, _mojibake, _invisibles, _exotic_spaces, _accents]
+    if quotes == "straight":
+        steps.append(_straight_quotes)
+    for step in steps:
+        layer = step(text)
+        if layer:
+            yield layer
+            text = apply_edits(text, layer)
+
+
+def _entities(text: str) -> list[Edit]:
+    if "&" not in text or "<" in text:  # beside real tags an entity may be what the author meant to show
+        return []
+    found = []
+    for match in _ENTITY.finditer(text):
+        core = _INNERMOST.search(match.group())
+        after = html.unescape(f"&{core.group(1)};") if core else match.group()
+        if after != match.group() and not after.endswith(";"):
+            found.append(_edit("entity", match.start(), match.group(), after, "an HTML entity was left in the text"))
+    return found
+
+
+@cache
+def _ftfy_settings() -> TextFixerConfig:
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False, uncurl_quotes=False, fix_character_width=False, fix_line_breaks=False, explain=True
+    )
+
+
+def _mojibake(text: str) -> list[Edit]:
+    if text.isascii():
+        return []
+    from ftfy import fix_and_explain
+
+    found = []
+    for line in _LINE.finditer(text):
+        if UNUSUAL.search(line.group()) is None:
+            continue
+        fixed, steps = fix_and_explain(line.group(), _ftfy_settings())
+        if fixed != line.group():
+            plan = ">".join(f"{action}:{parameter}" for action, parameter in steps or ())
+            found += _line_edits(line, fixed, plan)
+    return found
+
+
+def _line_edits(line: re.Match[str], fixed: str, plan: str) -> Iterator[Edit]:
+    reason = f"ftfy's steps for this line: {plan.replace('>', ', ')}"
+    for at, before, after in differences(line.group(), fixed):
+        yield _edit(f"ftfy/{plan}", line.start() + at, before, after, reason)
+
+
+def _invisibles(text: str) -> list[Edit]:
+    return [
+        _edit(
+            "invisible",
+            match.start(),
+            match.group(),
+            "",
+            "invisible characters removed",
+            (f"characters={len(match.group())}", *_names(match.group())),
+        )
+        for match in INVISIBLE.finditer(text)
+    ]
+
+
+def _names(characters: str) -> Iterator[str]:
+    return (f"U+{ord(c):04X}={characters.count(c)}" for c in sorted(set(characters)))
+
+
+def _exotic_spaces(text: str) -> list[Edit]:
+    return [
+        _edit("space", m.start(), m.group(), " " * len(m.group()), "plain spaces in place of others", (*_names(m.group()),))
+        for m in EXOTIC_SPACE.finditer(text)
+    ]
+
+
+def _accents(text: str) -> list[Edit]:
+    if unicodedata.is_normalized("NFC", text):
+        return []
+    composed = unicodedata.normalize("NFC", text)
+    return [
+        _edit("nfc", at, before, after, "letters and their accents composed (Unicode NFC)")
+        for at, before, after in differences(text, composed)
+    ]
+
+
+def _straight_quotes(text: str) -> list[Edit]:
+    return [
+        _edit("quotes", m.start(), m.group(), CURLY_QUOTES[m.group()], "curly quotes made straight, as asked for")
+        for m in CURLY_QUOTE.finditer(text)
+    ]
+
+
+def _edit(rule: str, start: int, before: str, after: str, reason: str, evidence: tuple[str, ...] = ()) -> Edit:
+    return Edit(STAGE, (f"{STAGE}/{rule}",), start, start + len(before), before, after, reason, evidence=evidence)

@@ -1,0 +1,44 @@
+"""All repairs of one document, in their order: encoding, spacing, casing.
+
+Encoding first, for a garbled word is no evidence and hides where a sentence ends; spacing second, for a lost space
+hides it too; casing last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cleaner.ledger import apply_edits, compose
+from cleaner.records import Edit
+from cleaner.repair.encoding import repair_encoding
+from cleaner.repair.settings import RepairSettings
+from cleaner.repair.spacing import repair_spacing
+
+
+class Mended(NamedTuple):
+    """A paragraph after encoding and spacing: its text, and the layers of edits that led there."""
+
+    text: str
+    layers: tuple[list[Edit], ...]
+
+
+def mend(text: str, language: str | None, settings: RepairSettings) -> Mended:
+    """Return `text` with encoding and spacing repaired: what casing is judged on and counted from."""
+    if settings.mode == "off":
+        return Mended(text, ())
+    layers: list[list[Edit]] = []
+    for step in (lambda t: repair_encoding(t, settings.quotes), lambda t: repair_spacing(t, language)):
+        edits = step(text)
+        if edits:
+            layers.append(edits)
+            text = apply_edits(text, edits)
+    return Mended(text, tuple(layers))
+
+
+def plan_repairs(
+    paragraph_texts: Sequence[str], language: str | None, settings: RepairSettings, answers: object = ()
+) -> list[tuple[Edit, ...]]:
+    """Return the edits of each paragraph, disjoint and sorted, in coordinates of the text that was given."""
+    mended = [mend(text, language, settings) for text in paragraph_texts]
+    return [compose(text, m.layers) if m.layers else () for text, m in zip(paragraph_texts, mended, strict=True)]

@@ -1,0 +1,225 @@
+"""Lost and superfluous spaces mended; the rules stand in `rules/spacing.toml`.
+
+Never inside addresses, numbers, times, file names, code or abbreviations.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from cleaner.records import Edit
+from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.words import ABBREVIATIONS, ADDRESS_ENDINGS, DEGREES, NAME_TITLES, SENTENCE_OPENERS
+
+STAGE = "spacing"
+
+# Latin, Greek and Cyrillic letters: scripts that part words by spaces and sentences by these marks.
+_LETTER = "A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿ"
+_GLUED = re.compile(f'[,;.?!:][”"’)]?(?=[“"‘(]?[{_LETTER}])')
+_LEFT = re.compile(f"[{_LETTER}]+$")
+_RIGHT = re.compile(f"[“\"‘(]?([{_LETTER}]+)")
+_LINE = re.compile(r"[^\n]+")
+_INITIALS = re.compile(r"(?:^|[^\w.])(?:[A-Z]\.)+[A-Z]$")
+_HALF_DAY = re.compile(r"(?:^|[^\w.])[ap]\.m$")
+_MIDDLE_INITIAL = re.compile(r"[A-Z][a-z’'-]+ [A-Z]$")
+_CODE_OR_ADDRESS = re.compile(r"[@/\\_#=<>{}|~^*]|::|www\.|\w[(\[]\w*[,;.:]|\d[,.:;]\w|&\w+;|\.\.", re.IGNORECASE)
+_CODE_LINE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|\w\([\w\"']+\)[;.\w]|^\s{4,}\S|</|^\s*(?:using|import|from) [\w.]+")
+_LAID_OUT = re.compile(r"[|=<>]|\( | \)|\w \. \w|\b0x|U\+[0-9A-F]")
+_COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
+_SUPERFLUOUS = ("  ", " ,", " .", " ;", " ?", " !")
+_WINDOW = 48  # characters looked at on either side of a mark: no word that matters is longer
+
+
+class Rule(NamedTuple):
+    """One entry of the rules file."""
+
+    rule_id: str
+    why: str
+    languages: tuple[str, ...]
+    marks: str
+    guard: str
+    pattern: re.Pattern[str] | None
+    replacement: str
+    examples: tuple[tuple[str, str], ...]
+    counter_examples: tuple[str, ...]
+
+
+class Gap(NamedTuple):
+    """A mark with no space after it, and the words on both sides."""
+
+    mark: str
+    before: str  # up to _WINDOW characters that end at the mark
+    left: str
+    right: str
+    after: str  # what follows the right word
+
+
+@cache
+def spacing_rules() -> tuple[Rule, ...]:
+    """Return the rules of `rules/spacing.toml`, in the order of the file."""
+    raw = tomllib.loads(files("cleaner.rules").joinpath("spacing.toml").read_text("utf-8"))
+    return tuple(
+        Rule(
+            rule_id=entry["id"],
+            why=entry["why"],
+            languages=tuple(entry["languages"]),
+            marks=entry.get("marks", ""),
+            guard=entry.get("guard", ""),
+            pattern=re.compile(entry["pattern"]) if "pattern" in entry else None,
+            replacement=entry.get("replacement", " "),
+            examples=tuple((before, after) for before, after in entry["examples"]),
+            counter_examples=tuple(entry["counter_examples"]),
+        )
+        for entry in raw["rule"]
+    )
+
+
+def repair_spacing(text: str, language: str | None = None) -> list[Edit]:
+    """Return the edits that put in lost spaces and take out superfluous ones: disjoint, sorted, in offsets of `text`.
+
+    `language` is an ISO 639-1 code, or None where it is unknown; French keeps its spaces before `: ; ? !`.
+
+    >>> [(e.char_start, e.before, e.after) for e in repair_spacing("It ended.Later,we left .", "en")]
+    [(9, '', ' '), (15, '', ' '), (23, ' ', '')]
+    """
+    found = list(_lost(text, language or ""))
+    if any(pair in text for pair in _SUPERFLUOUS):
+        found += _superfluous(text, language or "")
+        found.sort(key=lambda e: (e.char_start, -e.char_end))
+        found = [e for e, last in zip(found, [0, *(f.char_end for f in found)], strict=False) if e.char_start >= last]
+    return found
+
+
+def _applies(rule: Rule, language: str) -> bool:
+    return "*" in rule.languages or language[:2] in rule.languages
+
+
+def _lost(text: str, language: str) -> Iterator[Edit]:
+    chunk_end = 0
+    refused = False
+    for match in _GLUED.finditer(text):
+        if match.start() >= chunk_end:
+            chunk_start, chunk_end = _chunk(text, match.start(), chunk_end)
+            refused = _is_code_or_address(text[chunk_start:chunk_end])
+        rule = None if refused else _rule_for(_gap(text, match), language)
+        if rule and not _is_code_line(text, match.start()):
+            yield _edit(rule, match.end(), "")
+
+
+def _is_code_line(text: str, at: int) -> bool:
+    """True where the characters round `at`, on its line, look like code."""
+    start = max(text.rfind("\n", 0, at) + 1, at - 4 * _WINDOW)
+    end = text.find("\n", at, at + 4 * _WINDOW)
+    return _CODE_LINE.search(text[start : end if end >= 0 else at + 4 * _WINDOW]) is not None
+
+
+def _chunk(text: str, at: int, least: int) -> tuple[int, int]:
+    """Return the run of characters between white space round `at`; it begins no earlier than `least`."""
+    start = max(text.rfind(" ", least, at), text.rfind("\n", least, at), text.rfind("\t", least, at), least - 1) + 1
+    ends = (text.find(space, at) for space in " \n\t")
+    return start, min((end for end in ends if end >= 0), default=len(text))
+
+
+def _is_code_or_address(chunk: str) -> bool:
+    if _CODE_OR_ADDRESS.search(chunk):
+        return True
+    if sum(map(chunk.count, ",;")) > 2:  # a list for machines
+        return True
+    last = _LEFT.search(chunk.rstrip(".,;:?!)\"'”’"))
+    return "." in chunk and last is not None and last.group().lower() in ADDRESS_ENDINGS
+
+
+def _gap(text: str, match: re.Match[str]) -> Gap:
+    before = text[max(0, match.start() - _WINDOW) : match.start()]
+    left = _LEFT.search(before)
+    right = _RIGHT.match(text, match.end(), match.end() + _WINDOW)
+    after = text[right.end() : right.end() + 3] if right else ""
+    return Gap(match.group()[0], before, left.group() if left else "", right.group(1) if right else "", after)
+
+
+def _rule_for(gap: Gap, language: str) -> Rule | None:
+    for rule in spacing_rules():
+        if gap.mark in rule.marks and _applies(rule, language) and _GUARDS[rule.guard](gap):
+            return rule
+    return None
+
+
+def _between_words(gap: Gap) -> bool:
+    if gap.mark == ";" and gap.left.isupper() and gap.right.isupper():  # TL;DR
+        return False
+    short = min(len(gap.left), len(gap.right))
+    return short > 1 or (short == 1 and max(len(gap.left), len(gap.right)) > 1 and {gap.left, gap.right} & {"I", "a", "A"} != set())
+
+
+def _begins_sentence(gap: Gap) -> bool:
+    if gap.right in {"I", "A"}:
+        return gap.after[:1] in {" ", "’", "'"} and gap.after[1:2].islower()
+    if gap.right.isupper():
+        return len(gap.right) > 1 and gap.after[:1] == " " and gap.after[1:2].islower()
+    return len(gap.right) > 1 and gap.right[0].isupper() and gap.right[1:].islower()
+
+
+def _sentence_end(gap: Gap) -> bool:
+    right = gap.right.lower()
+    if not _begins_sentence(gap) or right in ADDRESS_ENDINGS or right == gap.left.lower() or _goes_on(gap):
+        return False
+    if right in SENTENCE_OPENERS:
+        return len(gap.left) >= 2
+    return len(gap.left) >= 3 and gap.left.islower() and (gap.mark != "." or _may_end_sentence(gap.left))
+
+
+def _goes_on(gap: Gap) -> bool:
+    """True where the right word is part of a longer name: `Example.Org.uk`, `src.Close(`."""
+    return gap.after[:1] in set(".@/(") and gap.after[1:2] not in {"", " "}
+
+
+def _may_end_sentence(word: str) -> bool:
+    return is_lower_word(word) or not word.isascii()
+
+
+def _abbreviation(gap: Gap) -> bool:
+    if gap.right.lower() in DEGREES or len(gap.right) < 2 or gap.after[:1] in {".", "@"}:
+        return False
+    if _INITIALS.search(gap.before) or _HALF_DAY.search(gap.before):
+        return len(gap.right) > 2 or gap.right.islower()
+    if gap.right[0].isupper():
+        named = gap.left.lower() in NAME_TITLES and gap.left[:1].isupper()
+        return named or _MIDDLE_INITIAL.search(gap.before) is not None
+    return gap.left.lower() in ABBREVIATIONS and gap.left[:1].isupper() and is_lower_word(gap.right)
+
+
+def _colon(gap: Gap) -> bool:
+    if len(gap.left) < 3 or not is_lower_word(gap.left.lower()) or _goes_on(gap):
+        return False
+    return _begins_sentence(gap) or (len(gap.left) > 3 and gap.right in SENTENCE_OPENERS)
+
+
+_GUARDS: dict[str, Callable[[Gap], bool]] = {
+    "between_words": _between_words,
+    "sentence_end": _sentence_end,
+    "abbreviation": _abbreviation,
+    "colon": _colon,
+}
+
+
+def _superfluous(text: str, language: str) -> Iterator[Edit]:
+    rules = [(r, r.pattern) for r in spacing_rules() if r.pattern and _applies(r, language)]
+    for line in _LINE.finditer(text):
+        if not any(pair in line.group() for pair in _SUPERFLUOUS) or _is_laid_out(line.group()):
+            continue
+        for rule, pattern in rules:
+            yield from (_edit(rule, line.start() + m.start(), m.group()) for m in pattern.finditer(line.group()))
+
+
+def _is_laid_out(line: str) -> bool:
+    """True for code, tables and columns: there spaces carry the layout."""
+    return bool(_CODE_LINE.search(line) or _LAID_OUT.search(line)) or ("   " in line and _COLUMNS.search(line) is not None)
+
+
+def _edit(rule: Rule, start: int, before: str) -> Edit:
+    return Edit(STAGE, (rule.rule_id,), start, start + len(before), before, rule.replacement, rule.why)

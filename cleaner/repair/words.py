@@ -1,0 +1,32 @@
+"""Closed lists of English words that the repairs must know by name."""
+
+from __future__ import annotations
+
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr st gov sen rep gen col sgt lt capt maj cmdr inc corp co ltd jr sr vs no nos prof rev hon etc jan feb "
+    "mar apr jun jul aug sep sept oct nov dec fig figs dept ave blvd approx est min max avg al ed eds vol pp p cf eg ie "
+    "viz cont ext tel calif ariz mass conn wash fla pa va ill ga ind mich minn ore tex op cit bros mt ft pres supt "
+    "messrs mme mlle am pm".split()
+)
+"""Words that end in a full stop which ends no sentence, folded, without the stop."""
+
+NAME_TITLES = frozenset("mr mrs ms dr st gov sen rep gen col sgt lt capt maj cmdr prof rev hon pres supt mt ft".split())
+"""Abbreviations that stand before a name."""
+
+DEGREES = frozenset("tech com sc ed arch pharm eng phil net mus litt hons".split())
+"""What follows `B.` or `M.` in the name of a degree."""
+
+ADDRESS_ENDINGS = frozenset(
+    "com org net gov edu co io uk de ru br fr eu info biz tv me ai app html htm php asp aspx jsp js ts py exe dll pdf doc "
+    "docx xls xlsx csv txt jpg jpeg png gif svg zip rar json xml yml md mp mov avi".split()
+)
+"""Ends of host names and file names, as they stand after a dot."""
+
+SENTENCE_OPENERS = frozenset(
+    "the a an this that these those it its he she they we you i his her their our my your there here in on at to for "
+    "from with by as if when while where who what why how which after before since until during despite although though "
+    "because but and or so yet not no now then still however meanwhile moreover also both many most some several one "
+    "two three other another each every all according more last earlier later today yesterday once even just only "
+    "under over between among such instead rather asked speaking".split()
+)
+"""Words that often begin a sentence and hardly ever end the name of a host, a class or a company."""

@@ -1,0 +1,136 @@
+"""`report.html`: one self-contained page that shows what a run did to every character."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleaner.report import charts
+from cleaner.report.attention import attention
+from cleaner.report.clusters import cluster_count, clusters
+from cleaner.report.marks import visible
+from cleaner.report.quotations import Quotation, outlet_pairs, quotations
+from cleaner.report.reader import FAMILIES, sheets
+from cleaner.report.rule_hits import rule_hits
+from cleaner.report.rule_words import reason_for
+from cleaner.report.sample import sample_pages
+from cleaner.report.summary import fate_bars, rebuilt, totals
+from cleaner.report.tables import open_tables, run_facts
+
+if TYPE_CHECKING:
+    import duckdb
+    import jinja2
+
+LARGEST_BYTES = 20_000_000
+
+
+def build_report(out: Path, *, sample: int = 60) -> Path:
+    """Return the path of the report, written into the folder `out` of a finished run.
+
+    `sample` is the number of documents that the reader shows of a larger corpus: a third those with most text
+    removed, a third those with a decision nearest the threshold, a third by chance (always the same).  The page
+    loads nothing from anywhere, and its policy lets no script run but its own.  Raises NotACorpusError where a table
+    is missing.
+    """
+    path = out / "report.html"
+    temporary = path.with_name(".report.html.tmp")
+    try:
+        while True:
+            _render(out, sample, temporary)
+            if temporary.stat().st_size <= LARGEST_BYTES or sample <= 1:
+                break
+            sample //= 2
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _render(out: Path, sample: int, path: Path) -> None:
+    with open_tables(out) as tables:
+        page = _environment().get_template("report.html.j2")
+        with path.open("w", encoding="utf-8", newline="\n") as sink:
+            sink.writelines(page.generate(_facts(tables, out, sample)))
+
+
+def _facts(tables: duckdb.DuckDBPyConnection, out: Path, sample: int) -> dict[str, Any]:
+    """Return what the templates name; the reader's documents come one at a time, as the page is written."""
+    counts = totals(tables)
+    bars = fate_bars(tables, counts.documents)
+    pages = sample_pages(tables, sample)
+    quoted = quotations(tables)
+    style, script = _asset("report.css"), _asset("report.js")
+    return {
+        "run": run_facts(out),
+        "out": out.name,
+        "totals": counts,
+        "bars": bars,
+        "longest": max((sum(bar.fates.get(f, 0) for f in charts.FATE_ORDER) for bar in bars), default=0),
+        "rebuilt": rebuilt(tables),
+        "attention": attention(tables),
+        "pages": pages,
+        "anchors": {page.source_uri: page.anchor for page in pages},
+        "doc_anchors": {page.doc_id: page.anchor for page in pages},
+        "sheets": sheets(tables, pages),
+        "clusters": clusters(tables),
+        "cluster_count": cluster_count(tables),
+        "quotations": quoted,
+        "longest_delay": _longest_delay(quoted),
+        "undated": any(not carried.published_at for quotation in quoted for carried in quotation.carriers),
+        "outlet_classes": charts.outlet_classes(quoted),
+        "pairs": outlet_pairs(tables),
+        "rules": rule_hits(tables),
+        "style": style,
+        "script": script,
+        "style_hash": _policy_hash(style),
+        "script_hash": _policy_hash(script),
+    }
+
+
+def _longest_delay(quoted: list[Quotation]) -> timedelta:
+    delays = (quotation.delay(carried) for quotation in quoted for carried in quotation.carriers)
+    return max((delay for delay in delays if delay is not None), default=timedelta())
+
+
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("cleaner.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"visible": visible, "number": _number, "percent": _percent, "day": _day, "words": _words}
+    environment.globals |= {"charts": charts, "fates": charts.FATE_ORDER, "reason_for": reason_for, "tints": FAMILIES}
+    return environment
+
+
+def _asset(name: str) -> str:
+    return (files("cleaner.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _policy_hash(text: str) -> str:
+    """Return the source expression of a Content-Security-Policy that allows exactly this inline text (CSP 3, 6.7.3)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _number(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def _percent(ratio: float) -> str:
+    return f"{ratio:.1%}" if 0 < ratio < 0.1 else f"{ratio:.0%}"
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%d %b %Y, %H:%M}" if moment else "no date"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

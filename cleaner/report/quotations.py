@@ -1,0 +1,169 @@
+"""Quotations: the same words in several documents, who carried them, and when; and which outlets share text."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleaner.report.tables import fetch
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROWS = 40
+LINKS = 20_000
+"""Quotation links that are looked at; a corpus with more shows the quotations of its first."""
+ALONE = 0.8
+"""A carrier whose paragraph is the quotation to so large a part prints it by itself."""
+
+
+class _End(NamedTuple):
+    """One end of a link: a paragraph and the range of the quotation in its text, in code points."""
+
+    paragraph_id: str
+    char_start: int
+    char_end: int
+
+
+class Carried(NamedTuple):
+    """A document that carries a quotation."""
+
+    paragraph_id: str
+    outlet: str
+    source_uri: str
+    published_at: datetime | None
+    words: str
+    alone: bool
+
+
+class Quotation(NamedTuple):
+    """The words, the speaker where a document names one, and the carriers, earliest first."""
+
+    words: str
+    speaker: str | None
+    carriers: list[Carried]
+
+    @property
+    def outlets(self) -> int:
+        """How many outlets carried it."""
+        return len({carried.outlet for carried in self.carriers})
+
+    @property
+    def first(self) -> Carried | None:
+        """The earliest dated carrier."""
+        return next((carried for carried in self.carriers if carried.published_at), None)
+
+    def delay(self, carried: Carried) -> timedelta | None:
+        """Return how long after the first carrier this one came."""
+        if self.first is None or carried.published_at is None or self.first.published_at is None:
+            return None
+        return carried.published_at - self.first.published_at
+
+
+def quotations(tables: duckdb.DuckDBPyConnection) -> list[Quotation]:
+    """Return the quotations that most outlets carried, at most 40."""
+    links = tables.execute(_LINKS).fetchall()
+    groups = _groups([(_End(*row[:3]), _End(*row[3:6])) for row in links])
+    speakers: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in links:
+        if row[6]:
+            speakers[row[0]][row[6]] += 1
+            speakers[row[3]][row[6]] += 1
+    largest = sorted(groups, key=lambda group: (-len({end.paragraph_id for end in group}), group))[: ROWS * 2]
+    carried = _carried(tables, [end for group in largest for end in group])
+    found = [_quotation(carried, group, speakers) for group in largest]
+    several = [quotation for quotation in found if len(quotation.carriers) > 1]
+    return sorted(several, key=lambda q: (-q.outlets, -len(q.carriers), q.words))[:ROWS]
+
+
+def _groups(links: list[tuple[_End, _End]]) -> list[list[_End]]:
+    """Return the ends that belong to one quotation: joined by a link, or covering each other in a paragraph."""
+    parent: dict[_End, _End] = {end: end for link in links for end in link}
+
+    def root(end: _End) -> _End:
+        while parent[end] is not end:
+            parent[end] = parent[parent[end]]
+            end = parent[end]
+        return end
+
+    for a, b in links:
+        parent[root(a)] = root(b)
+    in_paragraph: dict[str, list[_End]] = defaultdict(list)
+    for end in parent:
+        in_paragraph[end.paragraph_id].append(end)
+    for ends in in_paragraph.values():
+        ordered = sorted(ends)
+        for earlier, later in pairwise(ordered):
+            if 2 * (earlier.char_end - later.char_start) >= later.char_end - later.char_start:
+                parent[root(earlier)] = root(later)
+    groups: dict[_End, list[_End]] = defaultdict(list)
+    for end in parent:
+        groups[root(end)].append(end)
+    return [sorted(group) for group in groups.values()]
+
+
+def _quotation(carried: dict[_End, Carried], group: list[_End], speakers: dict[str, Counter[str]]) -> Quotation:
+    widest: dict[str, _End] = {}
+    for end in group:
+        known = widest.get(end.paragraph_id)
+        if known is None or end.char_end - end.char_start > known.char_end - known.char_start:
+            widest[end.paragraph_id] = end
+    carriers = [carried[end] for end in widest.values() if end in carried]
+    carriers.sort(key=lambda c: (c.published_at is None, c.published_at or datetime.max, c.source_uri))  # noqa: DTZ901  (UTC without a zone)
+    named: Counter[str] = sum((speakers[end.paragraph_id] for end in group), Counter())
+    words = min((c.words for c in carriers), key=lambda w: (len(w), w), default="")
+    return Quotation(words, named.most_common(1)[0][0] if named else None, carriers)
+
+
+def _carried(tables: duckdb.DuckDBPyConnection, ends: list[_End]) -> dict[_End, Carried]:
+    """Return what stands at the ends, read in one pass over the paragraphs."""
+    rows = tables.execute(
+        """SELECT p.paragraph_id, coalesce(d.outlet, d.source_uri), d.source_uri, d.published_at,
+            coalesce(p.text, p.source_text)
+        FROM paragraphs p JOIN documents d ON d.doc_id = p.doc_id WHERE p.paragraph_id IN (SELECT unnest(?))""",
+        [sorted({end.paragraph_id for end in ends})],
+    ).fetchall()
+    facts = {row[0]: row[1:] for row in rows}
+    carried: dict[_End, Carried] = {}
+    for end in ends:
+        if end.paragraph_id in facts:
+            outlet, uri, published_at, text = facts[end.paragraph_id]
+            words = text[end.char_start : end.char_end]
+            alone = len(words) >= ALONE * len(text)
+            carried[end] = Carried(end.paragraph_id, outlet, uri, published_at, words, alone)
+    return carried
+
+
+_LINKS = f"""SELECT a_paragraph_id, a_char_start, a_char_end, b_paragraph_id, b_char_start, b_char_end, speaker
+FROM matches WHERE kind = 'quotation' OR speaker IS NOT NULL ORDER BY match_id LIMIT {LINKS}"""  # noqa: S608  (a constant)
+
+
+class Shared(NamedTuple):
+    """How many passages `first` had before `later` did; where a date is missing, both directions count half known."""
+
+    first: str
+    later: str
+    dated: bool
+    passages: int
+
+
+def outlet_pairs(tables: duckdb.DuckDBPyConnection) -> list[Shared]:
+    """Return the passages that pairs of outlets share, by who was first."""
+    return fetch(
+        tables,
+        Shared,
+        """WITH pairs AS (SELECT a.outlet AS a_outlet, b.outlet AS b_outlet, a.published_at AS a_at,
+                b.published_at AS b_at
+            FROM matches m JOIN documents a ON a.doc_id = split_part(m.a_paragraph_id, ':', 1)
+            JOIN documents b ON b.doc_id = split_part(m.b_paragraph_id, ':', 1)
+            WHERE a.outlet <> b.outlet AND m.kind <> 'headline_repeat'),
+        directed AS (SELECT a_at IS NOT NULL AND b_at IS NOT NULL AND a_at <> b_at AS dated,
+            CASE WHEN dated AND b_at < a_at OR NOT dated AND b_outlet < a_outlet THEN b_outlet ELSE a_outlet END
+                AS earlier,
+            CASE WHEN dated AND b_at < a_at OR NOT dated AND b_outlet < a_outlet THEN a_outlet ELSE b_outlet END
+                AS later FROM pairs)
+        SELECT earlier, later, dated, count(*) AS passages FROM directed GROUP BY 1, 2, 3
+        ORDER BY passages DESC, 1, 2 LIMIT 400""",
+    )

@@ -1,0 +1,53 @@
+"""Rule ids in words: what the rule packs say of themselves, and what the judge's own evidence means."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+FAMILIES = {
+    "chrome": "a phrase that sites put round their articles",
+    "judge": "the judge's evidence adds up",
+    "repeat": "the same text stands earlier in the document",
+    "site": "the outlet repeats this text on its pages",
+    "reuse": "another document has the same text",
+    "profile": "the profile leaves this role out",
+    "repair": "a repair of the text",
+    "spacing": "a space was missing",
+    "casing": "a word had lost its capital",
+    "encoding": "text had been decoded wrongly",
+}
+
+
+@cache
+def rule_catalogue() -> dict[str, str]:
+    """Return the `why` of every rule that a TOML pack of this package defines, by id."""
+    return {
+        str(rule["id"]): str(rule.get("why", ""))
+        for pack in _packs(files("cleaner") / "rules")
+        for rules in tomllib.loads(pack.read_text(encoding="utf-8")).values()
+        if isinstance(rules, list)
+        for rule in rules
+        if isinstance(rule, dict) and "id" in rule
+    }
+
+
+def _packs(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name) if folder.is_dir() else ():
+        if entry.is_dir():
+            yield from _packs(entry)
+        elif entry.name.endswith(".toml"):
+            yield entry
+
+
+def reason_for(rule_id: str) -> str:
+    """Return why a rule exists, in words.
+
+    >>> reason_for("site/template-of-three-pages")
+    'the outlet repeats this text on its pages'
+    """
+    said = rule_catalogue().get(rule_id)
+    return said or FAMILIES.get(rule_id.split("/", 1)[0], rule_id.replace("/", " › ").replace("-", " "))

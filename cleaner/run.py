@@ -1,0 +1,127 @@
+"""A run from its arguments to its summary: the library's `clean`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import cleaner
+from cleaner.config import Config, load, resolve
+from cleaner.engine.embedded import Embedded, EmbeddedSettings, Progress, silent
+from cleaner.engine.workers import ChildLimits
+from cleaner.inputs import Inputs
+from cleaner.pipeline import run as run_pipeline
+from cleaner.reading import InputError, plan
+from cleaner.summary import Summary, summarize
+from cleaner.writing.output import write_run_file
+from cleaner.writing.provenance import rules_sha256, tool_versions
+from cleaner.writing.schema import TABLES
+
+STATE = ".cleaner"
+"""The hidden folder of an output that holds what a later run may use again."""
+
+_KNOWN = frozenset(
+    {*(f"{name}.parquet" for name in TABLES), "run.json", "report.html", "croissant.json", "DATA_CARD.md", "README.md"}
+)
+_PRELOAD = ("cleaner.stages", "cleaner.chrome.judge", "cleaner.repair.plan", "cleaner.language")
+
+
+class OutputInTheWayError(ValueError):
+    """An output folder that holds something else."""
+
+
+def clean(
+    sources: Iterable[str | Path],
+    out: str | Path = "out",
+    config: Config | Mapping[str, Any] | str | Path | None = None,
+    *,
+    fresh: bool = False,
+    progress: Progress = silent,
+) -> Summary:
+    """Clean documents and write the corpus with its provenance below `out`; return what was done.
+
+    `sources` are files, folders, globs, `@lists` or `-` (see `cleaner.reading`).  `config` is a Config, nested
+    settings, the path of a TOML file, or None for `cleaner.toml` or `[tool.cleaner]` of the working folder.  What an
+    earlier run into `out` left is used again unless `fresh`; the result is the same, byte for byte.
+
+    Raises ConfigError, InputError (no or clashing inputs) or OutputInTheWayError; a document that cannot be read is
+    a row of `documents` with its reason, not an exception.
+
+    >>> clean(["seeds"], out="out").documents  # doctest: +SKIP
+    15
+    """
+    began = time.monotonic()
+    started_at = datetime.now(UTC)
+    settings = _settings(config)
+    folder = _prepared(Path(out))
+    arguments = [str(source) for source in sources]
+    if not arguments:
+        raise InputError("no sources given; name a file or a folder, or `-` for standard input")
+    state = _state(folder, settings, fresh=fresh)
+    with Embedded(state, _engine_settings(settings), progress) as engine:
+        engine.warm_up()
+        inputs = Inputs(list(plan(arguments, settings.reading_settings)))
+        output = run_pipeline(engine, inputs, folder, settings)
+    summary = summarize(folder, output)
+    clock = {"started_at": started_at.isoformat(), "seconds": round(time.monotonic() - began, 3)}
+    write_run_file(folder, _run_facts(arguments, output.provenance, summary, clock, state.name))
+    return summary
+
+
+def _settings(config: Config | Mapping[str, Any] | str | Path | None) -> Config:
+    if isinstance(config, Config):
+        return config
+    if isinstance(config, Mapping):
+        return resolve(config)
+    return load(None if config is None else Path(config))
+
+
+def _prepared(out: Path) -> Path:
+    """Return the output folder, made if need be; raise OutputInTheWayError where it is something else's."""
+    if out.exists() and not out.is_dir():
+        raise OutputInTheWayError(f"{out} is a file; name a folder for the output")
+    if out.is_dir():
+        strange = sorted(p.name for p in out.iterdir() if p.name not in _KNOWN and not p.name.startswith("."))
+        if strange and not (out / STATE).is_dir():
+            some = ", ".join(strange[:3])
+            raise OutputInTheWayError(f"{out} holds something else ({some}); name an empty or a new folder")
+    out.mkdir(parents=True, exist_ok=True)
+    for left in out.glob(".*.tmp"):
+        left.unlink()
+    return out
+
+
+def _state(out: Path, config: Config, *, fresh: bool) -> Path:
+    """Return the folder of what runs with these very settings, rules and versions may share; others are removed."""
+    parts = {"config": config.sha256(), "rules": rules_sha256(), "tools": tool_versions(), "v": cleaner.__version__}
+    key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    root = out / STATE
+    root.mkdir(exist_ok=True)
+    for old in root.iterdir():
+        if fresh or old.name != key:
+            shutil.rmtree(old, ignore_errors=True)
+    return root / key
+
+
+def _engine_settings(config: Config) -> EmbeddedSettings:
+    limits = ChildLimits(config.limits.document_seconds, config.limits.document_memory_bytes)
+    return EmbeddedSettings(config.run.workers, config.run.memory_bytes, limits, _PRELOAD)
+
+
+def _run_facts(
+    arguments: list[str], said: dict[str, Any], summary: Summary, clock: dict[str, Any], state: str
+) -> dict[str, Any]:
+    return {
+        **said,
+        **clock,
+        "sources": arguments,
+        "state": f"{STATE}/{state}",
+        "summary": summary.as_dict(),
+        "tables": {name: written._asdict() for name, written in summary.tables.items()},
+    }

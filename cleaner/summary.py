@@ -1,0 +1,165 @@
+"""What a run did, in numbers and in a few lines that a person reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from cleaner.writing.output import Output
+from cleaner.writing.parquet import Written
+from cleaner.writing.reader import table_rows
+
+PHRASES_SHOWN = 8
+PHRASE_CHARS = 40
+NAMES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of a run; `phrases` are removed texts by how often, `failures` are (source_uri, status, reason)."""
+
+    out: str
+    documents: int
+    source_bytes: int
+    text_bytes: int
+    statuses: dict[str, int]
+    encodings: dict[str, int]
+    chrome: int
+    repeats: int
+    excluded: int
+    copies: int
+    kept: int
+    edits: int
+    proposals: int
+    edit_stages: dict[str, int]
+    match_kinds: dict[str, int]
+    phrases: tuple[tuple[str, int], ...]
+    failures: tuple[tuple[str, str, str], ...]
+    warnings: tuple[str, ...]
+    tables: dict[str, Written]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as plain values, without the tables."""
+        return {name: value for name, value in asdict(self).items() if name not in ("out", "tables")}
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 where a document failed or was quarantined."""
+        return 1 if self.failures else 0
+
+
+def summarize(out: Path, output: Output) -> Summary:
+    """Return the summary of what a run wrote, read from the tables."""
+    documents = _Documents(out)
+    statuses, phrases = _paragraphs(out)
+    edits = Counter((row["applied"], row["stage"]) for row in table_rows(out, "edits", ["applied", "stage"]))
+    matches = Counter(row["kind"] for row in table_rows(out, "matches", ["kind"]))
+    return Summary(
+        out=str(out),
+        documents=documents.count,
+        source_bytes=documents.source_bytes,
+        text_bytes=documents.text_bytes,
+        statuses=dict(sorted(documents.statuses.items())),
+        encodings=dict(sorted(documents.encodings.items())),
+        chrome=statuses["chrome"],
+        repeats=statuses["repeat"],
+        excluded=statuses["excluded"],
+        copies=statuses["copy"],
+        kept=statuses["kept"],
+        edits=sum(n for (applied, _), n in edits.items() if applied),
+        proposals=sum(n for (applied, _), n in edits.items() if not applied),
+        edit_stages=dict(sorted(Counter(_by_stage(edits)).items())),
+        match_kinds=dict(sorted(matches.items())),
+        phrases=tuple(sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:PHRASES_SHOWN]),
+        failures=tuple(documents.failures),
+        warnings=tuple(documents.warnings()),
+        tables=output.tables,
+    )
+
+
+class _Documents:
+    """Counts over the table of documents."""
+
+    def __init__(self, out: Path) -> None:
+        self.count = self.source_bytes = self.text_bytes = 0
+        self.statuses: Counter[str] = Counter()
+        self.encodings: Counter[str] = Counter()
+        self.failures: list[tuple[str, str, str]] = []
+        self._removed: Counter[str] = Counter()
+        self._chars: Counter[str] = Counter()
+        columns = ["source_uri", "source_num_bytes", "source_media_type", "status", "status_reason", "encoding_used"]
+        for row in table_rows(out, "documents", [*columns, "outlet", "removed_char_count", "text_num_chars"]):
+            self._add(row)
+
+    def _add(self, row: dict[str, Any]) -> None:
+        self.count += 1
+        self.source_bytes += row["source_num_bytes"]
+        self.statuses[row["status"]] += 1
+        if row["status"] != "kept":
+            self.failures.append((row["source_uri"], row["status"], row["status_reason"] or ""))
+            return
+        self.encodings[row["encoding_used"]] += 1
+        if row["source_media_type"] == "text/plain":
+            self.text_bytes += row["source_num_bytes"]
+            self._removed[row["outlet"] or row["source_uri"]] += row["removed_char_count"]
+            self._chars[row["outlet"] or row["source_uri"]] += row["removed_char_count"] + row["text_num_chars"]
+
+    def warnings(self, limit: float = 0.8) -> Iterator[str]:
+        """Yield a line for each outlet that lost most of its flattened text."""
+        for outlet in sorted(self._chars):
+            if self._chars[outlet] and self._removed[outlet] / self._chars[outlet] > limit:
+                share = self._removed[outlet] / self._chars[outlet]
+                yield f"{outlet}: {share:.0%} of its text was removed; look before you use it"
+
+
+def _paragraphs(out: Path) -> tuple[Counter[str], Counter[str]]:
+    statuses: Counter[str] = Counter()
+    phrases: Counter[str] = Counter()
+    for row in table_rows(out, "paragraphs", ["status", "source_text"]):
+        statuses[row["status"]] += 1
+        if row["status"] == "chrome" and len(row["source_text"]) <= PHRASE_CHARS:
+            phrases[row["source_text"]] += 1
+    return statuses, phrases
+
+
+def _by_stage(edits: Counter[tuple[bool, str]]) -> Iterator[str]:
+    for (applied, stage), count in edits.items():
+        if applied:
+            for part in stage.split("+"):
+                yield from [part] * count
+
+
+def summary_lines(summary: Summary, verified: str) -> list[tuple[str, str]]:
+    """Return the closing lines of a run as (label, text)."""
+    encodings = ", ".join(f"{n} {name}" for name, n in summary.encodings.items())
+    phrases = " · ".join(f"{text} ×{n}" if n > 1 else text for text, n in summary.phrases)
+    kinds = ", ".join(f"{n} {kind}" for kind, n in summary.match_kinds.items()) or "none"
+    stages = ", ".join(f"{n} {stage}" for stage, n in summary.edit_stages.items()) or "none"
+    files = " · ".join(f"{name} {written.rows}" for name, written in summary.tables.items())
+    lines = [
+        ("Reading", f"{summary.documents} documents, {_size(summary.source_bytes)} ({encodings or 'none kept'})"),
+        ("Chrome", f"{summary.chrome} paragraphs removed{f'   {phrases}' if phrases else ''}"),
+        ("Repeats", f"{summary.repeats} repeated in their own document (kept once)"),
+        ("Repairs", f"{summary.edits} applied ({stages}), {summary.proposals} proposed"),
+        ("Reuse", f"{kinds}; {summary.copies} copies collapsed, none deleted"),
+        ("Wrote", f"{summary.out}: {files} rows"),
+    ]
+    if summary.excluded:
+        lines.insert(3, ("Excluded", f"{summary.excluded} paragraphs of roles that this profile leaves out"))
+    lines += (("Warning", warning) for warning in summary.warnings)
+    lines += ((status.capitalize(), f"{uri}: {reason}") for uri, status, reason in summary.failures[:NAMES_SHOWN])
+    if len(summary.failures) > NAMES_SHOWN:
+        lines.append(("", f"… and {len(summary.failures) - NAMES_SHOWN} more; see documents.parquet"))
+    lines.append(("Verified", verified))
+    return lines
+
+
+def _size(count: int) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
+        count = count / 1000  # type: ignore[assignment]
+    raise AssertionError

@@ -1,0 +1,51 @@
+"""The sink: bytes depend on the rows alone, and a stream that goes back is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cleaner.writing.parquet import UnsortedError, write_sorted
+
+SCHEMA = pa.schema([pa.field("n", pa.int64(), nullable=False), ("t", pa.list_(pa.string()))])
+
+
+def batches(count: int, size: int) -> Iterator[pa.RecordBatch]:
+    for at in range(0, count, size):
+        numbers = list(range(at, min(at + size, count)))
+        lists = [[str(n)] * (n % 3) if n % 5 else None for n in numbers]
+        yield pa.RecordBatch.from_arrays([pa.array(numbers), pa.array(lists, pa.list_(pa.string()))], ["n", "t"])
+
+
+def test_batch_sizes_change_no_byte(tmp_path: Path) -> None:
+    written = [write_sorted(tmp_path / f"{s}", SCHEMA, batches(20_000, s), ("n",), {"a": 1}) for s in (7, 999, 20_000)]
+    assert len({(tmp_path / f"{s}").read_bytes() for s in (7, 999, 20_000)}) == 1
+    assert len(set(written)) == 1
+    metadata = pq.read_schema(tmp_path / "7").metadata
+    assert metadata[b"cleaner.a"] == b"1"
+    assert pq.ParquetFile(tmp_path / "7").metadata.metadata[b"cleaner.content_sha256"].decode() == written[0].content_sha256
+
+
+def test_the_content_hash_tells_rows_apart(tmp_path: Path) -> None:
+    one = write_sorted(tmp_path / "a", SCHEMA, batches(10, 3), ("n",), {})
+    other = write_sorted(tmp_path / "b", SCHEMA, batches(11, 3), ("n",), {})
+    assert one.content_sha256 != other.content_sha256
+
+
+def test_a_stream_that_goes_back_is_refused(tmp_path: Path) -> None:
+    twice = [*batches(5, 5), *batches(5, 5)]
+    with pytest.raises(UnsortedError, match="came after"):
+        write_sorted(tmp_path / "x", SCHEMA, twice, ("n",), {})
+
+
+def test_a_null_where_none_may_be_is_an_error(tmp_path: Path) -> None:
+    bad = pa.RecordBatch.from_arrays([pa.array([None], pa.int64()), pa.array([[]], pa.list_(pa.string()))], ["n", "t"])
+    with pytest.raises(ValueError, match="column n holds 1 nulls"):
+        write_sorted(tmp_path / "x", SCHEMA, [bad], (), {})
+
+
+def test_an_empty_table_has_its_schema(tmp_path: Path) -> None:
+    assert write_sorted(tmp_path / "x", SCHEMA, [], ("n",), {}).rows == 0
+    assert pq.read_table(tmp_path / "x").schema.names == ["n", "t"]

@@ -1,0 +1,112 @@
+"""Spans of page text: exact, disjoint, verified; never silently wrong."""
+
+import html
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.extraction.html_page import read_page
+from cleaner.extraction.source_spans import SourceMarks, flatten, flatten_bytes, text_runs
+
+PAGES = {
+    "entities": "<p>Fish &amp; chips&nbsp;&mdash; caf&eacute;</p>",
+    "inline": "<p>The <b>quick</b> <i>brown</i>\n fox</p>",
+    "cells": "<table><tr><td>One</td><td>Two</td></tr><tr><td>Three<td>Four</table>",
+    "comment": "<p>a<!-- not <b>this</b> -->b</p><!--><p>c</p>",
+    "script": "<p>x</p><script>if (a<b) { document.write('<p>no</p>') }</script><p>y</p>",
+    "attribute": '<p title="a > b" data-x=\'<p>\'>shown</p>',
+    "odd quotes": '<a title="x" y">one</a> <p>two</p>',
+    "textarea": "<textarea>\nkeep <b>this</b></textarea><p>after</p>",
+    "unclosed": "<div><p>one<p>two<div>three",
+    "less than": "<p>1 < 2 and 3 <4</p>",
+    "foster": "<table>stray<tr><td>cell</td></tr></table>",
+    "formatting": "<p><b>bold <p>next</b> plain",
+    "title": "<title>Not <b>here</title><p>here</p>",
+    "pre": "<pre>\n  two\n  lines</pre>",
+    "select": "<select><option>One<option>Two</select>",
+}
+
+
+def located(source: str) -> list[tuple[str, tuple[tuple[int, int], ...], bool]]:
+    marks = SourceMarks(source)
+    page = read_page(marks.marked, marks.tap)
+    assert page.texts == read_page(source).texts, "marks must not change what the parser reads"
+    return [(block.text, *marks.locate(block)) for block in page.blocks]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_block_is_found_exactly(name: str) -> None:
+    for text, spans, exact in located(PAGES[name]):
+        assert exact, (text, spans)
+        assert flatten(PAGES[name], spans) == text
+
+
+def test_spans_keep_apart_and_hold_every_visible_character() -> None:
+    source = "".join(PAGES[name] for name in ("entities", "inline", "cells", "comment", "attribute"))
+    found = located(source)
+    spans = sorted(span for _, places, _ in found for span in places)
+    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+
+
+def test_characters_of_the_private_planes_in_the_source_are_text() -> None:
+    source = "<p>icon \U000f0001 and \U00100000</p><p>next</p>"
+    assert [(text, exact) for text, _, exact in located(source)] == [
+        ("icon \U000f0001 and \U00100000", True),
+        ("next", True),
+    ]
+
+
+def test_a_tag_that_never_ends_swallows_the_rest_as_in_a_browser() -> None:
+    assert located("<p>one</p><p class='x'") == [("one", ((3, 6),), True)]
+
+
+def test_bytes_and_characters_tell_the_same() -> None:
+    source = "<p>Ærø &amp; <b>Fyn</b></p>"
+    data = source.encode()
+    (text, spans, _), *_ = located(source)
+    in_bytes = [(len(source[:a].encode()), len(source[:b].encode())) for a, b in spans]
+    assert flatten_bytes(data, in_bytes, "utf-8") == text == "Ærø & Fyn"
+
+
+MARKUP = st.lists(
+    st.one_of(
+        st.sampled_from(["<p>", "</p>", "<b>", "</b>", "<td>", "<table>", "</table>", "<br>", "<!--", "-->", "<li>"]),
+        st.sampled_from(["<script>", "</script>", "<a href='x>y'>", "</a>", "&amp;", "&lt;p&gt;", "<", ">", " ", "\n"]),
+        st.text(string.ascii_letters + "äß \U000f0000", max_size=8),
+    ),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(MARKUP)
+def test_what_is_called_exact_is_exact(source: str) -> None:
+    exact_spans = []
+    for text, spans, exact in located(source):
+        if exact:
+            assert flatten(source, spans) == text
+            exact_spans += spans
+    exact_spans.sort()
+    assert all(left[1] <= right[0] for left, right in zip(exact_spans, exact_spans[1:], strict=False))
+
+
+@given(MARKUP)
+def test_runs_lie_in_order_within_the_source(source: str) -> None:
+    runs = text_runs(source)
+    assert all(a.char_end <= b.char_start for a, b in zip(runs, runs[1:], strict=False))
+    assert all(html.unescape(source[r.char_start : r.char_end]).isspace() for r in runs if r.blank)
+
+
+@pytest.mark.parametrize("unit", ["<", "<a ", '<a href="', "<!--", "<script>", "&", "<p>x", "</"])
+def test_hostile_sources_cost_linear_time(unit: str) -> None:
+    import time
+
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        text_runs(unit * count)
+        return time.process_time() - began
+
+    small, large = seconds(5_000), seconds(50_000)
+    assert large < 60 * max(small, 0.002)
