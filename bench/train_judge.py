@@ -92,7 +92,7 @@ def read_examples(data: Path, cache: Path | None) -> list[Example]:
 
 
 def _read_bench(folder: Path) -> Iterator[Example]:
-    for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (folder / "gold.jsonl").read_text(encoding="utf-8").strip().split("\n"):
         row = json.loads(line)
         page = read_page(
             decode(gzip.decompress((folder / "pages" / f"{row['id']}.gz").read_bytes()), is_html=True).text

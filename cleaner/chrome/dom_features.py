@@ -60,11 +60,16 @@ def observe_page(page: Page) -> PageFeatures:
     >>> seen.matrix.shape == (1, len(NAMES)), seen.as_content[0].value
     (True, 'body')
     """
+    boxes, matrix = measure_page(page)
+    roles = read_roles(page, boxes)
+    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
+
+
+def measure_page(page: Page) -> tuple[Containers, Matrix]:
+    """Return the containers of a page and the rows of `NAMES` of its blocks, without roles."""
     boxes = read_containers(page.elements, len(page), _names())
     text = text_features(page.texts, page.head.title)
-    roles = read_roles(page, boxes)
-    matrix = np.hstack([text, dom_features(page, boxes, text)])
-    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
+    return boxes, np.hstack([text, dom_features(page, boxes, text)])
 
 
 class _Sums:

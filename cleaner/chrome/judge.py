@@ -61,12 +61,16 @@ def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
 
 def score_pages(pages: Sequence[PageFeatures]) -> list[Floats]:
     """Return the probability (ratio) of being content for each block of each page, by the model and site evidence."""
-    if not pages:
+    margins = page_margins([page.matrix for page in pages])
+    return [probabilities(m - _site_weights(page)) for m, page in zip(margins, pages, strict=True)]
+
+
+def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
+    """Return the model's log-odds of being content for each row of each matrix."""
+    if not matrices:
         return []
-    sizes = [len(page) for page in pages]
-    margins = _forest().margins(np.concatenate([page.matrix for page in pages]))
-    per_page = np.split(margins, np.cumsum(sizes)[:-1])
-    return [probabilities(m - _site_weights(page)) for m, page in zip(per_page, pages, strict=True)]
+    margins = _forest().margins(np.concatenate(matrices))
+    return np.split(margins, np.cumsum([len(matrix) for matrix in matrices])[:-1])
 
 
 def _site_weights(page: PageFeatures) -> Floats:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cleaner.chrome.judge import THRESHOLD, observe_page, score_pages
+from cleaner.chrome.dom_features import measure_page
+from cleaner.chrome.judge import THRESHOLD, page_margins
+from cleaner.chrome.trees import probabilities
 from cleaner.extraction.html_page import read_page
 
 
@@ -20,14 +22,14 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
         return _from_lines(page)
     text = page if isinstance(page, str) else _decoded(page, is_html=True)
     blocks = read_page(text)
-    scores = score_pages([observe_page(blocks)])[0]
+    scores = probabilities(page_margins([measure_page(blocks)[1]])[0])
     return "\n".join(line for line, score in zip(blocks.texts, scores.tolist(), strict=True) if score >= THRESHOLD)
 
 
 def _decoded(data: bytes, *, is_html: bool) -> str:
     from cleaner.decoding import decode
 
-    return decode(data, None, is_html=is_html).text
+    return decode(data, is_html=is_html).text
 
 
 def _from_lines(page: str | bytes) -> str:
