@@ -1,1 +1,6 @@
-"""Reuse: near-copies, containment and quotations across documents."""
+"""Reuse: near copies, contained paragraphs, quotations and shared passages, every one verified, with ranges."""
+
+from cleaner.reuse.door import Reuse, find_reuse
+from cleaner.reuse.settings import Settings
+
+__all__ = ["Reuse", "Settings", "find_reuse"]
