@@ -24,7 +24,7 @@ FINE = {
     "crlf.txt": b"One line here.\r\n\r\nAnother line here.\r\n",
     "cr.txt": b"One line here.\r\rAnother line here.\r",
     "mixed.txt": b"One.\r\nTwo.\nThree.\rFour.",
-    "invalid.txt": b"It cost 5\xff crowns \x81\x8d in all, caf\xc3\xa9 too.\n",
+    "invalid.txt": "Über den Fjord fährt die Fähre täglich, ".encode() + b"\xff\n",
     "blank.txt": b" \n\xc2\xa0\n\t\n",
     "latin.txt": "Il était déjà trop tard pour la fête.\n".encode("cp1252"),
     "nobody.html": b"<!doctype html><title>Nothing</title>",
