@@ -303,6 +303,9 @@ def _cluster(documents: list[Row], paragraphs: list[Row], matches: list[Row]) ->
 
 def _write(out: Path, documents: list[Row], paragraphs: list[Row], edits: list[Row], matches: list[Row]) -> None:
     facts = {d["doc_id"]: d for d in documents}
+    documents.sort(key=lambda d: d["source_uri"])
+    for table, place in ((paragraphs, "position"), (edits, "edit_no")):
+        table.sort(key=lambda row: (facts[row["doc_id"]]["source_uri"], row[place]))
     corpus = [_corpus(p, facts[p["doc_id"]], paragraphs, facts) for p in paragraphs if p["status"] == "kept"]
     rows = {"corpus": corpus, "documents": documents, "paragraphs": paragraphs, "edits": edits, "matches": matches}
     for name, schema in TABLES.items():
