@@ -83,7 +83,9 @@ def _facts(path: Path) -> Row:
     with (SEEDS / "manifest.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["path"] == f"{path.parent.name}/{path.name}":
-                facts |= {"url": row["url"], "published_at": datetime.fromisoformat(row["published_at"])}
+                facts["url"] = row["url"] or None
+                if row["published_at"]:
+                    facts["published_at"] = datetime.fromisoformat(row["published_at"])
     return facts
 
 

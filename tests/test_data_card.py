@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from demo_tables import write_demo_tables
+from tests.demo_tables import write_demo_tables
 
 from cleaner.writing.columns import MEANINGS, TABLE_MEANINGS
 from cleaner.writing.data_card import write_cards

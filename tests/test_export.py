@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from demo_tables import write_demo_tables
+from tests.demo_tables import write_demo_tables
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import Browser, Page, find_chromium
-from demo_tables import write_demo_tables
-from test_report import HOSTILE
+from tests.chromium import Browser, Page, find_chromium
+from tests.demo_tables import write_demo_tables
+from tests.test_report import HOSTILE
 
 from cleaner.report import build_report
 

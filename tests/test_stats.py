@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from demo_tables import write_demo_tables
+from tests.demo_tables import write_demo_tables
 
 from cleaner.cli.compare import compare as compare_command
 from cleaner.cli.report import report as report_command
