@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.demo_tables import write_demo_tables
 
 from cleaner.writing.columns import MEANINGS, TABLE_MEANINGS
 from cleaner.writing.data_card import write_cards
 from cleaner.writing.schema import TABLES
+from tests.demo_tables import write_demo_tables
 
 
 @pytest.fixture(scope="module")

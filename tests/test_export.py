@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.demo_tables import write_demo_tables
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from cleaner.writing.export import (
 )
 from cleaner.writing.reader import OutputError, table_rows
 from cleaner.writing.schema import TABLES
+from tests.demo_tables import write_demo_tables
 
 FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "'=1", '=HYPERLINK("http://x.example","a")', "＝1+1"]
 

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from tests.demo_tables import write_demo_tables
 
 from cleaner.cli.compare import compare as compare_command
 from cleaner.cli.report import report as report_command
 from cleaner.cli.stats import stats as stats_command
 from cleaner.compare import compare
 from cleaner.stats import stats
+from tests.demo_tables import write_demo_tables
 
 
 @pytest.fixture(scope="module")
