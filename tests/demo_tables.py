@@ -83,7 +83,9 @@ def _facts(path: Path) -> Row:
     with (SEEDS / "manifest.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["path"] == f"{path.parent.name}/{path.name}":
-                facts |= {"url": row["url"], "published_at": datetime.fromisoformat(row["published_at"])}
+                facts["url"] = row["url"] or None
+                if row["published_at"]:
+                    facts["published_at"] = datetime.fromisoformat(row["published_at"])
     return facts
 
 
@@ -303,6 +305,9 @@ def _cluster(documents: list[Row], paragraphs: list[Row], matches: list[Row]) ->
 
 def _write(out: Path, documents: list[Row], paragraphs: list[Row], edits: list[Row], matches: list[Row]) -> None:
     facts = {d["doc_id"]: d for d in documents}
+    documents.sort(key=lambda d: d["source_uri"])
+    for table, place in ((paragraphs, "position"), (edits, "edit_no")):
+        table.sort(key=lambda row: (facts[row["doc_id"]]["source_uri"], row[place]))
     corpus = [_corpus(p, facts[p["doc_id"]], paragraphs, facts) for p in paragraphs if p["status"] == "kept"]
     rows = {"corpus": corpus, "documents": documents, "paragraphs": paragraphs, "edits": edits, "matches": matches}
     for name, schema in TABLES.items():

@@ -11,10 +11,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from demo_tables import SEEDS, write_demo_tables
 
 from cleaner.report import build_report
 from cleaner.writing.reader import OutputError
+from tests.demo_tables import SEEDS, write_demo_tables
 
 HOSTILE = [
     "A headline with <script>document.title = 'owned'</script> in it",

@@ -28,7 +28,11 @@ def open_tables(out: Path, **others: Path) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    settings = {"memory_limit": MEMORY_LIMIT, "threads": 2, "preserve_insertion_order": False}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "threads": 2,
+        "preserve_insertion_order": False,
+    }
     connection = duckdb.connect(config=settings)
     for schema, folder in {"main": out, **others}.items():
         require_output(folder)
