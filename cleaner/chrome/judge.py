@@ -135,12 +135,18 @@ _LINK_DENSITY = NAMES.index("link_density")
 _ELSEWHERE = (Role.NAVIGATION, Role.FOOTER, Role.COMMENT, Role.COOKIE_NOTICE, Role.SHARE)
 
 
-def explain_features(row: Matrix) -> list[str]:
-    """Return the features that moved the score of one block most, in words, strongest first; `row` is one matrix row.
+def explain_features(page: PageFeatures, position: int) -> list[str]:
+    """Return what moved the score of one paragraph most, in words, strongest first.
 
-    >>> explain_features(np.zeros(len(NAMES), np.float32))[0].split(":")[0] in ("for content", "for chrome")
+    >>> page = PageFeatures("html", np.zeros((1, len(NAMES)), np.float32), ((),), (Role.BODY,), (Role.UNKNOWN,), (-1,))
+    >>> explain_features(page, 0)[0].split(":")[0] in ("for content", "for chrome")
     True
     """
+    if page.mode == "text":
+        from cleaner.chrome.text_judge import explain_text
+
+        return explain_text(page, position)
+    row = page.matrix[position]
     moved = list(_forest().contributions(row).items())[:_EXPLAINED]
     values = dict(zip(NAMES, row.tolist(), strict=True))
     return [f"{'for content' if by > 0 else 'for chrome'}: {in_words(name, values[name])}" for name, by in moved]

@@ -1,6 +1,6 @@
 """Gradient-boosted trees, evaluated in numpy from a JSON file: no training library at run time.
 
-All nodes of all trees are tested at once.  A node whose test fails (`value > threshold`) rules out the leaves of its
+Nodes of all trees are tested side by side.  A node whose test fails (`value > threshold`) rules out the leaves of its
 left side; per tree the ruled-out leaves are joined as bits, and the first leaf that is left is where the row ends up
 (Lucchese et al., "QuickScorer", SIGIR 2015).  Trees have at most 32 leaves: one 32-bit word.
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -25,7 +26,19 @@ MAX_LEAVES = 32
 _ROWS = 512
 
 
-class Forest(NamedTuple):
+class Rounds(NamedTuple):
+    """The nodes laid out for testing, trees side by side: round k tests the k-th node of every tree at once.
+
+    Arrays are rounds x trees; where a tree has no k-th node, a test that never fails stands in.
+    """
+
+    feature: Ints
+    threshold: Matrix
+    ruled_out: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Forest:
     """A model; nodes of one tree stand together, in the order of their numbers, and so do its leaves.
 
     `columns` are the names of the features, `feature` the column of each node.  Children are node numbers within the
@@ -42,6 +55,19 @@ class Forest(NamedTuple):
     node_start: Ints
     leaf_value: Floats
     leaf_start: Ints
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """The nodes as `margins` tests them."""
+        sizes = np.diff(np.append(self.node_start, len(self.feature)))
+        tree = np.repeat(np.arange(len(sizes)), sizes)
+        turn = np.arange(len(self.feature)) - self.node_start[tree]
+        shape = (int(sizes.max()), len(sizes))
+        feature, ruled_out = np.zeros(shape, np.int64), np.zeros(shape, np.uint32)
+        threshold = np.full(shape, np.inf, np.float32)
+        feature[turn, tree], threshold[turn, tree] = self.feature, self.threshold
+        ruled_out[turn, tree] = self.ruled_out
+        return Rounds(feature, threshold, ruled_out)
 
     def margins(self, rows: Matrix) -> Floats:
         """Return the log-odds of each row; `rows` has the columns named in `columns`, float32.
@@ -62,14 +88,21 @@ class Forest(NamedTuple):
         if missing:
             raise ValueError(f"the model needs features that are not computed: {', '.join(missing)}; train it again")
         feature = np.array([place[name] for name in self.columns], np.int64)[self.feature]
-        return self._replace(columns=tuple(names), feature=feature)
+        return replace(self, columns=tuple(names), feature=feature)
 
     def _margins(self, rows: Matrix) -> Floats:
-        values = np.ascontiguousarray(rows.T)[self.feature]
-        failed = values > self.threshold[:, None]
-        gone = np.bitwise_or.reduceat(failed * self.ruled_out[:, None], self.node_start, axis=0)
-        left = ~gone
-        lowest = left & (np.uint32(0) - left)
+        values = np.ascontiguousarray(rows.T)
+        feature, threshold, ruled_out = self.rounds
+        shape = (feature.shape[1], len(rows))
+        gone = np.zeros(shape, np.uint32)
+        tested, failed, bits = np.empty(shape, np.float32), np.empty(shape, np.bool_), np.empty(shape, np.uint32)
+        for turn in range(len(feature)):
+            np.take(values, feature[turn], axis=0, out=tested, mode="clip")
+            np.greater(tested, threshold[turn][:, None], out=failed)
+            np.multiply(failed, ruled_out[turn][:, None], out=bits)
+            np.bitwise_or(gone, bits, out=gone)
+        np.invert(gone, out=gone)
+        lowest = gone & (np.uint32(0) - gone)
         # The exponent of a power of two is the number of its bit.
         leaf = (lowest.astype(np.float32).view(np.uint32) >> np.uint32(23)).astype(np.int64) - 127
         total: Floats = self.leaf_value[leaf + self.leaf_start[:, None]].sum(axis=0)

@@ -14,7 +14,8 @@ is visible: it is in a block like any other text, for the judge to call it chrom
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -74,19 +75,26 @@ class Block(NamedTuple):
     cell_runs: tuple[int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Elements:
     """The block elements of a page in document order, as columns; element 0 is the body, its own parent.
 
     `first_block` counts the blocks that stand before the element: with `parents` it gives the range of blocks below.
-    `attributes` are as parsed; `kinds` is what text directly inside is.
+    `attributes` are as parsed.
     """
 
-    parents: list[int] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    attributes: list[dict[str, str | None]] = field(default_factory=list)
-    kinds: list[Kind] = field(default_factory=list)
-    first_block: list[int] = field(default_factory=list)
+    parents: list[int]
+    tags: list[str]
+    attributes: list[dict[str, str | None]]
+    first_block: list[int]
+
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        """What text directly inside each element is."""
+        kinds: list[Kind] = []
+        for tag, parent in zip(self.tags, self.parents, strict=True):
+            kinds.append(_kind(tag, kinds[parent] if kinds else Kind.OTHER))
+        return kinds
 
     def path(self, element: int) -> str:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
@@ -99,7 +107,7 @@ class Elements:
         return ">".join(reversed(labels))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """The blocks of a page as columns (one item a block), the elements they stand in, and the page's head.
 
@@ -108,19 +116,19 @@ class Page:
     block before.  `run_count` is the number of visible text nodes.
     """
 
-    texts: list[str] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
-    link_chars: list[int] = field(default_factory=list)
-    bold_chars: list[int] = field(default_factory=list)
-    italic_chars: list[int] = field(default_factory=list)
-    link_counts: list[int] = field(default_factory=list)
-    images: list[int] = field(default_factory=list)
-    run_starts: list[int] = field(default_factory=list)
-    run_ends: list[int] = field(default_factory=list)
-    cell_runs: list[tuple[int, ...]] = field(default_factory=list)
-    elements: Elements = field(default_factory=Elements)
-    head: Head = field(default_factory=Head)
-    run_count: int = 0
+    texts: list[str]
+    owners: list[int]
+    link_chars: list[int]
+    bold_chars: list[int]
+    italic_chars: list[int]
+    link_counts: list[int]
+    images: list[int]
+    run_starts: list[int]
+    run_ends: list[int]
+    cell_runs: list[tuple[int, ...]]
+    elements: Elements
+    head: Head
+    run_count: int
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -176,11 +184,15 @@ def read_page(html: str, tap: Callable[[str], str] | None = None) -> Page:
     [('Rain', 'heading'), ('It rained.', 'paragraph'), ('Twice.', 'paragraph')]
     """
     tree = _parse(html)
-    page = Page(head=read_head(tree))
-    body = tree.body or tree.root
-    if body is not None:
-        _walk(body, page, tap, reveal=waits_for_scripts(tree))
-    return page
+    blocks, elements, run_count = _walk(tree.body or tree.root, tap, reveal=waits_for_scripts(tree))
+    columns = list(zip(*blocks, strict=True)) or [()] * len(_BlockRow._fields)
+    parents, tags, attributes, first_block = zip(*elements, strict=True)
+    return Page(
+        *map(list, columns),
+        elements=Elements(list(parents), list(tags), list(attributes), list(first_block)),
+        head=read_head(tree),
+        run_count=run_count,
+    )
 
 
 def waits_for_scripts(tree: LexborHTMLParser) -> bool:
@@ -206,60 +218,98 @@ def _parse(html: str) -> LexborHTMLParser:
         return LexborHTMLParser(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
+class _BlockRow(NamedTuple):
+    """One block: the columns of `Page` in their order."""
+
+    text: str
+    owner: int
+    link_chars: int
+    bold_chars: int
+    italic_chars: int
+    link_count: int
+    images: int
+    run_start: int
+    run_end: int
+    cell_runs: tuple[int, ...]
+
+
+_ElementRow = tuple[int, str, dict[str, str | None], int]
+
+
 class _OpenBlock:
     """The block that is being collected; `owner` is -1 while there is none."""
 
-    __slots__ = ("bold", "cells", "images", "italic", "last", "linked", "links", "owner", "page", "parts", "start")
+    __slots__ = ("bold", "cells", "done", "images", "italic", "last", "linked", "links", "owner", "parts", "start")
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.images = 0
-        self._reset()
-
-    def _reset(self) -> None:
+    def __init__(self) -> None:
+        self.done: list[tuple[Any, ...]] = []
         self.owner = -1
-        self.start = self.last = 0
+        self.start = self.last = self.images = 0
         self.linked = self.links = self.bold = self.italic = 0
         self.parts: list[str] = []
         self.cells: list[int] = []
 
     def close(self) -> None:
-        if not self.parts:
-            self.links = 0
-            return
-        page = self.page
-        page.texts.append(" ".join("".join(self.parts).split()))
-        page.owners.append(self.owner)
-        page.link_chars.append(self.linked)
-        page.bold_chars.append(self.bold)
-        page.italic_chars.append(self.italic)
-        page.link_counts.append(self.links)
-        page.images.append(self.images)
-        page.run_starts.append(self.start)
-        page.run_ends.append(self.last + 1)
-        page.cell_runs.append(tuple(run for run in self.cells if run <= self.last))
-        self.images = 0
-        self._reset()
+        if self.parts:
+            text = " ".join("".join(self.parts).split())
+            end = self.last + 1
+            cells = tuple(run for run in self.cells if run < end) if self.cells else ()
+            self.done.append(
+                (text, self.owner, self.linked, self.bold, self.italic, self.links, self.images, self.start, end, cells)
+            )
+            self.owner = -1
+            self.images = self.linked = self.bold = self.italic = 0
+            self.parts = []
+            if self.cells:
+                self.cells = []
+        self.links = 0
+
+    def style(self, place: int, text: str) -> None:
+        """Count the characters of a run that is linked, bold or italic."""
+        chars = len(text.strip())
+        if place & LINKED:
+            self.linked += chars
+        if place & BOLD:
+            self.bold += chars
+        if place & ITALIC:
+            self.italic += chars
 
 
-def _walk(body: Any, page: Page, tap: Callable[[str], str] | None, *, reveal: bool) -> None:  # noqa: C901, PLR0912, E501 - one hot loop
-    """Fill `page` from the nodes below `body`.
+_TEXT, _SILENT, _BREAK, _INLINE_TAG, _CELL, _BLOCK = range(6)
+_ACTIONS = {
+    "-text": _TEXT,
+    **dict.fromkeys(("-comment", "-document", "!--", "!doctype", "-undef"), _SILENT),
+    **dict.fromkeys(INVISIBLE, _SILENT),
+    **dict.fromkeys(BREAKS, _BREAK),
+    **dict.fromkeys(INLINE, _INLINE_TAG),
+    **dict.fromkeys(CELLS, _CELL),
+}
+_REVEALING = {**_ACTIONS, "noscript": _BLOCK}
+
+
+def _walk(  # noqa: C901, PLR0912 - the one hot loop
+    body: Any, tap: Callable[[str], str] | None, *, reveal: bool
+) -> tuple[list[tuple[Any, ...]], list[_ElementRow], int]:
+    """Return the blocks and the block elements below `body`, and the number of visible text nodes.
 
     `places` knows where the children of an element belong: the number of the block element, and in the low bits
     whether they are inside a link or bold.  What is not in it is invisible.
     """
-    elements = page.elements
-    invisible = INVISIBLE - {"noscript"} if reveal else INVISIBLE
-    _add_element(elements, 0, "body", body.attributes if body.is_element_node else {}, 0)
-    places = {body.mem_id: 0}
-    block = _OpenBlock(page)
+    elements: list[_ElementRow] = [(0, "body", body.attributes if body is not None and body.is_element_node else {}, 0)]
+    block = _OpenBlock()
     run = -1
-    for node in body.traverse(include_text=True):
+    places: dict[int, int] = {} if body is None else {body.mem_id: 0}
+    place_of = places.get
+    act = (_REVEALING if reveal else _ACTIONS).get
+    for node in () if body is None else body.traverse(include_text=True):
         tag = node.tag
-        if tag == "-text":
-            place = places.get(node.parent.mem_id)
-            if place is None:
-                continue
+        action = act(tag, _BLOCK)
+        if action == _SILENT:
+            continue
+        place = place_of(node.parent.mem_id) if node.parent is not None else None
+        if place is None:
+            continue
+        if action == _TEXT:
             text = node.text_content or ""
             if tap is not None:
                 text = tap(text)
@@ -275,57 +325,30 @@ def _walk(body: Any, page: Page, tap: Callable[[str], str] | None, *, reveal: bo
             block.parts.append(text)
             block.last = run
             if place & _STYLE_MASK:
-                _count_style(block, place, len(text.strip()))
-        elif tag in BREAKS:
+                block.style(place, text)
+        elif action == _BREAK:
             block.close()
-        elif tag not in invisible and tag[0] not in "-!":
-            place = places.get(node.parent.mem_id)
-            if place is None:
-                continue
+        else:
             attributes = node.attributes
             if "hidden" in attributes and not reveal:
                 continue
-            if tag in INLINE:
-                places[node.mem_id] = _inline(block, tag, place)
-            elif tag in CELLS:
-                places[node.mem_id] = place
+            if action == _INLINE_TAG:
+                if tag == "a":
+                    block.links += 1
+                elif tag == "img":
+                    block.images += 1
+                place |= _STYLE_BITS.get(tag, 0)
+            elif action == _CELL:
                 if block.parts:
                     block.parts.append(" ")
                     block.cells.append(run + 1)
             else:
-                if block.parts:
-                    block.close()
-                number = _add_element(elements, place >> _BITS, tag, attributes, len(page.texts))
-                places[node.mem_id] = number << _BITS | place & _STYLE_MASK
+                block.close()
+                elements.append((place >> _BITS, tag, attributes, len(block.done)))
+                place = (len(elements) - 1) << _BITS | place & _STYLE_MASK
+            places[node.mem_id] = place
     block.close()
-    page.run_count = run + 1
-
-
-def _count_style(block: _OpenBlock, place: int, chars: int) -> None:
-    if place & LINKED:
-        block.linked += chars
-    if place & BOLD:
-        block.bold += chars
-    if place & ITALIC:
-        block.italic += chars
-
-
-def _inline(block: _OpenBlock, tag: str, place: int) -> int:
-    if tag == "a":
-        block.links += 1
-    elif tag == "img":
-        block.images += 1
-    return place | _STYLE_BITS.get(tag, 0)
-
-
-def _add_element(elements: Elements, parent: int, tag: str, attributes: dict[str, str | None], block: int) -> int:
-    number = len(elements.parents)
-    elements.parents.append(parent)
-    elements.tags.append(tag)
-    elements.attributes.append(attributes)
-    elements.kinds.append(_kind(tag, elements.kinds[parent] if number else Kind.OTHER))
-    elements.first_block.append(block)
-    return number
+    return block.done, elements, run + 1
 
 
 def _kind(tag: str, outer: Kind) -> Kind:
