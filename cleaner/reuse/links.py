@@ -41,16 +41,16 @@ def links_of(found: Found, words: Words, by_id: NDArray[np.int64]) -> Links:
     """Return the links, sorted by id: exact copies with the best of their text, other texts by their best paragraphs."""
     ties, best = found.clustered.ties, found.best
     left, right = best[ties.shorter], best[ties.longer]
-    quoted = _quoted(words, left, ties.shorter_start, ties.shorter_end)
-    quoted |= _quoted(words, right, ties.longer_start, ties.longer_end)
+    quoted = quoted_in(words, left, ties.shorter_start, ties.shorter_end)
+    quoted |= quoted_in(words, right, ties.longer_start, ties.longer_end)
     kind = kinds_of(ties.verdict, quoted)
     across = Links(
         left,
         right,
         kind,
         ties.similarity.astype(np.float64),
-        *_characters(words, left, ties.shorter_start, ties.shorter_end),
-        *_characters(words, right, ties.longer_start, ties.longer_end),
+        *characters_of(words, left, ties.shorter_start, ties.shorter_end),
+        *characters_of(words, right, ties.longer_start, ties.longer_end),
         ties.matched,
         quoted,
     )
@@ -74,23 +74,25 @@ def _exact(found: Found, words: Words) -> Links:
     best = found.best[text[copies]]
     count = words.counts[copies]
     none = np.zeros(len(copies), np.int64)
-    quoted = _quoted(words, best, none, count) | _quoted(words, copies, none, count)
+    quoted = quoted_in(words, best, none, count) | quoted_in(words, copies, none, count)
     one = np.ones(len(copies))
-    a, b = _characters(words, best, none, count), _characters(words, copies, none, count)
+    a, b = characters_of(words, best, none, count), characters_of(words, copies, none, count)
     return Links(best, copies, none + NEAR, one, *a, *b, count, quoted)
 
 
-def _quoted(
+def quoted_in(
     words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
+    """Tell which passages stand in quotation marks, all but a little."""
     before = offsets_of((words.marks & QUOTED) != 0)
     first = words.offsets[rows]
     return before[first + end] - before[first + start] >= QUOTED_SHARE * (end - start)
 
 
-def _characters(
+def characters_of(
     words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the characters that passages, given in words, begin and end with."""
     first = words.offsets[rows]
     return words.starts[first + start].astype(np.int64), words.ends[first + end - 1].astype(np.int64)
 

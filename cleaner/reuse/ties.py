@@ -76,6 +76,11 @@ def _check(verify: Verify, settings: Settings) -> MemberCheck:
     return is_member
 
 
+def pair_keys(ties: Ties) -> NDArray[np.int64]:
+    """Return one number for each pair."""
+    return _keys(ties.shorter, ties.longer)
+
+
 def _keys(shorter: NDArray[np.int64], longer: NDArray[np.int64]) -> NDArray[np.int64]:
     return (shorter << 32) | longer
 
