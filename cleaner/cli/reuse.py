@@ -23,7 +23,7 @@ def reuse(table: Path, clusters: Path | None, contain: Path | None, edges: Path 
         raise click.UsageError("nothing to write: name at least one of --clusters, --contain, --edges")
     import pyarrow.parquet as pq
 
-    from cleaner.reuse import find_reuse
+    from cleaner.reuse.find import find_reuse
 
     try:
         found = find_reuse(pq.read_table(table, columns=["id", "text"]))

@@ -39,27 +39,32 @@ class Links(NamedTuple):
 
 def links_of(found: Found, words: Words, by_id: NDArray[np.int64]) -> Links:
     """Return the links, sorted by id: exact copies with the best of their text, other texts by their best paragraphs."""
-    verdicts, best = found.verdicts, found.best
-    left, right = best[found.pairs.shorter[verdicts.pair]], best[found.pairs.longer[verdicts.pair]]
-    quoted = _quoted(words, left, verdicts.left_start, verdicts.left_end)
-    quoted |= _quoted(words, right, verdicts.right_start, verdicts.right_end)
-    contained = (verdicts.verdict & LEFT_IN_RIGHT) != 0
-    kind = np.where(contained, CONTAINS, SHARED_PASSAGE)
-    kind[quoted] = QUOTATION
-    kind[(verdicts.verdict & REVISION) != 0] = REVISED
-    kind[(verdicts.verdict & NEAR_COPY) != 0] = NEAR
+    ties, best = found.clustered.ties, found.best
+    left, right = best[ties.shorter], best[ties.longer]
+    quoted = quoted_in(words, left, ties.shorter_start, ties.shorter_end)
+    quoted |= quoted_in(words, right, ties.longer_start, ties.longer_end)
+    kind = kinds_of(ties.verdict, quoted)
     across = Links(
         left,
         right,
         kind,
-        verdicts.similarity.astype(np.float64),
-        *_characters(words, left, verdicts.left_start, verdicts.left_end),
-        *_characters(words, right, verdicts.right_start, verdicts.right_end),
-        verdicts.matched,
+        ties.similarity.astype(np.float64),
+        *characters_of(words, left, ties.shorter_start, ties.shorter_end),
+        *characters_of(words, right, ties.longer_start, ties.longer_end),
+        ties.matched,
         quoted,
     )
     both = [np.concatenate(columns) for columns in zip(across, _exact(found, words), strict=True)]
     return _in_order(Links(*both), by_id)
+
+
+def kinds_of(verdict: NDArray[np.uint8], quoted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the kind of each link (its place in `KINDS`)."""
+    kind = np.where((verdict & LEFT_IN_RIGHT) != 0, CONTAINS, SHARED_PASSAGE)
+    kind[quoted] = QUOTATION
+    kind[(verdict & REVISION) != 0] = REVISED
+    kind[(verdict & NEAR_COPY) != 0] = NEAR
+    return kind
 
 
 def _exact(found: Found, words: Words) -> Links:
@@ -69,23 +74,25 @@ def _exact(found: Found, words: Words) -> Links:
     best = found.best[text[copies]]
     count = words.counts[copies]
     none = np.zeros(len(copies), np.int64)
-    quoted = _quoted(words, best, none, count) | _quoted(words, copies, none, count)
+    quoted = quoted_in(words, best, none, count) | quoted_in(words, copies, none, count)
     one = np.ones(len(copies))
-    a, b = _characters(words, best, none, count), _characters(words, copies, none, count)
+    a, b = characters_of(words, best, none, count), characters_of(words, copies, none, count)
     return Links(best, copies, none + NEAR, one, *a, *b, count, quoted)
 
 
-def _quoted(
+def quoted_in(
     words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
+    """Tell which passages stand in quotation marks, all but a little."""
     before = offsets_of((words.marks & QUOTED) != 0)
     first = words.offsets[rows]
     return before[first + end] - before[first + start] >= QUOTED_SHARE * (end - start)
 
 
-def _characters(
+def characters_of(
     words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the characters that passages, given in words, begin and end with."""
     first = words.offsets[rows]
     return words.starts[first + start].astype(np.int64), words.ends[first + end - 1].astype(np.int64)
 
@@ -107,8 +114,8 @@ def _in_order(links: Links, by_id: NDArray[np.int64]) -> Links:
 
 def containments(found: Found, by_id: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return rows of contained paragraphs and of what contains them, for up to `COPIES_SHOWN` exact copies a side."""
-    inside = found.verdicts.pair[(found.verdicts.verdict & LEFT_IN_RIGHT) != 0]
-    inner, outer = found.pairs.shorter[inside], found.pairs.longer[inside]
+    inside = found.clustered.ties.take((found.clustered.ties.verdict & LEFT_IN_RIGHT) != 0)
+    inner, outer = inside.shorter, inside.longer
     some = np.flatnonzero(found.distinct.text_of >= 0)
     rows = some[np.lexsort((by_id[some], found.distinct.text_of[some]))]
     first = offsets_of(np.bincount(found.distinct.text_of[some], minlength=len(found.best)))

@@ -13,19 +13,21 @@ from cleaner.reuse.words import SINGLE_CHAR, Words, offsets_of
 
 
 class Distinct(NamedTuple):
-    """Distinct texts, numbered by (words, key): the paragraph that stands for each, and each paragraph's text.
+    """Distinct texts, numbered by (words, key): the paragraph that stands for each, each paragraph's text, and
+    the key of each text.
 
     Paragraphs without a word have text -1: they are never compared.
     """
 
     rows: NDArray[np.int64]
     text_of: NDArray[np.int64]
+    keys: NDArray[np.int64]
 
 
 def distinct_texts(words: Words) -> Distinct:
     """Return the distinct texts; of paragraphs with one key a soundly cased one stands for all, whatever the order."""
     keys = keys_of(words)
-    voice = sequence_hashes(words.marks.astype(np.uint64), words.offsets)
+    voice = voices_of(words)
     counts = words.counts
     order = np.lexsort((voice, ~soundly_cased(words), keys, counts))
     order = order[np.searchsorted(counts[order], 1) :]
@@ -33,12 +35,17 @@ def distinct_texts(words: Words) -> Distinct:
     new[1:] = (keys[order][1:] != keys[order][:-1]) | (counts[order][1:] != counts[order][:-1])
     text_of = np.full(len(counts), -1, np.int64)
     text_of[order] = np.cumsum(new) - 1
-    return Distinct(order[new], text_of)
+    return Distinct(order[new], text_of, keys[order[new]])
 
 
-def keys_of(words: Words) -> NDArray[np.uint64]:
-    """Return the 64-bit comparison key of every paragraph: a hash of its words in their order."""
-    return sequence_hashes(words.hashes.astype(np.uint64), words.offsets)
+def keys_of(words: Words) -> NDArray[np.int64]:
+    """Return the comparison key of every paragraph: a 63-bit hash of its words in their order."""
+    return (sequence_hashes(words.hashes.astype(np.uint64), words.offsets) >> np.uint64(1)).astype(np.int64)
+
+
+def voices_of(words: Words) -> NDArray[np.int64]:
+    """Return a 63-bit hash of how the words of every paragraph are cased, set and quoted."""
+    return (sequence_hashes(words.marks.astype(np.uint64), words.offsets) >> np.uint64(1)).astype(np.int64)
 
 
 def places_of(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

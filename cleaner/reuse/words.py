@@ -171,6 +171,8 @@ class _Block:
         if len(joined) < 2:
             return joined
         gap = self.starts[1:] - self.ends[:-1]
+        first = np.searchsorted(self.starts, self.begins[1:-1])
+        gap[first[(first > 0) & (first < len(joined))] - 1] = -1  # nothing is joined to the paragraph before
         near = np.flatnonzero((gap == 1) & (self.kinds[1:] == self.kinds[:-1])) + 1
         between = self.codes[self.ends[near - 1]]
         number = self.kinds[near] == DIGIT
@@ -181,7 +183,6 @@ class _Block:
         joined[near[comma | point | single]] = True
         self.sums[near[point]] += np.uint64(0x2E)  # 3.5 is not 35
         self._join_across_dropped(joined, gap, classes)
-        joined[np.searchsorted(self.starts, self.begins[:-1])[self.begins[:-1] < self.starts[-1]]] = False
         return joined
 
     def _join_across_dropped(

@@ -70,7 +70,7 @@ def _clusters(ids: pa.Array, found: Found, by_id: NDArray[np.int64]) -> pa.Table
     text = found.distinct.text_of
     leader = np.arange(len(text))
     some = text >= 0
-    leader[some] = found.best[found.canonical[text[some]]]
+    leader[some] = found.best[found.clustered.canonical[text[some]]]
     order = np.argsort(by_id)
     return pa.table({"id": ids.take(pa.array(order)), "cluster": ids.take(pa.array(leader[order]))})
 
