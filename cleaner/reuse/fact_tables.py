@@ -26,9 +26,12 @@ PARAGRAPHS = pa.schema(
         ("text", STRING),
         ("published_at", INT),
         ("damage", INT),
+        ("is_repeat", pa.bool_()),
     ]
 )
-"""What reuse reads: one row a paragraph; `published_at` in microseconds, `damage` counts edits; null outlet or date: none."""
+"""What reuse reads: one row a paragraph; `published_at` in microseconds, `damage` counts edits.
+
+A null outlet or date is not known; `is_repeat`: the same unit again in its document, linked but never counted."""
 
 VOICES = pa.schema([("paragraph_id", STRING), ("text_key", INT), ("words", INT), ("unsound", INT), ("voice", INT)])
 """One row a paragraph with words: its comparison key and how it is cased (`unsound`: 0 or 1, `voice`: a hash)."""

@@ -24,7 +24,7 @@ class _Side(NamedTuple):
     ids: list[str]
     texts: list[str]
     published: list[int | None]
-    roles: list[str]
+    repeats: NDArray[np.bool_]
     start: list[int]
     end: list[int]
     words: NDArray[np.int64]
@@ -39,14 +39,9 @@ def match_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         b = _side(rows, "b", "longer")
         kind = kinds_of(columns["verdict"].astype(np.uint8), a.quoted | b.quoted)
         same_document = rows["a_doc_id"].to_numpy() == rows["b_doc_id"].to_numpy()
-        headline = np.array([_is_headline(x) or _is_headline(y) for x, y in zip(a.roles, b.roles, strict=True)], bool)
-        kind[same_document & headline & (kind == NEAR)] = HEADLINE
-        inside = (columns["verdict"] & LEFT_IN_RIGHT) != 0
+        kind[same_document & (a.repeats | b.repeats) & (kind == NEAR)] = HEADLINE
+        inside = ((columns["verdict"] & LEFT_IN_RIGHT) != 0) & (kind != NEAR)
         yield _matches(a, b, kind, inside, columns["similarity_ppm"], columns["matched"])
-
-
-def _is_headline(role: str) -> bool:
-    return role == "headline"
 
 
 def _side(rows: pa.Table, side: str, length: str) -> _Side:
@@ -55,9 +50,10 @@ def _side(rows: pa.Table, side: str, length: str) -> _Side:
     every = np.arange(len(texts))
     start, end = rows[f"{length}_start"].to_numpy(), rows[f"{length}_end"].to_numpy()
     char_start, char_end = characters_of(words, every, start, end)
-    names = ("paragraph_id", "text", "published_at", "role")
+    headline = np.array(rows[f"{side}_role"].to_pylist(), object) == "headline"
     return _Side(
-        *(rows[f"{side}_{name}"].to_pylist() for name in names),
+        *(rows[f"{side}_{name}"].to_pylist() for name in ("paragraph_id", "text", "published_at")),
+        headline | rows[f"{side}_is_repeat"].to_numpy(),
         char_start.tolist(),
         char_end.tolist(),
         words.counts,

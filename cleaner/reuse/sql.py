@@ -68,7 +68,8 @@ TIES = """
 # --- what follows from the facts --------------------------------------------------------------------------------------
 
 SPOKEN = f"""
-    SELECT v.paragraph_id, v.text_key, v.words, p.doc_id, p.outlet, p.role, p.published_at, p.damage, row_number() OVER
+    SELECT v.paragraph_id, v.text_key, v.words, p.doc_id, p.outlet, p.role, p.published_at, p.damage, p.is_repeat,
+        row_number() OVER
         (PARTITION BY v.text_key ORDER BY coalesce(p.published_at, {_UNDATED}), p.damage, v.paragraph_id) AS place
     FROM voices v JOIN paragraphs p ON p.paragraph_id = v.paragraph_id
 """
@@ -88,7 +89,7 @@ MEMBERS = f"""
         SELECT s.paragraph_id, s.text_key, s.words, s.doc_id, s.outlet, s.published_at, s.damage,
             coalesce(c.canonical_key, s.text_key) AS cluster_key, coalesce(c.similarity_ppm, 1000000) AS similarity_ppm
         FROM spoken s LEFT JOIN canonicals c ON c.text_key = s.text_key
-        WHERE s.words >= {CLUSTERED_WORDS} AND s.role NOT IN ({_ROLES})),
+        WHERE NOT s.is_repeat AND s.words >= {CLUSTERED_WORDS} AND s.role NOT IN ({_ROLES})),
     clusters AS (
         SELECT cluster_key, count(*) AS cluster_size, count(DISTINCT coalesce(outlet, doc_id)) AS cluster_outlet_count
         FROM counted GROUP BY cluster_key HAVING count(DISTINCT doc_id) > 1),
@@ -104,7 +105,7 @@ MEMBERS = f"""
 """
 """Paragraphs of clusters that span documents.  A null outlet counts as an outlet of its own document."""
 
-_SIDE = "{0}.paragraph_id AS {1}_paragraph_id, {0}.doc_id AS {1}_doc_id, {0}.role AS {1}_role, {0}.published_at AS {1}_published_at, {2}.text AS {1}_text"
+_SIDE = "{0}.paragraph_id AS {1}_paragraph_id, {0}.doc_id AS {1}_doc_id, {0}.role AS {1}_role, {0}.published_at AS {1}_published_at, {0}.is_repeat AS {1}_is_repeat, {2}.text AS {1}_text"
 _SIDES = _SIDE.format("x", "a", "p") + ", " + _SIDE.format("y", "b", "q")
 _PARAGRAPHS = "JOIN paragraphs p ON p.paragraph_id = x.paragraph_id JOIN paragraphs q ON q.paragraph_id = y.paragraph_id"
 LINKED = f"""
@@ -114,13 +115,14 @@ LINKED = f"""
     JOIN spoken y ON y.text_key = t.longer_key AND y.place = 1 {_PARAGRAPHS}
     UNION ALL
     SELECT {_SIDES}, 1, 1000000, 0, x.words, 0, x.words, x.words
-    FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1 {_PARAGRAPHS} WHERE x.place = 1
+    FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1 {_PARAGRAPHS}
+    WHERE x.place = 1 AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)
 """
 """Links with the texts of both sides: of different texts by their best paragraphs, of one text with its best."""
 
 COPIED = """
     SELECT w.doc_id, w.words, CAST(coalesce(c.copied, 0) AS BIGINT) AS copied, f.cluster_doc_id, f.copied AS from_one
-    FROM (SELECT doc_id, CAST(sum(words) AS BIGINT) AS words FROM spoken GROUP BY doc_id) w
+    FROM (SELECT doc_id, CAST(sum(words) AS BIGINT) AS words FROM spoken WHERE NOT is_repeat GROUP BY doc_id) w
     JOIN (SELECT doc_id, CAST(sum(words) AS BIGINT) AS copied FROM members
         WHERE doc_id <> cluster_doc_id GROUP BY doc_id) c ON c.doc_id = w.doc_id
     JOIN (SELECT doc_id, cluster_doc_id, copied, row_number() OVER
