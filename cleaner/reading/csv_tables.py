@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO, Final, cast
 
 from cleaner.decoding import NotTextError, decode
@@ -21,12 +22,14 @@ _LARGEST_FIELD: Final = 2**31 - 1
 def read_csv(entry: Entry, settings: ReadingSettings) -> Iterator[Source | Failure]:
     """Yield a document for each row below the header; a row with more or fewer fields than it fails alone."""
     with open_stream(entry, settings) as stream:
-        buffered = stream if hasattr(stream, "peek") else io.BufferedReader(cast("io.RawIOBase", stream), _SAMPLE_BYTES)
-        yield from _rows(buffered, entry, settings)
+        buffered = (
+            stream if hasattr(stream, "read1") else io.BufferedReader(cast("io.RawIOBase", stream), _SAMPLE_BYTES)
+        )
+        yield from _rows(cast("io.BufferedReader", buffered), entry, settings)
 
 
-def _rows(stream: BinaryIO, entry: Entry, settings: ReadingSettings) -> Iterator[Source | Failure]:
-    sample = stream.read(_SAMPLE_BYTES)
+def _rows(stream: io.BufferedReader, entry: Entry, settings: ReadingSettings) -> Iterator[Source | Failure]:
+    sample = _first_bytes(stream)
     try:
         codec = _codec(sample)
     except NotTextError as error:
@@ -80,6 +83,15 @@ def _value(cell: str) -> str | bytes:
     return cell
 
 
+def _first_bytes(stream: io.BufferedReader) -> bytes:
+    """Return a good many bytes; fewer where the stream breaks, which shows again when reading goes on."""
+    sample = b""
+    with suppress(BrokenStreamError):
+        while len(sample) < _SAMPLE_BYTES and (chunk := stream.read1(_SAMPLE_BYTES)):
+            sample += chunk
+    return sample
+
+
 def _codec(sample: bytes) -> str:
     # The sample may end in mid-character: its last line is left out.
     whole = sample if len(sample) < _SAMPLE_BYTES else sample[: sample.rfind(b"\n") + 1] or sample
@@ -101,7 +113,7 @@ def _delimiter(entry: Entry, sample: str, settings: ReadingSettings) -> str:
 class _Joined(io.RawIOBase):
     """The sample, and then the rest of the stream it was taken from."""
 
-    def __init__(self, sample: bytes, stream: BinaryIO) -> None:
+    def __init__(self, sample: bytes, stream: io.BufferedReader) -> None:
         self.sample, self.stream = memoryview(sample), stream
 
     def readable(self) -> bool:
@@ -113,6 +125,6 @@ class _Joined(io.RawIOBase):
             chunk: bytes | memoryview = self.sample[: len(target)]
             self.sample = self.sample[len(target) :]
         else:
-            chunk = self.stream.read(len(target))
+            chunk = self.stream.read1(len(target))
         target[: len(chunk)] = chunk
         return len(chunk)

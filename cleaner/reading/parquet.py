@@ -37,8 +37,8 @@ def read_parquet(entry: Entry, settings: ReadingSettings) -> Iterator[Source | F
                 for record in batch.to_pylist():
                     number += 1
                     yield _document(record, entry, number, settings)
-    except (pa.ArrowException, ValueError, EOFError) as error:
-        if isinstance(error, LimitError):
+    except (pa.ArrowException, ValueError, EOFError, OSError) as error:
+        if isinstance(error, LimitError) or getattr(error, "errno", None):
             raise
         part = f"#{number + 1}" if number else ""
         reason = f"not a Parquet file, or damaged: {str(error).splitlines()[0][:200]}"
