@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.judge import decide, explain_features
 from cleaner.config import Config, resolve
 from cleaner.records import Kind, Verdict
@@ -60,7 +59,7 @@ def explain_rows(out: Path, rows: DocumentRows, position: int) -> Explanation:
     status = "kept" if row["status"] == "copy" else row["status"]
     features: tuple[str, ...] = ()
     if verdict is not None and understood.evidence is not None:
-        features = tuple(_in_words(understood.evidence, judged.index(position)))
+        features = tuple(explain_features(understood.evidence, judged.index(position)))
     return Explanation(
         rows.document,
         row,
@@ -70,10 +69,6 @@ def explain_rows(out: Path, rows: DocumentRows, position: int) -> Explanation:
         tuple(_matches(out, row["paragraph_id"])),
         (fate.status, fate.role, list(fate.rule_ids), fate.text) == (status, row["role"], row["rule_ids"], row["text"]),
     )
-
-
-def _in_words(evidence: PageFeatures, index: int) -> list[str]:
-    return explain_features(evidence.matrix[index]) if evidence.mode == "html" else []
 
 
 def stored_config(out: Path) -> Config:
