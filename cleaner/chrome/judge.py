@@ -145,7 +145,7 @@ def explain_features(page: PageFeatures, position: int) -> list[str]:
     if page.mode == "text":
         from cleaner.chrome.text_judge import explain_text
 
-        return explain_text(page, position)
+        return explain_text(page.matrix[position])
     row = page.matrix[position]
     moved = list(_forest().contributions(row).items())[:_EXPLAINED]
     values = dict(zip(NAMES, row.tolist(), strict=True))
