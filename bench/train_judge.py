@@ -1,7 +1,7 @@
 """Train the judge of HTML, or cross-validate it.
 
     python bench/train_judge.py DATA --cache DIR          cross-validation over hosts
-    python bench/train_judge.py DATA --cache DIR --write  and write chrome/model/html.json, class_scores.json, SHA256SUMS
+    python bench/train_judge.py DATA --cache DIR --write  and write the model (html.json, class_scores.json, SHA256SUMS)
 
 DATA holds `html/wcxb_dev` and `html/fundus_pub` (`gold.jsonl`, `pages/ID.gz`).  Needs lightgbm and rapidfuzz.  One
 thread, fixed seeds: the same data and versions give the same bytes.
@@ -32,9 +32,8 @@ import numpy.typing as npt
 from judge_labels import Floats, Overlap, Shingles, f1, label, overlap, shingles, word_counts
 
 from cleaner.chrome.class_words import ClassScores, score_keys
-from cleaner.chrome.containers import Names, block_ranges, full_name, read_containers
-from cleaner.chrome.dom_features import NAMES, dom_features
-from cleaner.chrome.text_features import text_features
+from cleaner.chrome.containers import Names, block_ranges, full_name
+from cleaner.chrome.dom_features import NAMES, measure_page
 from cleaner.decoding import decode
 from cleaner.extraction.html_page import Page, read_page
 
@@ -84,6 +83,7 @@ def read_examples(data: Path, cache: Path | None) -> list[Example]:
     kept = cache / "examples.pickle" if cache else None
     if kept and kept.exists():
         return pickle.loads(kept.read_bytes())
+    print("reading pages", flush=True)
     examples = [example for bench in BENCHES for example in _read_bench(data / "html" / bench)]
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -154,10 +154,7 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
 def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
     names = Names(ClassScores(scores))
     for example in examples:
-        page = example.page
-        text = text_features(page.texts, page.head.title)
-        boxes = read_containers(page.elements, len(page), names)
-        example.rows = np.hstack([text, dom_features(page, boxes, text)])
+        example.rows = measure_page(example.page, names)[1]
 
 
 def compute_rows_by_fold(examples: Sequence[Example]) -> None:

@@ -67,8 +67,8 @@ class ClassScores(NamedTuple):
 
     def strongest(self, name: str) -> tuple[float, float]:
         """Return the lowest and the highest score of the names in a class attribute, 0 where there is none."""
-        known = [self.scores[key] for key in score_keys(name) if key in self.scores]
-        return (min(known + [0.0]), max(known + [0.0])) if known else (0.0, 0.0)
+        known = [0.0, *(self.scores[key] for key in score_keys(name) if key in self.scores)]
+        return min(known), max(known)
 
 
 def score_keys(name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ _ROLE_LANDMARK = {
     "contentinfo": "footer", "banner": "header", "dialog": "dialog", "alertdialog": "dialog", "search": "form",
     "article": "article", "tablist": "nav",
 }  # fmt: skip
-_NAMING = ("id", "role", "data-testid", "data-component")
+_NAMING = ("id", "role")
 # A group is at least this many neighbours with the same tag and classes under one parent.
 _GROUP = 3
 _REMEMBERED = 200_000
@@ -42,7 +42,7 @@ class Containers(NamedTuple):
     blocks (the body is its own); `group` is the nearest element, itself included, that has at least two brothers of
     its kind, or -1; `group_first` and `group_end` are the range of blocks of such brothers, `group_size` their number.
     Bits: `landmarks` and `words` of the element and all above, `near_words` of it and the two above it.
-    Scores are learned ones of class names: the element's own, and the lowest and highest of the path above it.
+    Scores are learned ones of class names: the lowest and the highest of the whole path, and of the last three.
     """
 
     parents: Ints
@@ -53,7 +53,6 @@ class Containers(NamedTuple):
     landmarks: Ints
     words: Ints
     near_words: Ints
-    own_words: Ints
     path_low: Floats
     path_high: Floats
     near_low: Floats
@@ -66,32 +65,47 @@ class Containers(NamedTuple):
     group_place: Ints
 
 
+class _Said(NamedTuple):
+    """What one element says by itself: category bits of its names, landmark bits, its lowest and highest score."""
+
+    words: int
+    landmarks: int
+    low: float
+    high: float
+
+
 class Names:
-    """What names say, remembered: pages of a site use the same ones again and again."""
+    """What tags and names say, remembered: pages of a site use the same ones again and again."""
 
     def __init__(self, scores: ClassScores) -> None:
         self._scores = scores
         self._words = load_class_words()
-        self._known: dict[str, tuple[int, float, float]] = {}
+        self._known: dict[tuple[str, str], _Said] = {}
 
-    def __getitem__(self, name: str) -> tuple[int, float, float]:
-        found = self._known.get(name)
+    def said(self, tag: str, attributes: dict[str, str | None]) -> _Said:
+        """Return what an element says; nothing of it depends on where the element stands."""
+        name = full_name(attributes) if attributes else ""
+        found = self._known.get((tag, name))
         if found is None:
-            found = (self._words.bits(name), *self._scores.strongest(name))
+            bits = _TAG_LANDMARK.get(tag, 0)
+            for word in (attributes.get("role") or "").split():
+                bits |= _BIT.get(_ROLE_LANDMARK.get(word, ""), 0)
+            found = _Said(self._words.bits(name), bits, *self._scores.strongest(name))
             if len(self._known) < _REMEMBERED:
-                self._known[name] = found
+                self._known[tag, name] = found
+        if attributes:
+            bits = _own_landmarks(attributes)
+            if bits:
+                return found._replace(landmarks=found.landmarks | bits)
         return found
 
 
-def _landmark(tag: str, attributes: dict[str, str | None]) -> int:
-    bits = _TAG_LANDMARK.get(tag, 0)
-    role = attributes.get("role")
-    if role:
-        bits |= _BIT.get(_ROLE_LANDMARK.get(role, ""), 0)
-    if "articlebody" in (attributes.get("itemprop") or "").lower():
+def _own_landmarks(attributes: dict[str, str | None]) -> int:
+    """Return the landmarks that neither tag nor name tell."""
+    bits = 0
+    if "itemprop" in attributes and "articlebody" in (attributes["itemprop"] or "").lower():
         bits |= _BIT["article_body"]
-    style = attributes.get("style")
-    if attributes.get("aria-hidden") == "true" or (style and _is_hidden(style)):
+    if attributes.get("aria-hidden") == "true" or ("style" in attributes and _is_hidden(attributes["style"] or "")):
         bits |= _BIT["styled_away"]
     return bits
 
@@ -112,49 +126,51 @@ def _is_hidden(style: str) -> bool:
 
 
 def read_containers(elements: Elements, block_count: int, names: Names) -> Containers:
-    """Return the arrays of a page's elements; `block_count` is the number of its blocks."""
-    size = len(elements.parents)
-    parents = elements.parents
-    depth = [0] * size
-    landmarks, words, own_words = [0] * size, [0] * size, [0] * size
+    """Return the arrays of a page's elements; `block_count` is the number of its blocks.
+
+    Of elements without blocks nothing but the tree is told.
+    """
+    parents, first, end = elements.parents, elements.first_block, block_ranges(elements, block_count)
+    size = len(parents)
+    depth, landmarks, words, own, signature = [0] * size, [0] * size, [0] * size, [0] * size, [0] * size
     low, high, own_low, own_high = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size
-    signature = [0] * size
-    signatures: dict[tuple[str, str, int], int] = {}
-    for i, (parent, tag, attributes) in enumerate(zip(parents, elements.tags, elements.attributes, strict=True)):
-        name = attributes.get("class") or ""
-        full = full_name(attributes) if attributes else ""
-        bits, lowest, highest = names[full] if full else (0, 0.0, 0.0)
-        own_words[i], own_low[i], own_high[i] = bits, lowest, highest
-        landmarks[i] = _landmark(tag, attributes) if attributes else _TAG_LANDMARK.get(tag, 0)
-        signature[i] = signatures.setdefault((tag, name, signature[parent] if i else -1), len(signatures))
-        if i:
+    signatures: dict[tuple[str, str | None, int], int] = {}
+    for i in range(size):
+        if first[i] == end[i]:
+            continue
+        parent, tag, attributes = parents[i], elements.tags[i], elements.attributes[i]
+        own[i], landmarks[i], own_low[i], own_high[i] = names.said(tag, attributes)
+        signature[i] = signatures.setdefault((tag, attributes.get("class"), signature[parent]), len(signatures))
+        if i:  # what the body says is true of every block
             depth[i] = depth[parent] + 1
             landmarks[i] |= landmarks[parent]
-            words[i] = words[parent] | bits
-            low[i], high[i] = min(low[parent], lowest), max(high[parent], highest)
+            words[i] = words[parent] | own[i]
+            low[i], high[i] = min(low[parent], own_low[i]), max(high[parent], own_high[i])
     up = np.array(parents, np.int64)
-    own, own_l, own_h = (np.array(column) for column in (own_words, own_low, own_high))
-    up2 = up[up]
-    first = np.array(elements.first_block, np.int64)
-    ends = block_ranges(elements, block_count)
-    end, wider = np.array(ends, np.int64), _wider(parents, elements.first_block, ends)
+    first_block, end_block = np.array(first, np.int64), np.array(end, np.int64)
     return Containers(
         up,
         np.array(depth),
-        first,
-        end,
-        wider,
+        first_block,
+        end_block,
+        _wider(parents, first, end),
         np.array(landmarks),
         np.array(words),
-        own | np.where(up > 0, own[up], 0) | np.where(up2 > 0, own[up2], 0),
-        own,
+        _near(np.array(own), up, np.bitwise_or),
         np.array(low),
         np.array(high),
-        np.minimum(np.minimum(own_l, own_l[up]), own_l[up2]),
-        np.maximum(np.maximum(own_h, own_h[up]), own_h[up2]),
+        _near(np.array(own_low), up, np.minimum),
+        _near(np.array(own_high), up, np.maximum),
         np.array(signature),
-        *_groups(parents, elements, first, end),
+        *_groups(elements, first, end),
     )
+
+
+def _near(own: npt.NDArray[Any], up: Ints, join: np.ufunc) -> npt.NDArray[Any]:
+    """Join what an element says with what the two above it say, the body left out."""
+    own[0] = 0
+    joined: npt.NDArray[Any] = join(join(own, own[up]), own[up[up]])
+    return joined
 
 
 def block_ranges(elements: Elements, block_count: int) -> list[int]:
@@ -182,24 +198,22 @@ def _wider(parents: list[int], first: list[int], end: list[int]) -> Ints:
     return np.array(wider, np.int64)
 
 
-def _groups(parents: list[int], elements: Elements, first: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    members: dict[tuple[int, str, str], list[int]] = {}
-    for i in range(1, len(parents)):
-        if end[i] > first[i]:
-            key = (parents[i], elements.tags[i], elements.attributes[i].get("class") or "")
-            members.setdefault(key, []).append(i)
+def _groups(elements: Elements, first: list[int], end: list[int]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    parents = elements.parents
     size = len(parents)
-    group_size, group_first, group_end, place = (np.zeros(size, np.int64) for _ in range(4))
+    members: dict[tuple[int, str, str | None], list[int]] = {}
+    for i in range(1, size):
+        if end[i] > first[i]:
+            key = (parents[i], elements.tags[i], elements.attributes[i].get("class"))
+            members.setdefault(key, []).append(i)
+    group_size, group_first, group_end, place = [0] * size, [0] * size, [0] * size, [0] * size
     group = [-1] * size
     for brothers in members.values():
         if len(brothers) >= _GROUP:
-            group_size[brothers] = len(brothers)
-            group_first[brothers] = first[brothers[0]]
-            group_end[brothers] = end[brothers[-1]]
-            place[brothers] = range(len(brothers))
-            for i in brothers:
-                group[i] = i
+            for at, i in enumerate(brothers):
+                group[i], place[i], group_size[i] = i, at, len(brothers)
+                group_first[i], group_end[i] = first[brothers[0]], end[brothers[-1]]
     for i in range(1, size):
         if group[i] < 0:
             group[i] = group[parents[i]]
-    return np.array(group), group_size, group_first, group_end, place
+    return np.array(group), np.array(group_size), np.array(group_first), np.array(group_end), np.array(place)

@@ -14,7 +14,6 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from cleaner.chrome.dom_features import NAMES, observe_page
 from cleaner.chrome.evidence import Matrix, PageFeatures
@@ -88,30 +87,31 @@ class _Span(NamedTuple):
 
 
 def _verdicts(page: PageFeatures, scores: Floats) -> list[Verdict]:
-    content = scores >= THRESHOLD
-    span = _running_text(page, content)
-    return [_verdict(page, i, float(scores[i]), bool(content[i]), span) for i in range(len(page))]
+    span = _running_text(page, scores)
+    return [_verdict(page, i, score, span) for i, score in enumerate(scores.tolist())]
 
 
-def _running_text(page: PageFeatures, content: npt.NDArray[np.bool_]) -> _Span:
-    body = [i for i in np.flatnonzero(content).tolist() if page.as_content[i] not in ATTACHED]
+def _running_text(page: PageFeatures, scores: Floats) -> _Span:
+    body = [i for i in np.flatnonzero(scores >= THRESHOLD).tolist() if page.as_content[i] not in ATTACHED]
     return _Span(body[0] - _BEFORE, body[-1] + 1 + _AFTER) if body else _Span(0, 0)
 
 
-def _verdict(page: PageFeatures, i: int, score: float, is_content: bool, span: _Span) -> Verdict:
-    hits = page.hits[i]
-    repeat = page.repeat_of[i]
-    role = page.as_content[i]
-    if repeat >= 0 and not is_content:
-        reason = "says what the headline says"
-        return Verdict(Role.HEADLINE, True, score, ("repeat/headline",), (reason,), repeat)
+def _verdict(page: PageFeatures, i: int, score: float, span: _Span) -> Verdict:
+    role, repeat = page.as_content[i], page.repeat_of[i]
+    is_content = score >= THRESHOLD
+    if repeat >= 0:
+        return _content(Role.HEADLINE, score, "repeat/headline", "says again what the headline says", repeat)
     if role in ATTACHED and not is_content and _belongs(page, i, span):
-        return Verdict(role, True, score, (f"role/{role.value}",), (_ATTACHED_REASON[role],))
-    site = tuple(hit for hit in hits if hit.startswith("site/"))
+        return _content(role, score, f"role/{role.value}", _ATTACHED_REASON[role])
     if is_content:
-        return Verdict(role, True, score, ("judge/html",), (f"reads like content ({score:.2f})",))
-    reasons = (f"stands like page furniture ({score:.2f})", *(f"matches {name}" for name in site))
-    return Verdict(page.as_chrome[i], False, score, ("judge/html", *site), reasons)
+        return _content(role, score, "judge/html", f"stands and reads like content ({score:.2f})")
+    site = [hit for hit in page.hits[i] if hit.startswith("site/")]
+    reasons = (f"stands or reads like page furniture ({score:.2f})", *(f"matches {name}" for name in site))
+    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=("judge/html", *site), reasons=reasons)
+
+
+def _content(role: Role, score: float, rule: str, reason: str, repeat_of: int | None = None) -> Verdict:
+    return Verdict(role, is_content=True, score=score, rule_ids=(rule,), reasons=(reason,), repeat_of=repeat_of)
 
 
 _ATTACHED_REASON = {

@@ -8,10 +8,9 @@ the texts it learned from leave them out, so they are recognised here and named 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from cleaner.chrome.class_words import load_class_words
+from cleaner.chrome.class_words import load_class_words, split_name
 from cleaner.chrome.containers import LANDMARKS, Containers
 from cleaner.extraction.html_page import Page
 from cleaner.records import Kind, Role
@@ -22,18 +21,19 @@ _MARK = {name: 1 << place for place, name in enumerate(LANDMARKS)}
 _NAME = {name: 1 << place for place, name in enumerate(load_class_words().categories)}
 _WORDS = re.compile(r"\w+")
 _BYLINE = re.compile(
-    r"(?:by|von|par|por|di|door|av|af|автор|автори|written by|words by|story by|text:|foto:)\s+\S", re.I
+    r"(?:by|von|par|por|di|door|av|af|автор|автори|written by|words by|story by|text:|foto:)\s+\S", re.IGNORECASE
 )
 _BYLINE_WORDS = 14
 _MONTHS = (
     "jan feb mar apr may jun jul aug sep oct nov dec mär mai okt dez janv févr avr juin juil août déc ene abr ago dic"
-    " gen mag giu lug set ott янв фев мар апр мая июн июл авг сен окт ноя дек січ лют бер кві тра чер лип сер вер жов лис гру"
+    " gen mag giu lug set ott янв фев мар апр мая июн июл авг сен окт ноя дек січ лют бер кві тра чер лип сер вер жов"
+    " лис гру"
 )
 _MONTH_STARTS = frozenset(_MONTHS.split())
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 _DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
-_AGO = re.compile(r"\b\d+\s?(?:min|minutes?|h|hours?|days?|weeks?|months?|years?)\.? ago\b", re.I)
+_AGO = re.compile(r"\b\d+\s?(?:min|minutes?|h|hours?|days?|weeks?|months?|years?)\.? ago\b", re.IGNORECASE)
 _DATELINE_WORDS = 14
 _TITLE_JOINT = re.compile(r"\s(?:[|–—-]|::|»)\s")
 
@@ -80,7 +80,7 @@ def read_roles(page: Page, boxes: Containers) -> Roles:
     as_chrome: list[Role] = []
     hits: list[tuple[str, ...]] = []
     for i, (text, owner) in enumerate(zip(page.texts, page.owners, strict=True)):
-        role = Role.HEADLINE if i == headline else _content_role(page, boxes, i, text, owner)
+        role = Role.HEADLINE if i == headline else _content_role(page, boxes, text, owner)
         as_content.append(role)
         as_chrome.append(_chrome_role(page, boxes, i, owner))
         hits.append(_named(role, i in repeats))
@@ -133,7 +133,7 @@ def _key(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(text.lower()))
 
 
-def _content_role(page: Page, boxes: Containers, i: int, text: str, owner: int) -> Role:
+def _content_role(page: Page, boxes: Containers, text: str, owner: int) -> Role:
     kind = page.elements.kinds[owner]
     near, marks = int(boxes.near_words[owner]), int(boxes.landmarks[owner])
     words = text.count(" ") + 1
@@ -193,8 +193,6 @@ def _chrome_role(page: Page, boxes: Containers, i: int, owner: int) -> Role:
 
 
 def _any_name(page: Page, owner: int, wanted: frozenset[str]) -> bool:
-    from cleaner.chrome.class_words import split_name
-
     elements = page.elements
     for _ in range(8):
         attributes = elements.attributes[owner]
