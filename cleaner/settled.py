@@ -14,20 +14,10 @@ from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD, micros
 from cleaner.writing.schema import DOCUMENTS, EDITS, SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
-_FOLLOWS = [
-    "page_type",
-    "title",
-    "title_source",
-    "text",
-    "text_sha256",
-    "text_num_chars",
-    "text_num_words",
-    "paragraph_count",
-    "removed_paragraph_count",
-    "removed_char_count",
-    "removed_ratio",
-    "edit_count",
-]
+_FOLLOWS = (
+    *("page_type", "title", "title_source", "text", "text_sha256", "text_num_chars", "text_num_words"),
+    *("paragraph_count", "removed_paragraph_count", "removed_char_count", "removed_ratio", "edit_count"),
+)
 _DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in DOCUMENT_FIELDS))
 DOCUMENT = pa.struct(
     [(name, (UNDERSTOOD if name in DOCUMENT_FIELDS else DOCUMENTS).field(name).type) for name in _DOCUMENT_NAMES]
