@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleaner.corpus import read_corpus
-    from cleaner.explain import explain
+    from cleaner.explanation import explain
     from cleaner.extraction.main_text import main_text
     from cleaner.repair.repairer import Repairer
-    from cleaner.restore import restore
+    from cleaner.restoration import restore
     from cleaner.reuse.find import find_reuse
     from cleaner.run import clean
-    from cleaner.verify import verify
+    from cleaner.verification import verify
 
 __version__ = "0.1.0"
 __all__ = ["Repairer", "clean", "explain", "find_reuse", "main_text", "read_corpus", "restore", "verify"]
@@ -26,12 +26,12 @@ __all__ = ["Repairer", "clean", "explain", "find_reuse", "main_text", "read_corp
 _HOMES = {
     "Repairer": "cleaner.repair.repairer",
     "clean": "cleaner.run",
-    "explain": "cleaner.explain",
+    "explain": "cleaner.explanation",
     "find_reuse": "cleaner.reuse.find",
     "main_text": "cleaner.extraction.main_text",
     "read_corpus": "cleaner.corpus",
-    "restore": "cleaner.restore",
-    "verify": "cleaner.verify",
+    "restore": "cleaner.restoration",
+    "verify": "cleaner.verification",
 }
 
 

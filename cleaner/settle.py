@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.config import Config
 from cleaner.identity import paragraph_id
-from cleaner.language import paragraph_language
+from cleaner.language import UNDETERMINED, paragraph_language, short_words
 from cleaner.ledger import apply_edits
 from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status, Verdict
 from cleaner.repair.plan import plan_repairs
@@ -62,43 +62,54 @@ def settle(understood: Understood, decisions: Decisions, verdicts: Sequence[Verd
     document = understood.document
     judged = iter(verdicts)
     verdict_of = {p.position: next(judged) for p in document.paragraphs if p.kind is not Kind.BLANK}
-    statuses = {position: _status(verdict, config) for position, verdict in verdict_of.items()}
-    stays = [p for p in document.paragraphs if statuses.get(p.position) in STAYS]
-    repairs = plan_repairs([p.source_text for p in stays], document.language or "und", config.repair, decisions.casing)
-    edits_of = {p.position: edits for p, edits in zip(stays, repairs, strict=True)}
-    fates = tuple(
-        _fate(p, verdict_of.get(p.position), statuses.get(p.position), edits_of.get(p.position), document, config)
-        for p in document.paragraphs
-    )
+    keep = config.keep_roles
+    fates = [
+        _judged(p, verdict_of[p.position], keep) if p.position in verdict_of else _blank(p) for p in document.paragraphs
+    ]
+    stays = [fate.paragraph for fate in fates if fate.status is Status.KEPT]
+    kept = iter(_kept(stays, document, decisions, config))
     page_type = understood.evidence.page_type if understood.evidence else None
-    return Settled(document, page_type, fates)
+    return Settled(document, page_type, tuple(next(kept).of(f) if f.status is Status.KEPT else f for f in fates))
 
 
-def _status(verdict: Verdict, config: Config) -> Status:
+class _Kept(NamedTuple):
+    """What a paragraph that stays has besides its verdict."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    language: str
+
+    def of(self, fate: Fate) -> Fate:
+        return fate._replace(text=self.text, edits=self.edits, language=self.language)
+
+
+def _kept(paragraphs: Sequence[Paragraph], document: Document, decisions: Decisions, config: Config) -> Iterator[_Kept]:
+    """Yield text, edits and language of the paragraphs that stay: repairs look at a document as a whole."""
+    language = document.language or UNDETERMINED
+    sources = [p.source_text for p in paragraphs]
+    common = short_words(sources)
+    for source, edits in zip(sources, plan_repairs(sources, language, config.repair, decisions.casing), strict=True):
+        text = apply_edits(source, edits)
+        yield _Kept(text, edits, paragraph_language(text, language, common, config.language.engine))
+
+
+def _blank(paragraph: Paragraph) -> Fate:
+    return Fate(paragraph, Role.UNKNOWN, Status.BLANK, ("structure/blank",), None, None, (), None)
+
+
+def _judged(paragraph: Paragraph, verdict: Verdict, keep: frozenset[Role]) -> Fate:
+    """Return the fate by verdict and policy alone."""
+    status = _status(verdict, keep)
+    rules = (*verdict.rule_ids, "policy/keep-roles") if status is Status.EXCLUDED else verdict.rule_ids
+    return Fate(paragraph, verdict.role, status, rules, round(1.0 - verdict.score, 6), None, (), None)
+
+
+def _status(verdict: Verdict, keep: frozenset[Role]) -> Status:
     if verdict.repeat_of is not None:
         return Status.REPEAT
     if not verdict.is_content:
         return Status.CHROME
-    return Status.KEPT if verdict.role in config.keep_roles else Status.EXCLUDED
-
-
-def _fate(
-    paragraph: Paragraph,
-    verdict: Verdict | None,
-    status: Status | None,
-    edits: tuple[Edit, ...] | None,
-    document: Document,
-    config: Config,
-) -> Fate:
-    if verdict is None or status is None:
-        return Fate(paragraph, Role.UNKNOWN, Status.BLANK, ("structure/blank",), None, None, (), None)
-    rules = verdict.rule_ids + (("policy/keep-roles",) if status is Status.EXCLUDED else ())
-    score = round(1.0 - verdict.score, 6)
-    if edits is None:
-        return Fate(paragraph, verdict.role, status, rules, score, None, (), None)
-    text = apply_edits(paragraph.source_text, edits)
-    language = paragraph_language(text, document.language or "und", config.language.engine)
-    return Fate(paragraph, verdict.role, status, rules, score, text, edits, language)
+    return Status.KEPT if verdict.role in keep else Status.EXCLUDED
 
 
 def document_row(settled: Settled) -> dict[str, Any]:

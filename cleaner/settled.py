@@ -9,15 +9,25 @@ import pyarrow as pa
 
 from cleaner.identity import paragraph_id
 from cleaner.records import Kind, Status
-from cleaner.settle import Settled, document_row, edit_rows, text_ranges
+from cleaner.settle import Fate, Settled, document_row, edit_rows, text_ranges
 from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD, micros
 from cleaner.writing.schema import DOCUMENTS, EDITS, SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
-_FOLLOWS = (
-    "page_type title title_source text text_sha256 text_num_chars text_num_words paragraph_count"
-    " removed_paragraph_count removed_char_count removed_ratio edit_count".split()  # noqa: SIM905
-)
+_FOLLOWS = [
+    "page_type",
+    "title",
+    "title_source",
+    "text",
+    "text_sha256",
+    "text_num_chars",
+    "text_num_words",
+    "paragraph_count",
+    "removed_paragraph_count",
+    "removed_char_count",
+    "removed_ratio",
+    "edit_count",
+]
 _DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in DOCUMENT_FIELDS))
 DOCUMENT = pa.struct(
     [(name, (UNDERSTOOD if name in DOCUMENT_FIELDS else DOCUMENTS).field(name).type) for name in _DOCUMENT_NAMES]
@@ -59,49 +69,52 @@ SETTLED = pa.schema(
 def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
     """Return settled documents, each with the key of the decisions that touched it, as one batch."""
     rows = [row for key, settled in items for row in _rows(key, settled)]
-    columns = [pa.array([row.get(name) for row in rows], SETTLED.field(name).type) for name in SETTLED.names]
-    return pa.RecordBatch.from_arrays(columns, schema=SETTLED)
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, SETTLED, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=SETTLED)
 
 
-def _rows(key: str, settled: Settled) -> Iterator[dict[str, Any]]:
+def _rows(key: str, settled: Settled) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a document in the order of the schema's columns: itself first, then its paragraphs."""
     document = settled.document
-    shared = {
-        "doc_id": document.doc_id,
-        "decision_key": key,
-        "source_uri": document.source_uri,
-        "outlet": document.outlet,
-        "published_us": micros(document.published_at),
-    }
-    head = {name: getattr(document, name) for name in DOCUMENT_FIELDS}
-    yield {**shared, "position": -1, "document": head | document_row(settled)}
+    identity = (document.doc_id, key, document.source_uri)
+    origin = (document.outlet, micros(document.published_at))
+    head = {name: getattr(document, name) for name in DOCUMENT_FIELDS} | document_row(settled)
+    yield (*identity, -1, *origin, *(None,) * _PARAGRAPH_COLUMNS, head)
     ranges = text_ranges(settled)
     edits: dict[str, list[dict[str, Any]]] = {}
     for edit in edit_rows(settled):
         edits.setdefault(edit["paragraph_id"], []).append(edit)
     for fate in settled.fates:
-        paragraph = fate.paragraph
-        name = paragraph_id(document.doc_id, paragraph.position)
-        start, end = ranges.get(paragraph.position, (None, None))
-        yield {
-            **shared,
-            "position": paragraph.position,
-            "paragraph_id": name,
-            "kind": paragraph.kind if fate.status is not Status.BLANK else Kind.BLANK,
-            "role": fate.role,
-            "status": fate.status,
-            "rule_ids": fate.rule_ids,
-            "chrome_score": fate.chrome_score,
-            "source_spans": [{"byte_start": a, "byte_end": b} for a, b in paragraph.spans],
-            "source_byte_start": paragraph.spans[0][0],
-            "source_byte_end": paragraph.spans[-1][1],
-            "spans_exact": paragraph.spans_exact,
-            "source_text": paragraph.source_text,
-            "source_bytes": paragraph.source_bytes,
-            "text": fate.text,
-            "text_char_start": start,
-            "text_char_end": end,
-            "num_words": len((fate.text if fate.text is not None else paragraph.source_text).split()),
-            "language": fate.language,
-            "edit_count": sum(edit.applied for edit in fate.edits),
-            "edits": edits.get(name, []),
-        }
+        position = fate.paragraph.position
+        name = paragraph_id(document.doc_id, position)
+        place = ranges.get(position, (None, None))
+        yield (*identity, position, *origin, name, *_paragraph_values(fate, place), edits.get(name, ()), None)
+
+
+_PARAGRAPH_COLUMNS = SETTLED.get_field_index("document") - SETTLED.get_field_index("paragraph_id")
+
+
+def _paragraph_values(fate: Fate, place: tuple[int | None, int | None]) -> tuple[Any, ...]:
+    """Return the columns from `kind` to `edit_count`."""
+    paragraph = fate.paragraph
+    blank = fate.status is Status.BLANK
+    text = "" if blank else paragraph.source_text if fate.text is None else fate.text
+    return (
+        Kind.BLANK if blank else paragraph.kind,
+        fate.role,
+        fate.status,
+        fate.rule_ids,
+        fate.chrome_score,
+        [{"byte_start": start, "byte_end": end} for start, end in paragraph.spans],
+        paragraph.spans[0][0],
+        paragraph.spans[-1][1],
+        paragraph.spans_exact,
+        paragraph.source_text,
+        paragraph.source_bytes,
+        fate.text,
+        *place,
+        len(text.split()),
+        fate.language,
+        sum(edit.applied for edit in fate.edits) if fate.edits else 0,
+    )

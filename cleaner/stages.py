@@ -65,7 +65,9 @@ def _fail_item(item: Item, reason: str) -> pa.RecordBatch:
 
 def settling(config: Config) -> GuardedMap:
     """Return the map from understood documents and decisions to settled ones."""
-    return GuardedMap(items=partial(_tasks, config=config), work=partial(_settle_tasks, config=config), failed=_fail_task)
+    return GuardedMap(
+        items=partial(_tasks, config=config), work=partial(_settle_tasks, config=config), failed=_fail_task
+    )
 
 
 def _tasks(batches: Iterator[pa.RecordBatch], config: Config) -> Iterator[Task]:

@@ -163,7 +163,9 @@ def _language(source: Source, said: Metadata, text: _Text, config: Config) -> La
     """Return what came with the document, else what its text tells, else what its page declares."""
     if source.language:
         return Language(source.language, 1.0, "given")
-    found = document_language([p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK], config.language.engine)
+    found = document_language(
+        [p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK], config.language.engine
+    )
     declared = (said.language or "").split("-")[0].lower()
     return Language(declared, 0.0, "declared") if found.code == UNDETERMINED and declared else found
 

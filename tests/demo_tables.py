@@ -64,7 +64,9 @@ def write_demo_tables(out: Path, extra: Iterable[tuple[str, list[str]]] = ()) ->
         "rules_sha256": "d" * 64,
         "input_manifest_sha256": "e" * 64,
         "tools": {"python": "3.11", "pyarrow": pa.__version__},
-        "command": "cleaner clean seeds -o out",
+        "sources": ["seeds"],
+        "config": {"profile": "faithful", "repair": {"mode": "safe"}},
+        "tables": {"corpus": {"rows": 1, "content_sha256": "f" * 64, "num_bytes": 1}},
     }
     (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
     return out
@@ -81,7 +83,9 @@ def _facts(path: Path) -> Row:
     with (SEEDS / "manifest.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["path"] == f"{path.parent.name}/{path.name}":
-                facts |= {"url": row["url"], "published_at": datetime.fromisoformat(row["published_at"])}
+                facts["url"] = row["url"] or None
+                if row["published_at"]:
+                    facts["published_at"] = datetime.fromisoformat(row["published_at"])
     return facts
 
 
@@ -301,6 +305,9 @@ def _cluster(documents: list[Row], paragraphs: list[Row], matches: list[Row]) ->
 
 def _write(out: Path, documents: list[Row], paragraphs: list[Row], edits: list[Row], matches: list[Row]) -> None:
     facts = {d["doc_id"]: d for d in documents}
+    documents.sort(key=lambda d: d["source_uri"])
+    for table, place in ((paragraphs, "position"), (edits, "edit_no")):
+        table.sort(key=lambda row: (facts[row["doc_id"]]["source_uri"], row[place]))
     corpus = [_corpus(p, facts[p["doc_id"]], paragraphs, facts) for p in paragraphs if p["status"] == "kept"]
     rows = {"corpus": corpus, "documents": documents, "paragraphs": paragraphs, "edits": edits, "matches": matches}
     for name, schema in TABLES.items():
@@ -317,7 +324,7 @@ def _corpus(row: Row, document: Row, paragraphs: list[Row], facts: dict[str, Row
         **row,
         "source_byte_start": row["source_spans"][0]["byte_start"],
         "source_byte_end": row["source_spans"][-1]["byte_end"],
-        "copy_count": len(mates) or 1,
+        "copy_count": max(0, len(mates) - 1),
         "outlets": sorted({facts[p["doc_id"]]["outlet"] for p in mates or [row]}),
         "outlet_count": row["cluster_outlet_count"],
         "copy_ids": [p["paragraph_id"] for p in mates if p is not row],

@@ -8,7 +8,9 @@ from cleaner.config import Config, ConfigError, as_toml, load, resolve
 
 
 def test_defaults_then_file_then_environment_then_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "cleaner.toml").write_text('profile = "corpus"\n[repair]\nquotes = "straight"\n[reuse]\nsimilarity = 0.6\n')
+    (tmp_path / "cleaner.toml").write_text(
+        'profile = "corpus"\n[repair]\nquotes = "straight"\n[reuse]\nsimilarity = 0.6\n'
+    )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLEANER_REUSE__SIMILARITY", "0.7")
     config = load(None, {"repair": {"mode": "off"}})

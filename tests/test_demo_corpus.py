@@ -107,7 +107,11 @@ def test_reuse_names_paragraphs_of_the_gold() -> None:
     assert set(relations) == {"near", "exact", "contained", "shared", "revision", "distinct"}
 
 
-def test_manifest_names_every_flattened_page() -> None:
+def test_manifest_names_every_page_and_dates_the_flattened_ones() -> None:
     with (SEEDS / "manifest.csv").open(encoding="utf-8", newline="") as lines:
-        named = {row["path"] for row in csv.DictReader(lines)}
-    assert named == {f"{p.parent.name}/{p.name}" for p in PAGES if p.suffix == ".txt"}
+        rows = list(csv.DictReader(lines))
+    assert {row["path"] for row in rows} == {f"{p.parent.name}/{p.name}" for p in PAGES}
+    assert {row["path"] for row in rows if row["published_at"]} == {
+        f"{p.parent.name}/{p.name}" for p in PAGES if p.suffix == ".txt"
+    }
+    assert all(row["outlet"] == row["path"].split("/")[0] for row in rows)

@@ -11,10 +11,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from demo_tables import SEEDS, write_demo_tables
 
 from cleaner.report import build_report
-from cleaner.report.tables import NotACorpusError
+from cleaner.writing.reader import OutputError
+from tests.demo_tables import SEEDS, write_demo_tables
 
 HOSTILE = [
     "A headline with <script>document.title = 'owned'</script> in it",
@@ -112,7 +112,7 @@ def test_a_large_corpus_is_sampled_and_bounded(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_tables_is_refused_with_the_next_command(tmp_path: Path) -> None:
-    with pytest.raises(NotACorpusError, match=r"cleaner clean SRC"):
+    with pytest.raises(OutputError, match=r"cleaner clean"):
         build_report(tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -122,6 +122,7 @@ def test_an_empty_run_has_a_report(tmp_path: Path) -> None:
 
     for name, schema in TABLES.items():
         pq.write_table(pa.Table.from_pylist([], schema=schema), tmp_path / f"{name}.parquet")
+    (tmp_path / "run.json").write_text("{}", encoding="utf-8")
     assert "No rule decided anything" in build_report(tmp_path).read_text(encoding="utf-8")
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import Browser, Page, find_chromium
-from demo_tables import write_demo_tables
-from test_report import HOSTILE
 
 from cleaner.report import build_report
+from tests.chromium import Browser, Page, find_chromium
+from tests.demo_tables import write_demo_tables
+from tests.test_report import HOSTILE
 
 ROOT = Path(__file__).parent.parent
 AXE = Path(os.environ.get("AXE_CORE", ROOT / "node_modules" / "axe-core" / "axe.min.js"))

@@ -25,7 +25,10 @@ def test_batch_sizes_change_no_byte(tmp_path: Path) -> None:
     assert len(set(written)) == 1
     metadata = pq.read_schema(tmp_path / "7").metadata
     assert metadata[b"cleaner.a"] == b"1"
-    assert pq.ParquetFile(tmp_path / "7").metadata.metadata[b"cleaner.content_sha256"].decode() == written[0].content_sha256
+    assert (
+        pq.ParquetFile(tmp_path / "7").metadata.metadata[b"cleaner.content_sha256"].decode()
+        == written[0].content_sha256
+    )
 
 
 def test_the_content_hash_tells_rows_apart(tmp_path: Path) -> None:

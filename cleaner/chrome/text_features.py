@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cleaner.chrome.lexicon import Lexicon, load_lexicon
 from cleaner.chrome.text_scan import Flags, Ints, Scan, scan
-from cleaner.chrome.text_words import Pages, Words, lay_out, look_up_words
+from cleaner.chrome.text_words import Pages, Words, lay_out, look_up_words, topic_overlap
 
 Matrix = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ TEXT_FEATURES: tuple[str, ...] = (
     "upper_words", "title_words", "upper_chars", "digits", "function_words", "word_length", "starts_lower",
     "starts_digit", "quotes", "separators", "exclamations", "symbols", "ideographs", "cue_density", "speech",
     *(f"cue_{name}" for name in CUES),
-    "title_overlap", "is_title", "copies", "earlier_copies", "same_opening",
+    "title_overlap", "topic_overlap", "is_title", "copies", "earlier_copies", "same_opening",
     "position", "from_start", "from_end", "page_lines", "page_mass", "page_good_lines", "page_good_words",
     "page_cue_lines", "page_short_lines", "mass_before", "own_mass", "words_to_mean",
     *(f"mass_{reach}" for reach in _WINDOWS),
@@ -72,7 +72,9 @@ def pages_text_features(pages: Sequence[Sequence[str]], titles: Sequence[str]) -
         lexicon = load_lexicon()
         words = look_up_words(seen, layout, titles, lexicon)
         columns = _own(seen, words, lexicon) | _repeats(words, layout)
-        columns |= _context(columns, words, layout)
+        good = _good(columns, words)
+        columns |= _context(columns, words, layout, good)
+        columns["topic_overlap"] = topic_overlap(seen, words, layout, good)
         for place, name in enumerate(TEXT_FEATURES):
             matrix[:, place] = columns[name]
     return matrix
@@ -138,10 +140,15 @@ def _repeats(words: Words, pages: Pages) -> Columns:
 # ---------------------------------------------------------------- neighbours
 
 
-def _context(own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages) -> Columns:
-    """Features that the rest of the page gives to a paragraph."""
+def _good(own: Mapping[str, Floats | Flags | Ints], words: Words) -> Flags:
+    """Tell whether a paragraph reads like sentences."""
     prose = (own["function_words"] > 0.12) | (own["ideographs"] > 0.2)
-    good = (words.size >= 8) & (own["sentences"] > 0) & prose
+    good: Flags = (words.size >= 8) & (own["sentences"] > 0) & prose
+    return good
+
+
+def _context(own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages, good: Flags) -> Columns:
+    """Return the features that the rest of the page gives to a paragraph."""
     mass = words.size * good
     return (
         _page_level(own, words, pages, good)

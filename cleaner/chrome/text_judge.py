@@ -1,9 +1,133 @@
-"""Interim."""
+"""The judge of flattened text: from the evidence of lines to their verdicts.
+
+A learned model gives each line the probability that it is content.  How sure it must be before a line is dropped
+depends on the page: where little else looks like furniture, a line goes on named evidence or near-certainty only, for
+there the model's doubts are mostly wrong.  Phrase rules that leave no doubt are enough by themselves.  A sentence that
+quotes or names a speaker is never dropped for its phrases, nor for its shape: only where the model is as good as sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
-from cleaner.chrome.evidence import PageFeatures
+import numpy.typing as npt
+
+from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.feature_words import in_words
+from cleaner.chrome.phrases import load_phrases
+from cleaner.chrome.text_evidence import NAMES, observe_lines, observe_pages
+from cleaner.chrome.text_roles import HEADLINE, REPEATED_HEADLINE
+from cleaner.chrome.trees import Forest, load_forest, probabilities
 from cleaner.records import Role, Verdict
-def observe_lines(lines, title=None):
-    n=len(lines)
-    return PageFeatures("text", np.zeros((n,2),np.float32), ((),)*n, (Role.BODY,)*n, (Role.UNKNOWN,)*n, (-1,)*n)
-def decide_text(pages):
-    return [[Verdict(Role.BODY,True,.9,("judge/text",),()) for _ in range(len(p))] for p in pages]
+
+__all__ = ["content_flags", "decide_text", "explain_text", "judge_scores", "observe_lines", "observe_pages"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+MODEL_RULE = "judge/text"
+# What one hit of a site template takes from the log-odds.
+_SITE_WEIGHT = 4.0
+# A line is content from this probability on.  Rows: pages by the share of furniture that the model expects in them;
+# columns: lines of up to 5 words, lines of 30 and more.  Between them it is interpolated.  Chosen by cross-validation
+# over hosts (bench/train_text_judge.py): few words lost first, then the most furniture found.
+_SHARES = (0.03, 0.2, 0.5)
+_SHORT = (0.25, 0.5, 0.4)
+_LONG = (0.2, 0.25, 0.15)
+_SHORT_WORDS, _LONG_WORDS = 5, 30
+# Speech must be this much less likely to be content than other lines before it goes.
+_SPEECH_DOUBT = 0.3
+_SPEECH_WORDS = 8
+# A decisive phrase does not count against a model that is surer than this.
+_TOO_SURE = 0.995
+_EXPLAINED = 5
+
+
+def judge_scores(pages: Sequence[PageFeatures]) -> list[Floats]:
+    """Return for each line of each page the probability (ratio) that it is content, by the model and site evidence."""
+    if not pages:
+        return []
+    margins = _forest().margins(np.concatenate([page.matrix for page in pages]))
+    per_page = np.split(margins, np.cumsum([len(page) for page in pages])[:-1])
+    return [probabilities(m - _site_weights(page)) for m, page in zip(per_page, pages, strict=True)]
+
+
+def decide_text(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
+    """Return the verdicts of pages of flattened text, one a line, from the stored evidence alone."""
+    return [verdicts(page, scores) for page, scores in zip(pages, judge_scores(pages), strict=True)]
+
+
+def verdicts(page: PageFeatures, scores: Floats) -> list[Verdict]:
+    """Return the verdicts of one page under given scores."""
+    content = content_flags(page, scores)
+    return [_verdict(page, i, float(scores[i]), is_content=bool(content[i])) for i in range(len(page))]
+
+
+def content_flags(page: PageFeatures, scores: Floats) -> Flags:
+    """Tell of each line whether it is content: thresholds by page and length, decisive phrases, care for speech."""
+    words = np.expm1(_column(page.matrix, "log_words"))
+    thresholds = _thresholds(scores, words)
+    speaks = (_column(page.matrix, "quotes") > 0) | (_column(page.matrix, "speech") > 0)
+    sentence = (_column(page.matrix, "ends_sentence") > 0) & (words >= _SPEECH_WORDS)
+    spoken = speaks & sentence
+    thresholds = np.where(spoken, thresholds * _SPEECH_DOUBT, thresholds)
+    decisive = (_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE)
+    flags: Flags = (scores >= thresholds) & ~decisive
+    return flags
+
+
+def _thresholds(scores: Floats, words: Floats) -> Floats:
+    share = float(np.mean(1 - scores)) if len(scores) else 0.0
+    short, long = float(np.interp(share, _SHARES, _SHORT)), float(np.interp(share, _SHARES, _LONG))
+    log_words = np.log1p(words)
+    found: Floats = np.interp(log_words, np.log1p([_SHORT_WORDS, _LONG_WORDS]), [short, long])
+    return found
+
+
+def _column(matrix: Matrix, name: str) -> Matrix:
+    return matrix[:, NAMES.index(name)]
+
+
+def _site_weights(page: PageFeatures) -> Floats:
+    return np.array([_SITE_WEIGHT * any(h.startswith("site/") for h in hits) for hits in page.hits], np.float64)
+
+
+def _forest() -> Forest:
+    return load_forest("text").over(NAMES)
+
+
+# ---------------------------------------------------------------- verdicts in words
+
+
+def _verdict(page: PageFeatures, i: int, score: float, *, is_content: bool) -> Verdict:
+    hits, repeat, role = page.hits[i], page.repeat_of[i], page.as_content[i]
+    rules: tuple[str, ...] = (MODEL_RULE,)
+    reason = f"reads like content ({score:.2f})"
+    if repeat >= 0 and (REPEATED_HEADLINE in hits or not is_content):
+        rules = tuple(hit for hit in hits if hit.startswith("repeat/"))
+        reason = f"says again what {'the headline' if REPEATED_HEADLINE in rules else 'an earlier paragraph'} says"
+        return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,), repeat_of=repeat)
+    if HEADLINE in hits:
+        rules, reason = (HEADLINE,), "stands where the headline stands"
+    elif not is_content:
+        return _chrome_verdict(page.as_chrome[i], hits, score)
+    return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,))
+
+
+def _chrome_verdict(role: Role, hits: Sequence[str], score: float) -> Verdict:
+    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/")))
+    reasons = (*(_said(hit) for hit in named), f"stands like page furniture ({score:.2f})")
+    return Verdict(role, is_content=False, score=score, rule_ids=(*named, MODEL_RULE), reasons=reasons)
+
+
+def _said(hit: str) -> str:
+    rule = load_phrases().rules.get(hit)
+    return f"is {rule.why}" if rule else f"matches {hit}"
+
+
+def explain_text(row: Matrix) -> list[str]:
+    """Return the features that moved the score of one line most, in words, strongest first; `row` is one matrix row."""
+    moved = list(_forest().contributions(row).items())[:_EXPLAINED]
+    values = dict(zip(NAMES, row.tolist(), strict=True))
+    return [f"{'for content' if by > 0 else 'for chrome'}: {in_words(name, values[name])}" for name, by in moved]

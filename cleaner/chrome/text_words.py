@@ -30,7 +30,10 @@ class Pages(NamedTuple):
 
 
 class Words(NamedTuple):
-    """For each paragraph: its words (ideographs count half), its tokens, their category bits, counts, and two keys."""
+    """For each paragraph: its words (ideographs count half), its tokens, their category bits, counts, and two keys.
+
+    `function` has one flag a word, not one a paragraph: the words that say nothing of what the text is about.
+    """
 
     size: NDArray[np.float64]
     tokens: Ints
@@ -42,6 +45,7 @@ class Words(NamedTuple):
     title_words: Ints
     key: Hashes
     opening: Hashes
+    function: Flags
 
 
 def lay_out(sizes: Ints) -> Pages:
@@ -63,19 +67,34 @@ def look_up_words(seen: Scan, pages: Pages, titles: Sequence[str], lexicon: Lexi
     cues = sum(lexicon.bit(name) for name in lexicon.categories if name not in _NO_CUE)
     title_words, title_hits = _title_hits(seen.word_hash, pages.number[owner], titles)
     place = np.arange(len(bits)) - first[owner]
+    function = bits & lexicon.bit("function") > 0
     ordered = seen.word_hash * _ORDER[np.minimum(place, 63)]
     return Words(
         size=tokens - seen.counts["cjk"] / 2,
         tokens=tokens,
         bits=_reduced(np.bitwise_or, bits, first),
         cue_hits=_count(bits & cues > 0, first),
-        function_hits=_count(bits & lexicon.bit("function") > 0, first),
+        function_hits=_count(function, first),
         speech_hits=_count(bits & lexicon.bit("speech") > 0, first),
         title_hits=_count(title_hits, first),
         title_words=title_words[pages.number],
         key=_reduced(np.add, ordered, first),
         opening=_reduced(np.add, np.where(place < 2, ordered, np.uint64(0)), first),
+        function=function,
     )
+
+
+def topic_overlap(seen: Scan, words: Words, pages: Pages, good: Flags) -> NDArray[np.float64]:
+    """Return the share of each paragraph's telling words that other, sentence-like paragraphs of its page have too.
+
+    Headings, lists and captions of an article speak of what the article speaks of; menus and teasers mostly do not.
+    """
+    owner = np.repeat(pages.place, words.tokens)[~words.function]
+    salted = seen.word_hash[~words.function] + pages.number[owner].astype(np.uint64) * _TITLE_SALT
+    word = np.unique(salted, return_inverse=True)[1]
+    among_good = np.bincount(word, good[owner], minlength=1)[word] - good[owner]
+    telling = np.bincount(owner, minlength=len(good))
+    return np.bincount(owner, among_good > 0, minlength=len(good)) / np.maximum(telling, 1)
 
 
 def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Bits:

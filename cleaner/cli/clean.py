@@ -13,7 +13,7 @@ from cleaner.cli import BROKEN, DONE, SOME_FAILED, config_option
 if TYPE_CHECKING:
     from cleaner.config import Config
     from cleaner.summary import Summary
-    from cleaner.verify import Verification
+    from cleaner.verification import Verification
 
 
 @click.command()
@@ -35,8 +35,9 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
 
     Example: cleaner clean seeds -o out
     """
-    from cleaner import run, verify
+    from cleaner import run
     from cleaner.cli.progress import shown_progress
+    from cleaner.verification import verify
 
     config = _config(options)
     if options["show_config"]:
@@ -45,9 +46,10 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
         click.echo(as_toml(config), nl=False)
         return DONE
     with shown_progress() as progress:
-        summary = run.clean(sources, options["out"], config, fresh=options["fresh"], progress=progress)
+        flags = {"fresh": options["fresh"], "report": not options["no_report"]}
+        summary = run.clean(sources, options["out"], config, **flags, progress=progress)
         progress("verifying", 0, 1)
-        verification = verify.verify(options["out"])
+        verification = verify(options["out"])
     _tell(summary, verification, options)
     if not verification.holds:
         return BROKEN
@@ -96,7 +98,7 @@ def _tell(summary: Summary, verification: Verification, options: dict[str, Any])
         click.echo(f"{label:<10}{text}", err=True)
     for problem in verification.broken[:10]:
         click.echo(f"{'Broken':<10}{problem}", err=True)
-    example = f"cleaner diff {options['out']} · cleaner explain {options['out']} DOCUMENT:POSITION"
+    example = f"open {options['out']}/report.html · cleaner diff {options['out']} · cleaner explain {options['out']} DOCUMENT:POSITION"
     click.echo(f"{'Next':<10}{example}", err=True)
     if options["as_json"]:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, sort_keys=True))

@@ -10,7 +10,7 @@ import click
 from cleaner.cli import BROKEN, DONE
 
 if TYPE_CHECKING:
-    from cleaner.explain import Explanation
+    from cleaner.explanation import Explanation
 
 
 @click.command()
@@ -21,7 +21,7 @@ def explain(out: str, paragraph: str) -> int:
 
     Example: cleaner explain out bridge-shut.txt:2
     """
-    from cleaner.explain import explain as life_of
+    from cleaner.explanation import explain as life_of
 
     found = life_of(out, paragraph)
     for label, text in _lines(found):

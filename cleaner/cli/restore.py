@@ -13,7 +13,7 @@ def restore(out: str, folder: str) -> None:
 
     Example: cleaner restore out -d restored
     """
-    from cleaner.restore import restore as write_back
+    from cleaner.restoration import restore as write_back
 
     done = write_back(out, folder)
     click.echo(f"Restored {done.documents} sources, {done.num_bytes:,} bytes, below {folder}", err=True)

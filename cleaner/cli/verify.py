@@ -17,8 +17,8 @@ def verify(out: str, sources: tuple[str, ...]) -> int:
 
     Example: cleaner verify out seeds
     """
-    from cleaner.verify import source_bytes
-    from cleaner.verify import verify as check
+    from cleaner.verification import source_bytes
+    from cleaner.verification import verify as check
 
     found = check(out, source_bytes(sources) if sources else None)
     for problem in found.broken:

@@ -25,6 +25,10 @@ Progress = Callable[[str, int, int], None]
 """Called with the name of the table in work, the tasks done and the tasks in all."""
 
 
+class EngineError(RuntimeError):
+    """SQL that could not be carried out: no space for what spills, or a memory limit too small for the work."""
+
+
 def silent(_name: str, _done: int, _total: int) -> None:
     """Report nothing."""
 
@@ -118,14 +122,14 @@ class Embedded:
         folder = self._anew(name)
         self._views(tables)
         options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
-        self._db().execute(f"COPY ({query}) TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
+        self._execute(f"COPY ({query}) TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
         (folder / "0.tmp").rename(folder / "0.parquet")
         return folder
 
     def rows(self, query: str, **tables: Table) -> list[tuple[object, ...]]:
         """Return the rows of a query whose answer is small."""
         self._views(tables)
-        return self._db().execute(query).fetchall()
+        return self._execute(query).fetchall()
 
     def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
         """Return the table `name`: what `write` makes of the sorted rows of `src`."""
@@ -137,7 +141,7 @@ class Embedded:
         # DuckDB keeps the order of a sorted stream only with this on (seen to break it off with 2 threads in 2.0.0)
         db.execute("SET preserve_insertion_order = true")
         try:
-            reader = db.execute(f"SELECT * FROM {_scan(src)} ORDER BY {order}").to_arrow_reader(2048)
+            reader = self._execute(f"SELECT * FROM {_scan(src)} ORDER BY {order}").to_arrow_reader(2048)
             return write(iter(reader))
         finally:
             db.execute("SET preserve_insertion_order = false")
@@ -154,7 +158,16 @@ class Embedded:
 
     def _views(self, tables: dict[str, Table]) -> None:
         for name, table in tables.items():
-            self._db().execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {_scan(table)}")
+            self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {_scan(table)}")
+
+    def _execute(self, query: str) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        try:
+            return self._db().execute(query)
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            advice = "what was done is kept; free space or raise --memory, and run the same command again"
+            raise EngineError(f"{str(error).splitlines()[0]}; {advice}") from error
 
     def _db(self) -> duckdb.DuckDBPyConnection:
         if self._duckdb is None:

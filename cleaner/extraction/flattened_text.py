@@ -59,12 +59,16 @@ def cut(text: str) -> list[Span]:
     >>> [(span.kind.value, "One.\n\n- two\n"[span.char_start : span.char_end]) for span in cut("One.\n\n- two\n")]
     [('paragraph', 'One.'), ('blank', '\n\n'), ('list_item', '- two'), ('blank', '\n')]
     """
-    lines = _fenced([Span(*match.span(), _marked(match[0])) for match in _LINE.finditer(text)], text)
+    lines = _fenced([Span(*match.span(), line_kind(match[0])) for match in _LINE.finditer(text)], text)
     return list(_tiled(_with_headings(_unwrapped(lines, text), text), len(text)))
 
 
-def _marked(line: str) -> Kind:
-    """Return the kind that the line's own marks tell."""
+def line_kind(line: str) -> Kind:
+    """Return the kind that a line's own marks tell; the line begins with a visible character.
+
+    >>> line_kind("| Day | Boats |").value, line_kind("- a bench").value, line_kind("A bench.").value
+    ('table_row', 'list_item', 'paragraph')
+    """
     found = _MARKED.match(line) if line[0] in _MARKS else None
     kind = _KINDS[found.lastgroup or ""] if found else Kind.PARAGRAPH
     return Kind.OTHER if kind in _WORDED and not any(map(str.isalnum, line)) else kind

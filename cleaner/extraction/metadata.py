@@ -25,5 +25,12 @@ class Metadata:
 def page_metadata(head, text, source):
     """Interim."""
     from cleaner.reading.dates import parse_date
+
     m = head.meta
-    return Metadata(title=m.get("og:title") or head.title or None, title_source="meta", published_at=parse_date(m.get("article:published_time")), published_at_source="meta", site_name=m.get("og:site_name"))
+    return Metadata(
+        title=m.get("og:title") or head.title or None,
+        title_source="meta",
+        published_at=parse_date(m.get("article:published_time")),
+        published_at_source="meta",
+        site_name=m.get("og:site_name"),
+    )

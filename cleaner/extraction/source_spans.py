@@ -14,19 +14,20 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
-_NON_TEXT = re.compile(
+_MARKUP = re.compile(
     r"""
-    <!--(?:-?>|.*?(?:--!?>|\Z))                         # comment; `<!-->` and `<!--->` are empty ones
-    | <(?P<name>/?[a-zA-Z][^\s/>]*+)                     # tag: a quoted attribute value may hold `>`
+    <!--(?:-?>|.*?(?:--!?>|\Z))                          # comment; `<!-->` and `<!--->` are empty ones
+    | <(?P<raw>(?i:script|style|xmp|iframe|noembed|noframes|title|textarea))(?=[\s/>])
         [^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>
-    | <[!?/](?![a-zA-Z]*+["'])[^>]*+>                    # doctype, processing instruction, bogus comment
+        (?P<inside>.*?)(?=</(?i:(?P=raw))[\s/>]|\Z)      # what stands in these is no markup
+    | </?[a-zA-Z]
+        [^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>  # tag: a quoted attribute value may hold `>`
+    | <[!?/](?![a-zA-Z]*+["'])[^>]*+>                     # doctype, processing instruction, bogus comment
+    | <[a-zA-Z!?/].*+                                     # a tag that never ends swallows the rest, as in a browser
     """,
     re.VERBOSE | re.DOTALL,
 )
-_OPENS_MARKUP = re.compile(r"<[a-zA-Z!?/]")
-_RAW_TEXT = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "title", "textarea"})
 _CELL = re.compile(r"</?(?:t[dh]|option|optgroup)\b", re.IGNORECASE)
-_VISIBLE = re.compile(r"\S")
 
 # Planes 15 and 16 are private use; the last two code points of each are no characters.
 _PLANES = (0x100000, 0xF0000)
@@ -34,12 +35,14 @@ _PLANE_SIZE = 0xFFFE
 _MARKS = re.compile("([\U000f0000-\U000ffffd\U00100000-\U0010fffd])")
 
 
-class Run(NamedTuple):
-    """A run of text between markup: `source[char_start:char_end]`; blank when it holds white space only."""
+Run = tuple[int, int]
+"""A run of text between markup: half-open character offsets in the source."""
 
-    char_start: int
-    char_end: int
-    blank: bool
+
+_Node = tuple[int, ...]
+"""The runs that a text node came from, by number; empty for white space, -1 for text without a mark."""
+_BLANK: _Node = ()
+_UNKNOWN: _Node = (-1,)
 
 
 class Located(NamedTuple):
@@ -91,41 +94,23 @@ def _joined(shown: Sequence[str], between: Sequence[str]) -> str:
 
 
 def text_runs(source: str) -> list[Run]:
-    """Return the runs of text of an HTML source, in order; linear in its length."""
+    """Return the runs of text of an HTML source, in order; linear in its length.
+
+    >>> text_runs("<p>One <b>two</b>")
+    [(3, 7), (10, 13)]
+    """
     runs: list[Run] = []
-    at = start = 0
-    while (at := source.find("<", at)) >= 0:
-        markup = _NON_TEXT.match(source, at)
-        if markup is None:
-            if _OPENS_MARKUP.match(source, at):  # a tag that never ends swallows the rest, as in a browser
-                _add_run(runs, source, start, at)
-                return runs
-            at += 1
-            continue
-        _add_run(runs, source, start, at)
-        at = start = _after(source, markup)
-        if _name(markup) == "textarea":  # its raw text is visible, in one run
-            _add_run(runs, source, markup.end(), at)
-    _add_run(runs, source, start, len(source))
+    at = 0
+    for markup in _MARKUP.finditer(source):
+        start, end = markup.span()
+        if at < start:
+            runs.append((at, start))
+        if markup["raw"] and markup["raw"].lower() == "textarea" and markup["inside"]:  # visible, in one run
+            runs.append(markup.span("inside"))
+        at = end
+    if at < len(source):
+        runs.append((at, len(source)))
     return runs
-
-
-def _add_run(runs: list[Run], source: str, start: int, end: int) -> None:
-    if start < end:
-        runs.append(Run(start, end, _VISIBLE.search(source, start, end) is None))
-
-
-def _name(markup: re.Match[str]) -> str:
-    return (markup["name"] or "").lower()
-
-
-def _after(source: str, markup: re.Match[str]) -> int:
-    """Return where text may begin again: behind the markup, or behind the raw text that it opens."""
-    name = _name(markup)
-    if name not in _RAW_TEXT:
-        return markup.end()
-    close = re.compile(f"</{name}[\\s/>]", re.IGNORECASE).search(source, markup.end())
-    return close.start() if close else len(source)
 
 
 class SourceMarks:
@@ -137,75 +122,88 @@ class SourceMarks:
     def __init__(self, source: str) -> None:
         self.source = source
         self.runs = text_runs(source)
-        self._nodes: list[list[tuple[int | None, str]]] = []
-        taken = set(_MARKS.findall(source))
-        points = (chr(plane + k) for plane in _PLANES for k in range(_PLANE_SIZE))
-        free = (mark for mark in points if mark not in taken)
-        visible = [i for i, run in enumerate(self.runs) if not run.blank]
-        self._run_of = dict(zip(free, visible, strict=False))
+        self._nodes: list[_Node] = []
+        self._run_of: dict[str, int] = {}
+        self._blank: set[int] = set()
         self.marked = self._marked()
 
     def _marked(self) -> str:
+        taken = set(_MARKS.findall(self.source))
+        points = (chr(plane + k) for plane in _PLANES for k in range(_PLANE_SIZE))
+        free = (mark for mark in points if mark not in taken)
         parts: list[str] = []
         at = 0
-        for mark, index in self._run_of.items():
-            first = _VISIBLE.search(self.source, self.runs[index].char_start)
-            assert first is not None
-            parts += (self.source[at : first.start()], mark)
-            at = first.start()
+        for index, (start, end) in enumerate(self.runs):
+            shown = self.source[start:end].lstrip()
+            mark = next(free, "") if shown else ""
+            if mark:
+                first = end - len(shown)
+                parts += (self.source[at:first], mark)
+                at = first
+                self._run_of[mark] = index
+            elif not shown:
+                self._blank.add(index)
         return "".join((*parts, self.source[at:]))
 
     def tap(self, raw: str) -> str:
         """Return the text of a node without its marks; remember which runs it came from."""
-        pieces = _MARKS.split(raw)
-        node: list[tuple[int | None, str]] = [(None, pieces[0])] if pieces[0] else []
+        found = _MARKS.search(raw)
+        if found is None:
+            self._nodes.append(_BLANK if not raw or raw.isspace() else _UNKNOWN)
+            return raw
+        at = found.start()
+        if _MARKS.search(raw, at + 1) is None and raw[at] in self._run_of:
+            self._nodes.append((self._run_of[raw[at]],))
+            return raw[:at] + raw[at + 1 :]
+        return self._tap_several(_MARKS.split(raw))
+
+    def _tap_several(self, pieces: list[str]) -> str:
+        node: list[int] = [_UNKNOWN[0]] if pieces[0].strip() else []
+        text = [pieces[0]]
         for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
             if mark in self._run_of:
-                node.append((self._run_of[mark], piece))
+                node.append(self._run_of[mark])
             else:  # the page's own private-use character is text of the run it stands in
-                index, text = node.pop() if node else (None, "")
-                node.append((index, text + mark + piece))
-        self._nodes.append(node)
-        return "".join(text for _, text in node)
+                text.append(mark)
+                node = node or [_UNKNOWN[0]]
+            text.append(piece)
+        self._nodes.append(tuple(node))
+        return "".join(text)
 
     def locate(self, block: HasRuns) -> Located:
         """Return where the block stands in the source."""
-        nodes = self._nodes[block.run_start : block.run_end]
-        spans, sure = self._spans([piece for node in nodes for piece in node])
+        spans, sure = self._spans(self._nodes[block.run_start : block.run_end])
         if not spans:
             return Located(((0, len(self.source)),), exact=False)
         if sure and flatten(self.source, spans) == block.text:
             return Located(tuple(spans), exact=True)
         return Located(((min(s for s, _ in spans), max(e for _, e in spans)),), exact=False)
 
-    def _spans(self, pieces: list[tuple[int | None, str]]) -> tuple[list[tuple[int, int]], bool]:
-        """Return the ranges of the runs that the pieces name, and whether every visible piece named one."""
+    def _spans(self, nodes: list[_Node]) -> tuple[list[Run], bool]:
+        """Return the ranges of the runs that the nodes came from, and whether all that is visible came from one."""
         indexes: list[int] = []
-        sure = True
         blank = False
-        for index, text in pieces:
-            if index is not None:
-                if blank and indexes:
-                    indexes += self._blank_between(indexes[-1], index)
-                blank = False
-                if not indexes or indexes[-1] != index:
-                    indexes.append(index)
-            elif text.isspace():
+        for node in nodes:
+            if not node:
                 blank = True
-            elif text:
-                sure = False
-        sure = sure and all(a < b for a, b in pairwise(indexes))
-        return self._trimmed(sorted(set(indexes))), sure
+                continue
+            if blank and indexes:
+                indexes += self._blank_between(indexes[-1], node[0])
+            blank = False
+            indexes += node
+        known = [index for index in indexes if index >= 0]
+        sure = len(known) == len(indexes) and all(a < b for a, b in pairwise(known))
+        return self._trimmed(known if sure else sorted(set(known))), sure
 
     def _blank_between(self, before: int, after: int) -> list[int]:
         """Return the first blank run between two runs: the space that stands between their elements."""
-        return [i for i in range(before + 1, after) if self.runs[i].blank][:1]
+        return [i for i in range(before + 1, after) if i in self._blank][:1]
 
-    def _trimmed(self, indexes: list[int]) -> list[tuple[int, int]]:
+    def _trimmed(self, indexes: list[int]) -> list[Run]:
         """Return the ranges of runs, without the white space before the first and after the last."""
         if not indexes:
             return []
-        spans = [(self.runs[i].char_start, self.runs[i].char_end) for i in indexes]
+        spans = [self.runs[i] for i in indexes]
         first, last = spans[0], spans[-1]
         head = self.source[first[0] : first[1]]
         spans[0] = (first[1] - len(head.lstrip()), first[1])

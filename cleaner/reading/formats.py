@@ -14,7 +14,7 @@ _FORMATS: Final = {
     "json": ".json",
     "csv": ".csv .tsv .tab",
     "parquet": ".parquet .pq",
-    "warc": ".warc .wet .arc",
+    "warc": ".warc .wet",
     "zip": ".zip",
     "tar": ".tar",
     "feed": ".xml .rss .atom .rdf",

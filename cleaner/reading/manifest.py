@@ -60,6 +60,13 @@ def cached_manifest(path: str, mtime_ns: int) -> Manifest:
     return load_manifest(path)
 
 
+def about_member(path: str, source_uri: str) -> dict[str, Any]:
+    """Return what the manifest in a file (or none, for an empty path) says of a member of an archive."""
+    if not path:
+        return {}
+    return values_of(cached_manifest(path, Path(path).stat().st_mtime_ns).about(source_uri))
+
+
 def values_of(about: str) -> dict[str, Any]:
     """Return a row's JSON text as fields of a Source.
 

@@ -63,6 +63,8 @@ def host_of(url: str | None) -> str | None:
     if not url:
         return None
     text = url.strip()
+    if "@" in text and "//" not in text:  # an address of mail
+        return None
     if "://" not in text and not text.startswith("//"):
         text = "//" + text
     try:
@@ -77,7 +79,10 @@ def host_of(url: str | None) -> str | None:
 @lru_cache(maxsize=65_536)
 def _domain_of_host(host: str) -> str | None:
     found = _suffix_list()(host)
-    return f"{found.domain}.{found.suffix}" if found.domain and found.suffix else None
+    if found.suffix:
+        return f"{found.domain}.{found.suffix}" if found.domain else None
+    labels = host.split(".")  # a suffix that no rule names is one label (publicsuffix.org, algorithm, step 2)
+    return ".".join(labels[-2:]) if len(labels) > 1 and not labels[-1].isdigit() else None
 
 
 @cache

@@ -143,7 +143,14 @@ def _names(characters: str) -> Iterator[str]:
 
 def _exotic_spaces(text: str) -> list[Edit]:
     return [
-        _edit("space", m.start(), m.group(), " " * len(m.group()), "plain spaces in place of others", (*_names(m.group()),))
+        _edit(
+            "space",
+            m.start(),
+            m.group(),
+            " " * len(m.group()),
+            "plain spaces in place of others",
+            (*_names(m.group()),),
+        )
         for m in EXOTIC_SPACE.finditer(text)
     ]
 

@@ -22,13 +22,15 @@ STAGE = "spacing"
 _LETTER = "A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿ"
 _GLUED = re.compile(f'[,;.?!:][”"’)]?(?=[“"‘(]?[{_LETTER}])')
 _LEFT = re.compile(f"[{_LETTER}]+$")
-_RIGHT = re.compile(f"[“\"‘(]?([{_LETTER}]+)")
+_RIGHT = re.compile(f'[“"‘(]?([{_LETTER}]+)')
 _LINE = re.compile(r"[^\n]+")
 _INITIALS = re.compile(r"(?:^|[^\w.])(?:[A-Z]\.)+[A-Z]$")
 _HALF_DAY = re.compile(r"(?:^|[^\w.])[ap]\.m$")
 _MIDDLE_INITIAL = re.compile(r"[A-Z][a-z’'-]+ [A-Z]$")
 _CODE_OR_ADDRESS = re.compile(r"[@/\\_#=<>{}|~^*]|::|www\.|\w[(\[]\w*[,;.:]|\d[,.:;]\w|&\w+;|\.\.", re.IGNORECASE)
-_CODE_LINE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|\w\([\w\"']+\)[;.\w]|^\s{4,}\S|</|^\s*(?:using|import|from) [\w.]+")
+_CODE_LINE = re.compile(
+    r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|\w\([\w\"']+\)[;.\w]|^\s{4,}\S|</|^\s*(?:using|import|from) [\w.]+"
+)
 _LAID_OUT = re.compile(r"[|=<>]|\( | \)|\w \. \w|\b0x|U\+[0-9A-F]")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
 _SUPERFLUOUS = ("  ", " ,", " .", " ;", " ?", " !")
@@ -153,7 +155,9 @@ def _between_words(gap: Gap) -> bool:
     if gap.mark == ";" and gap.left.isupper() and gap.right.isupper():  # TL;DR
         return False
     short = min(len(gap.left), len(gap.right))
-    return short > 1 or (short == 1 and max(len(gap.left), len(gap.right)) > 1 and {gap.left, gap.right} & {"I", "a", "A"} != set())
+    return short > 1 or (
+        short == 1 and max(len(gap.left), len(gap.right)) > 1 and {gap.left, gap.right} & {"I", "a", "A"} != set()
+    )
 
 
 def _begins_sentence(gap: Gap) -> bool:
@@ -218,7 +222,9 @@ def _superfluous(text: str, language: str) -> Iterator[Edit]:
 
 def _is_laid_out(line: str) -> bool:
     """True for code, tables and columns: there spaces carry the layout."""
-    return bool(_CODE_LINE.search(line) or _LAID_OUT.search(line)) or ("   " in line and _COLUMNS.search(line) is not None)
+    return bool(_CODE_LINE.search(line) or _LAID_OUT.search(line)) or (
+        "   " in line and _COLUMNS.search(line) is not None
+    )
 
 
 def _edit(rule: Rule, start: int, before: str) -> Edit:

@@ -7,7 +7,7 @@ import hashlib
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.report import charts
 from cleaner.report.attention import attention
@@ -19,7 +19,8 @@ from cleaner.report.rule_hits import rule_hits
 from cleaner.report.rule_words import reason_for
 from cleaner.report.sample import sample_pages
 from cleaner.report.summary import fate_bars, rebuilt, totals
-from cleaner.report.tables import open_tables, run_facts
+from cleaner.report.tables import open_tables
+from cleaner.writing.reader import run_facts
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,8 +34,8 @@ def build_report(out: Path, *, sample: int = 60) -> Path:
 
     `sample` is the number of documents that the reader shows of a larger corpus: a third those with most text
     removed, a third those with a decision nearest the threshold, a third by chance (always the same).  The page
-    loads nothing from anywhere, and its policy lets no script run but its own.  Raises NotACorpusError where a table
-    is missing.
+    loads nothing from anywhere, and its policy lets no script run but its own; the same tables give the same bytes.
+    Raises OutputError where `out` is no finished output.
     """
     path = out / "report.html"
     temporary = path.with_name(".report.html.tmp")
@@ -65,7 +66,7 @@ def _facts(tables: duckdb.DuckDBPyConnection, out: Path, sample: int) -> dict[st
     quoted = quotations(tables)
     style, script = _asset("report.css"), _asset("report.js")
     return {
-        "run": run_facts(out),
+        "facts": _run(run_facts(out)),
         "out": out.name,
         "totals": counts,
         "bars": bars,
@@ -89,6 +90,37 @@ def _facts(tables: duckdb.DuckDBPyConnection, out: Path, sample: int) -> dict[st
         "style_hash": _policy_hash(style),
         "script_hash": _policy_hash(script),
     }
+
+
+class RunFacts(NamedTuple):
+    """What the foot of the page says of the run; nothing that a clock said."""
+
+    sources: list[str]
+    hashes: dict[str, str]
+    versions: dict[str, str]
+    settings: list[tuple[str, str]]
+    tables: dict[str, dict[str, Any]]
+
+
+def _run(facts: dict[str, Any]) -> RunFacts:
+    named = ("run_id", "config_sha256", "rules_sha256", "input_manifest_sha256")
+    versions = {"cleaner": facts.get("cleaner_version", ""), "schema": facts.get("schema_version", "")}
+    return RunFacts(
+        sources=facts.get("sources", []),
+        hashes={name.removesuffix("_sha256"): facts[name] for name in named if name in facts},
+        versions={**versions, **facts.get("tools", {})},
+        settings=_flat(facts.get("config", {})),
+        tables=facts.get("tables", {}),
+    )
+
+
+def _flat(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Return nested settings as dotted names with their values."""
+    flat: list[tuple[str, str]] = []
+    for key, value in sorted(settings.items()):
+        name = f"{prefix}{key}"
+        flat += _flat(value, f"{name}.") if isinstance(value, dict) else [(name, str(value))]
+    return flat
 
 
 def _longest_delay(quoted: list[Quotation]) -> timedelta:

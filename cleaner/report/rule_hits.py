@@ -25,13 +25,13 @@ class RuleHits(NamedTuple):
 
 
 def rule_hits(tables: duckdb.DuckDBPyConnection) -> list[RuleHits]:
-    """Return the rules that decided on paragraphs or edits, those with most hits first."""
+    """Return the rules that decided on paragraphs or edits: those that took out or changed, then those that kept."""
     return fetch(
         tables,
         RuleHits,
         f"""WITH decided AS (
             SELECT unnest(rule_ids) AS rule_id, status AS effect, doc_id, source_text AS text, NULL AS after
-            FROM paragraphs WHERE len(rule_ids) > 0
+            FROM paragraphs WHERE len(rule_ids) > 0 AND status <> 'blank'
             UNION ALL SELECT unnest(rule_ids), CASE WHEN applied THEN 'repaired' ELSE 'proposed' END, doc_id,
                 before, after FROM edits)
         SELECT rule_id, effect, count(*) AS hits, CAST(sum(length(r.text)) AS BIGINT),
@@ -39,5 +39,5 @@ def rule_hits(tables: duckdb.DuckDBPyConnection) -> list[RuleHits]:
             min(CASE WHEN after IS NULL THEN left(r.text, 80)
                 ELSE replace(left(r.text, 40) || ' → ' || left(after, 40), '  ', ' ␣') END)
         FROM decided r JOIN documents d ON d.doc_id = r.doc_id
-        GROUP BY 1, 2 ORDER BY hits DESC, rule_id, effect LIMIT {LISTED}""",  # noqa: S608  (a constant)
+        GROUP BY 1, 2 ORDER BY effect IN ('kept', 'copy'), hits DESC, rule_id, effect LIMIT {LISTED}""",  # noqa: S608  (a constant)
     )

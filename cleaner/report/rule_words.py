@@ -11,6 +11,8 @@ from importlib.resources.abc import Traversable
 FAMILIES = {
     "chrome": "a phrase that sites put round their articles",
     "judge": "the judge's evidence adds up",
+    "role": "its words and its place say what it does in the page",
+    "structure": "nothing but white space",
     "repeat": "the same text stands earlier in the document",
     "site": "the outlet repeats this text on its pages",
     "reuse": "another document has the same text",

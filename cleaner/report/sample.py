@@ -36,6 +36,11 @@ class Page(NamedTuple):
     status: str
 
     @property
+    def outlet_name(self) -> str:
+        """The outlet, or nothing: what the contents are grouped by."""
+        return self.outlet or ""
+
+    @property
     def anchor(self) -> str:
         """The id of the document's element."""
         return f"doc-{self.number}"

@@ -1,1 +1,1 @@
-"""Reuse: near-copies, containment and quotations across documents."""
+"""Reuse: near copies, contained paragraphs, quotations and shared passages, every one verified, with ranges."""

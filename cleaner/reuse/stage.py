@@ -1,12 +1,108 @@
-"""Interim."""
-from typing import NamedTuple
+"""Reuse in the pipeline: facts of texts, and what follows from them for paragraphs and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
 import pyarrow as pa
+
+from cleaner.engine.base import Engine, Table
+from cleaner.reuse import sql
+from cleaner.reuse.fact_tables import ReuseFacts
+from cleaner.reuse.settings import Settings
 from cleaner.writing.schema import MATCHES
+
+if TYPE_CHECKING:
+    from cleaner.config import Config
+
+IN_MEMORY_BYTES = 4096
+"""Memory that a paragraph may cost when all are looked at together."""
+WHOLE_COPY_PERCENT = 80
+"""A document is a copy of another when so much of it stands in clusters whose canonical is there."""
+
+MEMBERS = pa.schema(
+    [
+        ("paragraph_id", pa.string()),
+        ("doc_id", pa.string()),
+        ("words", pa.int64()),
+        ("cluster_id", pa.string()),
+        ("cluster_doc_id", pa.string()),
+        ("is_canonical", pa.bool_()),
+        ("collapsed", pa.bool_()),
+        ("canonical_similarity", pa.float32()),
+        ("cluster_size", pa.int64()),
+        ("cluster_outlet_count", pa.int64()),
+    ]
+)
+"""One row a paragraph of a cluster; `collapsed` says that it leaves the corpus for its canonical."""
+
+COPIES = pa.schema([("doc_id", pa.string()), ("copy_of", pa.string()), ("copied_share", pa.float32())])
+"""One row a document of which something stands elsewhere, and the document that it is a copy of, if any."""
+
+
 class ReuseTables(NamedTuple):
-    links: object
-    members: object
-    copies: object
-MEMBERS=pa.schema([("paragraph_id",pa.string()),("cluster_id",pa.string()),("is_canonical",pa.bool_()),("collapsed",pa.bool_()),("canonical_similarity",pa.float32()),("cluster_size",pa.int64()),("cluster_outlet_count",pa.int64())])
-COPIES=pa.schema([("doc_id",pa.string()),("copy_of",pa.string()),("copied_share",pa.float32())])
-def decide_reuse(engine, table, config):
-    return ReuseTables(engine.table("links",MATCHES,iter(())),engine.table("members",MEMBERS,iter(())),engine.table("copies",COPIES,iter(())))
+    """`links` (the schema of matches), `members` of clusters, `copies` among documents."""
+
+    links: Table
+    members: Table
+    copies: Table
+
+
+def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
+    """Return what the paragraphs of a run copy and quote from one another, under the run's configuration."""
+    settings = replace(Settings(), near_share=config.reuse.similarity, collapse=config.reuse.collapse)
+    return run(engine, paragraphs, settings, config.run.memory_bytes)
+
+
+def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int = 2 << 30) -> ReuseTables:
+    """Return what the paragraphs copy and quote from one another.
+
+    `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found in memory or by the engine
+    depends on `memory_bytes` and changes no row.
+    """
+    facts = _facts(engine, paragraphs, settings, memory_bytes)
+    spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
+    members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
+    linked = engine.sql("reuse_linked", sql.LINKED, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
+    copied = engine.sql("reuse_copied", sql.COPIED, spoken=spoken, members=members)
+    from cleaner.reuse.link_rows import match_rows
+
+    return ReuseTables(
+        engine.map("links", match_rows, linked, MATCHES),
+        engine.map("members", partial(member_rows, collapse=settings.collapse), members, MEMBERS),
+        engine.map("copies", copy_rows, copied, COPIES),
+    )
+
+
+def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int) -> ReuseFacts:
+    from cleaner.reuse.at_scale import facts_at_scale
+    from cleaner.reuse.in_memory import facts_in_memory
+
+    ((size,),) = engine.rows("SELECT count(*) FROM paragraphs", paragraphs=paragraphs)
+    small = isinstance(size, int) and size * IN_MEMORY_BYTES <= memory_bytes
+    return (facts_in_memory if small else facts_at_scale)(engine, paragraphs, settings)
+
+
+def member_rows(batches: Iterator[pa.RecordBatch], collapse: str) -> Iterator[pa.RecordBatch]:
+    """Yield rows of `MEMBERS`: which of a cluster's paragraphs are collapsed, and how alike they are."""
+    for batch in batches:
+        rows = batch.to_pylist()
+        for row in rows:
+            row["canonical_similarity"] = row["similarity_ppm"] / 1_000_000
+            alike = collapse == "near_copies" or (collapse == "exact" and row["is_exact"])
+            row["collapsed"] = alike and not row["is_canonical"]
+        yield pa.RecordBatch.from_pylist(rows, MEMBERS)
+
+
+def copy_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield rows of `COPIES`."""
+    for batch in batches:
+        rows = batch.to_pylist()
+        for row in rows:
+            row["copied_share"] = row["copied"] / row["words"]
+            whole = row["from_one"] * 100 >= row["words"] * WHOLE_COPY_PERCENT
+            row["copy_of"] = row["cluster_doc_id"] if whole else None
+        yield pa.RecordBatch.from_pylist(rows, COPIES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cleaner.verify import TEXT, rebuild
+from cleaner.verification import TEXT, rebuild
 from cleaner.writing.reader import document_rows, require_output
 
 

@@ -1,0 +1,189 @@
+"""Train the judge of flattened text, or cross-validate it.
+
+    python bench/train_text_judge.py DATA                cross-validation over hosts, scored as text_eval.py does
+    python bench/train_text_judge.py DATA --write        train on all pages, write chrome/model/text.json
+
+DATA holds `textmode/<flavour>.<bench>.jsonl` (`lines`, `labels`: 1 content, 0 chrome, -1 not scored, `group`, `url`,
+`suspect`).  Needs lightgbm.  Fixed seeds: the same data and versions give the same bytes.
+
+One model learns from three kinds of text at once: whole pages flattened, what a light extractor leaves, and what a good
+one leaves.  So it meets text that is nearly clean as often as text that is mostly furniture.  A third of the pages is
+shown without a title, since flattened text often comes without an address.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+from train_judge import plain_trees
+
+from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.text_evidence import NAMES, address_title, observe_pages
+from cleaner.chrome.text_judge import verdicts
+from cleaner.chrome.trees import probabilities
+from cleaner.records import Role
+
+Floats = npt.NDArray[np.float64]
+
+MODEL = Path(__file__).parent.parent / "cleaner" / "chrome" / "model"
+# Content that the golds leave out.
+ATTACHED = {Role.HEADLINE, Role.BYLINE, Role.DATELINE, Role.CAPTION}
+FLAVOURS = ("flat", "residual", "residual_t")
+BENCHES = ("wcxb_dev", "fundus_pub")
+FOLDS = 4
+SETTINGS = {
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.08, "min_child_samples": 40, "subsample": 0.8,
+    "subsample_freq": 1, "colsample_bytree": 0.5, "reg_lambda": 5, "verbose": -1, "random_state": 1, "max_bin": 63,
+    "deterministic": True, "force_row_wise": True,
+}  # fmt: skip
+TREES = 250
+# Lost words weigh more than lost lines, but not by all their number: a heading is worth some words.
+WORDS_A_LINE = 10
+# Out of ten pages, this many keep the title that their address gives.
+TITLED = 7
+_BATCH = 32
+
+
+class Example(NamedTuple):
+    """A page with its labels; `words` as the measure counts them."""
+
+    flavour: str
+    bench: str
+    host: str
+    observed: PageFeatures
+    labels: npt.NDArray[np.int64]
+    words: Floats
+
+    @property
+    def fold(self) -> int:
+        return zlib.crc32(self.host.encode()) % FOLDS
+
+
+def read_examples(data: Path) -> list[Example]:
+    """Return all pages that the measure counts; `suspect` ones have golds that stop early."""
+    return [
+        example
+        for flavour in FLAVOURS
+        for bench in BENCHES
+        for example in _read_bench(data / "textmode" / f"{flavour}.{bench}.jsonl", flavour, bench)
+    ]
+
+
+def _read_bench(path: Path, flavour: str, bench: str) -> Iterator[Example]:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").strip().split("\n")]
+    rows = [row for row in rows if not row["suspect"]]
+    for at in range(0, len(rows), _BATCH):
+        batch = rows[at : at + _BATCH]
+        for row, observed in zip(
+            batch, observe_pages([r["lines"] for r in batch], [_title(r) for r in batch]), strict=True
+        ):
+            words = np.rint(np.expm1(observed.matrix[:, NAMES.index("log_words")])).astype(np.float64)
+            yield Example(flavour, bench, row["group"], observed, np.array(row["labels"]), words)
+
+
+def _title(row: dict[str, str]) -> str:
+    return address_title(row["url"]) if zlib.crc32(row["id"].encode()) % 10 < TITLED else ""
+
+
+def fit(examples: Sequence[Example], trees: int, threads: int) -> lightgbm.Booster:
+    rows = np.vstack([e.observed.matrix for e in examples])
+    labels = np.concatenate([e.labels for e in examples])
+    weights = np.concatenate([1 + e.words / WORDS_A_LINE for e in examples])
+    taught = labels >= 0
+    model = lightgbm.LGBMClassifier(n_estimators=trees, n_jobs=threads, **SETTINGS)
+    model.fit(rows[taught], labels[taught], sample_weight=weights[taught])
+    return model.booster_
+
+
+def cross_validate(examples: Sequence[Example], trees: int, threads: int) -> list[Floats]:
+    """Return the margins of every page by a model that saw no page of its host."""
+    margins: list[Floats] = [np.zeros(0)] * len(examples)
+    for fold in range(FOLDS):
+        booster = fit([e for e in examples if e.fold != fold], trees, threads)
+        for i, example in enumerate(examples):
+            if example.fold == fold and len(example.labels):
+                margins[i] = booster.predict(example.observed.matrix, raw_score=True, num_threads=threads)
+    return margins
+
+
+class Figures(NamedTuple):
+    """Removal of chrome by line and by word, and the share of content lines and words lost."""
+
+    line_f1: float
+    word_f1: float
+    lost_lines: float
+    lost_words: float
+
+
+def measure(examples: Sequence[Example], kept: Sequence[npt.NDArray[np.bool_]]) -> Figures:
+    labels = np.concatenate([e.labels for e in examples])
+    words = np.concatenate([e.words for e in examples])
+    cut = ~np.concatenate(kept)
+    content, chrome = labels == 1, labels == 0
+
+    def f1(weight: Floats) -> float:
+        right, wrong = weight[cut & chrome].sum(), weight[cut & content].sum()
+        return float(2 * right / max(1.0, right + wrong + weight[chrome].sum()))
+
+    return Figures(
+        f1(np.ones_like(words)),
+        f1(words),
+        float(cut[content].mean()),
+        float(words[cut & content].sum() / words[content].sum()),
+    )
+
+
+def report(examples: Sequence[Example], margins: Sequence[Floats]) -> None:
+    for flavour in FLAVOURS:
+        for bench in (*BENCHES, "pooled"):
+            chosen = [i for i, e in enumerate(examples) if e.flavour == flavour and bench in {e.bench, "pooled"}]
+            kept = [_body(examples[i].observed, margins[i]) for i in chosen]
+            f = measure([examples[i] for i in chosen], kept)
+            print(f"{flavour:10} {bench:10} {len(chosen):4} pages  cF1 {f.line_f1:.3f}  wF1 {f.word_f1:.3f}  "
+                  f"lost {100 * f.lost_lines:.2f} %  lostW {100 * f.lost_words:.2f} %")  # fmt: skip
+
+
+def _body(page: PageFeatures, margins: Floats) -> npt.NDArray[np.bool_]:
+    """Tell of each line whether it is kept as running text, as the golds have it."""
+    found = verdicts(page, probabilities(margins))
+    return np.array([v.is_content and v.role not in ATTACHED and v.repeat_of is None for v in found], dtype=np.bool_)
+
+
+def write_model(booster: lightgbm.Booster) -> None:
+    MODEL.mkdir(exist_ok=True)
+    text = json.dumps(plain_trees(booster, NAMES), separators=(",", ":"))
+    (MODEL / "text.json").write_text(text + "\n", encoding="utf-8")
+    sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in MODEL.glob("*.json")}
+    (MODEL / "SHA256SUMS").write_text("".join(f"{sums[n]}  {n}\n" for n in sorted(sums)), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--trees", type=int, default=TREES)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help="train on all pages and write the model")
+    parser.add_argument("--no-cv", action="store_true", help="skip the cross-validation")
+    parser.add_argument("--keep", type=Path, help="keep out-of-fold margins in this file (.npz)")
+    arguments = parser.parse_args()
+    examples = read_examples(arguments.data)
+    if not arguments.no_cv:
+        margins = cross_validate(examples, arguments.trees, arguments.threads)
+        report(examples, margins)
+        if arguments.keep:
+            np.savez(arguments.keep, np.concatenate(margins))
+    if arguments.write:
+        write_model(fit(examples, arguments.trees, arguments.threads))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Evidence of flattened text: text features, features of the phrase rules that hit, roles and repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+
+from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.phrases import Hit, load_phrases
+from cleaner.chrome.text_features import TEXT_FEATURES, pages_text_features
+from cleaner.chrome.text_roles import read_roles
+from cleaner.chrome.text_scan import Flags, Ints
+from cleaner.chrome.text_words import lay_out
+from cleaner.records import Role
+
+_ROLES = (
+    Role.COMMENT, Role.RELATED, Role.SHARE, Role.NEWSLETTER, Role.NAVIGATION, Role.FOOTER, Role.COOKIE_NOTICE,
+    Role.CALL_TO_ACTION, Role.DISCLAIMER, Role.AUTHOR_BIO, Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CALLOUT_LABEL,
+    Role.UNKNOWN,
+)  # fmt: skip
+_SINCE = (
+    Role.COMMENT, Role.RELATED, Role.SHARE, Role.NEWSLETTER, Role.FOOTER, Role.AUTHOR_BIO, Role.BYLINE, Role.DATELINE,
+)  # fmt: skip
+_REACHES = (2, 5, 12)
+_FAR = 60
+# A rule for the start (end) of a page wants at most this many sentence-like lines before (after) its line.
+_EDGE = 2
+
+PHRASE_FEATURES: tuple[str, ...] = (
+    *(f"phrase_{role.value}" for role in _ROLES),
+    "phrase_decisive", "phrase_evidence",
+    *(f"phrases_{reach}" for reach in _REACHES),
+    "page_phrases",
+    *(f"since_phrase_{role.value}" for role in _SINCE),
+)  # fmt: skip
+
+NAMES: tuple[str, ...] = (*TEXT_FEATURES, *PHRASE_FEATURES)
+
+_OWN_MASS = TEXT_FEATURES.index("own_mass")
+_ADDRESS_WORDS = re.compile(r"[^\W\d_]{2,}|(?<!\d)\d{1,3}(?!\d)")
+_FILE_ENDING = re.compile(r"\.[a-z]{2,5}\Z")
+
+
+def observe_lines(lines: Sequence[str], title: str | None = None) -> PageFeatures:
+    """Return the evidence of one page of flattened text, one paragraph a line; no line may be empty.
+
+    `title` is the page's title if it is known; `address_title(url)` serves as well.
+
+    >>> page = observe_lines(["Rain at last", "After nine dry weeks it rained in Alverne on Friday.", "Post a Comment"])
+    >>> page.mode, page.matrix.shape == (3, len(NAMES)), page.hits[2]
+    ('text', True, ('chrome/en/post-a-comment',))
+    """
+    return observe_pages([lines], [title or ""])[0]
+
+
+def observe_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> list[PageFeatures]:
+    """Return the evidence of several pages, cheaper together than one by one and the same."""
+    features = pages_text_features(pages, titles)
+    observed = []
+    at = 0
+    for lines in pages:
+        rows = features[at : at + len(lines)]
+        at += len(lines)
+        hits = placed_hits(lines, rows)
+        roles = read_roles(lines, rows, hits)
+        matrix = np.hstack([rows, _phrase_columns(hits)])
+        observed.append(PageFeatures("text", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of))
+    return observed
+
+
+def address_title(url: str | None) -> str:
+    """Return the words of the longest part of a page's address, which are often those of its headline, or "".
+
+    >>> address_title("https://courier.example/2024/05/ferry-late-again-1234567.html")
+    'ferry late again'
+    """
+    try:
+        parts = unquote(urlsplit(url or "").path).split("/")
+    except ValueError:
+        return ""
+    return " ".join(_ADDRESS_WORDS.findall(_FILE_ENDING.sub("", max(parts, key=len))))
+
+
+def placed_hits(lines: Sequence[str], features: Matrix) -> list[list[Hit]]:
+    """Return the phrase rules that hit each line and stand where they want to in the page."""
+    book = load_phrases()
+    good = features[:, _OWN_MASS] > 0
+    before = np.cumsum(good) - good
+    after = good.sum() - before - good
+    edges = {"any": np.ones(len(lines), dtype=np.bool_), "start": before <= _EDGE, "end": after <= _EDGE}
+    found: list[list[Hit]] = []
+    for i, line in enumerate(lines):
+        hits = book.match(line)
+        found.append([hit for hit in hits if edges[hit.rule.position][i]] if hits else hits)
+    return found
+
+
+def _phrase_columns(hits: Sequence[Sequence[Hit]]) -> Matrix:
+    """Return `PHRASE_FEATURES` of one page: which roles its rules speak of, here, near by, and how long ago."""
+    n = len(hits)
+    own = np.zeros((n, len(_ROLES) + 2), dtype=np.float32)
+    for i, line_hits in enumerate(hits):
+        for hit in line_hits:
+            own[i, _ROLES.index(hit.rule.role)] = 1
+            own[i, len(_ROLES) + (hit.rule.strength != "decisive")] = 1
+    pages = lay_out(np.array([n]))
+    before = np.zeros(n + 1, dtype=np.int64)
+    before[1:] = np.cumsum(own[:, len(_ROLES)])
+    context = []
+    for reach in _REACHES:
+        low, high = np.maximum(pages.place - reach, 0), np.minimum(pages.place + reach + 1, n)
+        context.append((before[high] - before[low]) / (high - low))
+    context.append(np.full(n, before[-1] / max(n, 1)))
+    context.extend(_since(own[:, _ROLES.index(role)] > 0) for role in _SINCE)
+    return np.hstack([own, np.stack(context, axis=1).astype(np.float32).reshape(n, -1)])
+
+
+def _since(flags: Flags) -> Ints:
+    """Return how many lines ago the last flagged one stood, -1 without one."""
+    place = np.arange(len(flags))
+    last = np.maximum.accumulate(np.where(flags, place, -1)) if len(flags) else place
+    return np.where(last >= 0, np.minimum(place - last, _FAR), -1)

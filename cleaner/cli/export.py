@@ -1,0 +1,52 @@
+"""`cleaner export`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+
+@click.command()
+@click.argument("out", metavar="OUT")
+@click.option("--jsonl", "form", flag_value="jsonl", help="JSON lines, on stdout or in a file.")
+@click.option("--csv", "form", flag_value="csv", help="CSV, on stdout or in a file, safe to open in a spreadsheet.")
+@click.option("--sqlite", "form", flag_value="sqlite", help="All five tables in one SQLite file.")
+@click.option("--text", "form", flag_value="text", help="One text file a document, in a folder.")
+@click.option("-o", "--to", type=click.Path(path_type=Path), help="File or folder to write.")
+@click.option("--table", default="corpus", show_default=True, help="Which table (JSONL and CSV).")
+@click.option("--raw", is_flag=True, help="CSV without the guard against spreadsheet formulas.")
+def export(out: str, form: str | None, to: Path | None, table: str, *, raw: bool) -> None:
+    """Write the corpus as JSON lines, CSV, SQLite or text files.
+
+    Example: cleaner export out --csv -o corpus.csv
+    """
+    from cleaner.writing import export as exports
+
+    if form is None:
+        raise click.UsageError("say in which form: --jsonl, --csv, --sqlite or --text")
+    if form in {"sqlite", "text"}:
+        if to is None:
+            raise click.UsageError(f"--{form} needs -o, such as -o corpus{'.sqlite' if form == 'sqlite' else '-text'}")
+        count = exports.export_sqlite(Path(out), to) if form == "sqlite" else exports.export_text(Path(out), to)
+        _tell(count, to)
+        return
+    with _sink(to, form) as sink:
+        if form == "csv":
+            count = exports.export_csv(Path(out), sink, table, guard=not raw)
+        else:
+            count = exports.export_jsonl(Path(out), sink, table)
+    _tell(count, to)
+
+
+def _sink(to: Path | None, form: str) -> AbstractContextManager[TextIO]:
+    if to is None:
+        return nullcontext(sys.stdout)
+    return to.open("w", encoding="utf-8", newline="" if form == "csv" else "\n")
+
+
+def _tell(count: int, to: Path | None) -> None:
+    click.echo(f"{count:,} written{f' to {to}' if to else ''}", err=True)

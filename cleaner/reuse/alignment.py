@@ -1,0 +1,177 @@
+"""Alignments of many pairs of word sequences at once: longest common subsequences, in bits.
+
+Hyyrö's bit-parallel recurrence (2004, "Bit-parallel LCS-length computation revisited") runs over a block of pairs in
+lockstep: one numpy operation advances thousands of pairs by one word.  A first pass sees only matches in runs of two or
+more, so that a stray "the" anchors nothing; a second pass fills the gaps between them with single words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.reuse.bits import Bits, added, any_set, full, highest, lowered, raised, up_to
+
+BLOCK_WORDS = 1 << 19
+"""Machine words of one bit matrix: thousands of pairs, so that the cost of a numpy call is shared, yet in the cache."""
+TILE_CELLS = 1 << 19
+"""Word comparisons made at once."""
+LONG_WORDS = 512
+"""Longer sequences are aligned by their rare grams (`long_texts`)."""
+_NONE_LEFT, _NONE_RIGHT = 0, 1
+
+
+class Sequences(NamedTuple):
+    """Word hashes of many texts, one after the other, with their bounds."""
+
+    hashes: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+
+
+class Matches(NamedTuple):
+    """Matched words: the pair's number (ascending), and the word's place in either text (ascending in a pair)."""
+
+    pair: NDArray[np.int64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+
+
+class Block(NamedTuple):
+    """Alignment of some pairs (`pairs`: their numbers).
+
+    `moved`: words of the right and of the left text that stand in common runs, in whatever order (the lesser count).
+    """
+
+    pairs: NDArray[np.int64]
+    matches: Matches
+    moved: NDArray[np.int64]
+
+
+def alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
+    """Yield alignments of `left[k]` with `right[k]`, in blocks of pairs of like length; texts up to `LONG_WORDS`."""
+    count = np.diff(texts.offsets)
+    words = _word_count(count[left])
+    order = np.lexsort((np.arange(len(left)), count[right], words))
+    rows = count[right][order]
+    first = 0
+    while first < len(order):
+        last = _block_end(rows, words[order], first)
+        chosen = order[first:last]
+        yield _align(texts, left[chosen], right[chosen], int(words[order[first]]), chosen)
+        first = last
+
+
+def _word_count(count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Machine words a text needs, 0 standing for half of one."""
+    return np.where(count <= 32, 0, (count + 63) // 64)
+
+
+def _block_end(rows: NDArray[np.int64], words: NDArray[np.int64], first: int) -> int:
+    """Pairs are sorted by words, then rows: take as many as fit, all of one number of words, of like length."""
+    end = int(np.searchsorted(words, words[first], "right"))
+    size = BLOCK_WORDS // (max(1, int(rows[first])) * max(1, int(words[first])))
+    alike = int(np.searchsorted(rows[first:end], rows[first] * 1.25 + 4, "right"))
+    return first + max(1, min(size, alike, end - first))
+
+
+def _align(
+    texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64], words: int, pairs: NDArray[np.int64]
+) -> Block:
+    size = max(1, words) * 64 if words else 32
+    a = _padded(texts, left, size, _NONE_LEFT)
+    b = _padded(texts, right, int((texts.offsets[right + 1] - texts.offsets[right]).max(initial=1)), _NONE_RIGHT)
+    equal = _equality(a, b)
+    runs = _in_runs(equal)
+    anchors = _trace(runs)
+    rows = _trace(_between(equal, anchors))
+    return Block(pairs, _listed(rows), _moved(runs))
+
+
+def _padded(texts: Sequences, rows: NDArray[np.int64], size: int, nothing: int) -> NDArray[np.uint32]:
+    """Return the words of the rows, one a line, cut or padded to `size`."""
+    begin = texts.offsets[rows]
+    windows = np.lib.stride_tricks.sliding_window_view(texts.hashes, size)
+    out = windows[np.minimum(begin, len(windows) - 1)]
+    late = np.flatnonzero(begin >= len(windows))
+    for line in late.tolist():
+        rest = texts.hashes[begin[line] :][:size]
+        out[line, : len(rest)] = rest
+    count = texts.offsets[rows + 1] - begin
+    np.copyto(out, np.uint32(nothing), where=np.arange(size) >= count[:, None])
+    return out
+
+
+def _equality(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> Bits:
+    """Return for each word of b the bits of the equal words of a: shape (rows, words, pairs)."""
+    dtype = np.dtype(np.uint32 if a.shape[1] == 32 else np.uint64)
+    bits = np.empty((b.shape[1], a.shape[1] // (8 * dtype.itemsize), len(a)), dtype)
+    tile = max(1, TILE_CELLS // (a.shape[1] * b.shape[1]))
+    for first in range(0, len(a), tile):
+        chosen = slice(first, first + tile)
+        equal = a[chosen, None, :] == b[chosen, :, None]
+        bits[:, :, chosen] = np.packbits(equal, axis=-1, bitorder="little").view(dtype).transpose(1, 2, 0)
+    return bits
+
+
+def _in_runs(equal: Bits) -> Bits:
+    """Keep matches whose neighbour on the diagonal matches too."""
+    support = np.zeros_like(equal)
+    support[1:] = raised(equal[:-1])
+    support[:-1] |= lowered(equal[1:])
+    support &= equal
+    return support
+
+
+def _trace(equal: Bits) -> Bits:
+    """Return for each row the one bit that a longest common subsequence takes there, or none."""
+    state = _recurrence(equal)
+    taken = np.zeros_like(equal)
+    allowed = np.full_like(equal[0], full(equal.dtype))
+    for row in range(len(equal) - 1, -1, -1):
+        bit = highest(~state[row] & allowed)  # the highest column whose length grows at or before this row
+        here = bit & state[row - 1] if row else bit  # it grew in this very row: a match
+        taken[row] = here
+        allowed = up_to(bit) ^ here
+    return taken
+
+
+def _recurrence(equal: Bits) -> Bits:
+    """Return the state after each row; a zero bit says that the length grows in its column."""
+    state = np.empty_like(equal)
+    now = np.full_like(equal[0], full(equal.dtype))
+    for row in range(len(equal)):
+        both = now & equal[row]
+        now = added(now, both) | (now ^ both)
+        state[row] = now
+    return state
+
+
+def _between(equal: Bits, anchors: Bits) -> Bits:
+    """Keep anchors, and the matches that lie between two of them, or before the first or after the last, in both texts."""
+    passed = up_to(anchors)
+    found = any_set(anchors)[:, None, :]
+    above = np.where(found, passed ^ anchors, full(equal.dtype))
+    for row in range(1, len(equal)):
+        passed[row] |= passed[row - 1]
+        above[-row - 1] &= above[-row]
+    some = passed[-1:, :1, :] != 0  # a pair without anchors has nothing to fill
+    return np.where(some, equal & above & ~passed, equal.dtype.type(0)) | anchors
+
+
+def _listed(taken: Bits) -> Matches:
+    """List taken bits pair by pair."""
+    by_pair = np.ascontiguousarray(taken.transpose(2, 0, 1))
+    pairs, rows, words = np.nonzero(by_pair)
+    bit = by_pair[pairs, rows, words]
+    left = np.frexp(bit.astype(np.float64))[1] - 1 + words * (taken.dtype.itemsize * 8)
+    return Matches(pairs, left.astype(np.int64), rows)
+
+
+def _moved(runs: Bits) -> NDArray[np.int64]:
+    right = np.count_nonzero(any_set(runs), axis=0)
+    seen = np.bitwise_or.reduce(runs, axis=0)
+    bits = np.unpackbits(np.ascontiguousarray(seen.T).view(np.uint8), axis=1)
+    return np.minimum(np.count_nonzero(bits, axis=1), right)

@@ -1,0 +1,154 @@
+"""Facts of reuse for what does not fit in memory: maps over paragraphs and pairs, joins and counts in SQL that spills.
+
+Only near links, two numbers each, come together in one process, where stars are made.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cleaner.engine.base import Engine, Table
+from cleaner.reuse import sql
+from cleaner.reuse.fact_tables import (
+    TIES,
+    VOICES,
+    Batches,
+    ReuseFacts,
+    canonicals_batch,
+    gathered,
+    read,
+    store,
+    ties_batch,
+    voices_batch,
+)
+from cleaner.reuse.finding import verifying
+from cleaner.reuse.names import casing_of, classes_of
+from cleaner.reuse.passages import texts_for_verifying
+from cleaner.reuse.settings import Settings
+from cleaner.reuse.shingles import fingerprints_of
+from cleaner.reuse.texts import grain_of
+from cleaner.reuse.ties import Ties, Verify, clustered, pair_keys
+from cleaner.reuse.words import words_of
+
+INT = pa.int64()
+CASING = pa.schema([("word", INT), ("seen", INT), ("capital", INT)])
+PRINTS = pa.schema([("gram", INT), ("text_key", INT), ("words", INT), ("sample", INT)])
+RANKS = pa.schema([("text_key", INT), ("words", INT), ("ranked", INT)])
+PAIRS = pa.schema([("shorter_key", INT), ("longer_key", INT)])
+
+
+def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> ReuseFacts:
+    """Return the facts of a table of paragraphs of any size."""
+    voices = engine.map("reuse_voices", voices_of_paragraphs, paragraphs, VOICES)
+    casing = engine.map("reuse_casing", casing_of_paragraphs, paragraphs, CASING)
+    names = engine.export(engine.sql("reuse_names", sql.NAMES, casing=casing), "word", _hashes)
+    texts = engine.sql("reuse_texts", sql.TEXTS, voices=voices, paragraphs=paragraphs)
+    prints = engine.map("reuse_prints", prints_of_texts, texts, PRINTS)
+    met = engine.sql("reuse_groups", sql.GROUPS, prints=prints)
+    pairs = engine.sql("reuse_pairs", sql.PAIRS, met=met)
+    compared = _Compared(engine, texts, names)
+    found = compared.ties("reuse_found", pairs, settings)
+    spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=voices, paragraphs=paragraphs)
+    ties, canonicals = _clusters(compared, found, spoken, settings)
+    return ReuseFacts(voices, ties, canonicals)
+
+
+def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settings) -> tuple[Table, Table]:
+    """Return all ties, with those that stars asked for, and the canonicals."""
+    engine = compared.engine
+    texts = read(engine, engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken), RANKS, "words, text_key")
+    keys, rank = texts["text_key"].to_numpy(), texts["ranked"].to_numpy()
+    near = ties_of_rows(
+        read(engine, engine.sql("reuse_near", sql.NEAR, ties=found), TIES, "shorter_key, longer_key"), keys
+    )
+    clusters = clustered(near, rank, compared.by_number(keys), settings)
+    added = ~np.isin(pair_keys(clusters.ties), pair_keys(near))
+    new = store(engine, "reuse_added", ties_batch(clusters.ties.take(added), keys))
+    ties = engine.sql("reuse_ties", sql.TIES, found=found, added=new)
+    return ties, store(engine, "reuse_canonicals", canonicals_batch(clusters, keys))
+
+
+class _Compared:
+    """Pairs of texts, aligned by maps."""
+
+    def __init__(self, engine: Engine, texts: Table, names: NDArray[np.uint32]) -> None:
+        self.engine, self.texts, self.names = engine, texts, names
+        self._asked = 0
+
+    def ties(self, name: str, pairs: Table, settings: Settings) -> Table:
+        """Return the table of ties among the pairs."""
+        both = self.engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
+        return self.engine.map(name, partial(ties_of_pairs, names=self.names, settings=settings), both, TIES)
+
+    def by_number(self, keys: NDArray[np.int64]) -> Verify:
+        """Return the same for texts numbered by their place among the keys."""
+
+        def check(shorter: NDArray[np.int64], longer: NDArray[np.int64], settings: Settings) -> Ties:
+            columns = [pa.array(keys[shorter]), pa.array(keys[longer])]
+            self._asked += 1
+            name = f"reuse_asked_{self._asked}"
+            pairs = store(self.engine, f"{name}_pairs", pa.RecordBatch.from_arrays(columns, schema=PAIRS))
+            rows = read(self.engine, self.ties(name, pairs, settings), TIES, "shorter_key, longer_key")
+            return ties_of_rows(rows, keys)
+
+        return check
+
+
+# --- maps -------------------------------------------------------------------------------------------------------------
+
+
+def voices_of_paragraphs(batches: Batches) -> Batches:
+    """Yield rows of `VOICES`."""
+    for rows in gathered(batches):
+        yield voices_batch(rows["paragraph_id"].combine_chunks(), words_of(rows["text"]))
+
+
+def casing_of_paragraphs(batches: Batches) -> Batches:
+    """Yield rows of `CASING`: what these paragraphs say of each word."""
+    for rows in gathered(batches):
+        yield _record([column.astype(np.int64) for column in casing_of(words_of(rows["text"]))], CASING)
+
+
+def prints_of_texts(batches: Batches) -> Batches:
+    """Yield rows of `PRINTS`: the sampled grams of distinct texts."""
+    for rows in gathered(batches):
+        prints = fingerprints_of(words_of(rows["text"]))
+        beside = (rows["text_key"].to_numpy(), rows["words"].to_numpy(), prints.counts)
+        yield _record([prints.grams.astype(np.int64), *(np.repeat(column, prints.counts) for column in beside)], PRINTS)
+
+
+def ties_of_pairs(batches: Batches, names: NDArray[np.uint32], settings: Settings) -> Batches:
+    """Yield rows of `TIES` for pairs that come with both texts."""
+    for rows in gathered(batches):
+        pair = np.concatenate([rows["shorter_key"].to_numpy(), rows["longer_key"].to_numpy()])
+        keys, first, number = np.unique(pair, return_index=True, return_inverse=True)
+        texts = pa.chunked_array([*rows["shorter_text"].chunks, *rows["longer_text"].chunks], rows["longer_text"].type)
+        words = words_of(texts.take(pa.array(first)))
+        ready = texts_for_verifying(words.hashes, words.offsets, classes_of(words, names))
+        half = len(number) // 2
+        check = verifying(ready, grain_of(words.marks, words.offsets))
+        yield ties_batch(check(number[:half], number[half:], settings), keys)
+
+
+def _record(columns: list[NDArray[np.int64]], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=schema)
+
+
+def _hashes(batches: Batches) -> NDArray[np.uint32]:
+    return np.concatenate(
+        [np.zeros(0, np.uint32), *(batch.column("word").to_numpy().astype(np.uint32) for batch in batches)]
+    )
+
+
+def ties_of_rows(rows: pa.Table, keys: NDArray[np.int64]) -> Ties:
+    """Return ties by number from rows of `TIES`; `keys` are those of the texts, by number."""
+    order = np.argsort(keys)
+    columns = [rows[name].to_numpy() for name in TIES.names]
+    numbers = [order[np.searchsorted(keys[order], column)] for column in columns[:2]]
+    similarity = (columns[3] / 1_000_000).astype(np.float32)
+    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *columns[4:])
+    return ties.take(np.lexsort((ties.longer, ties.shorter)))

@@ -1,0 +1,64 @@
+"""Words that comparison keys take for one: units, spellings, transliterations (`equivalents.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.reuse.hashing import word_hash
+
+_FILTER_BITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class HashMap:
+    """Hashes to replace, sorted, and what by; the filter says by the low bits whether a look-up can succeed."""
+
+    keys: NDArray[np.uint32]
+    values: NDArray[np.uint32]
+    filter: NDArray[np.bool_]
+
+    def replace(self, hashes: NDArray[np.uint32]) -> None:
+        """Replace in place."""
+        maybe = np.flatnonzero(self.filter[hashes & np.uint32((1 << _FILTER_BITS) - 1)])
+        place = np.minimum(np.searchsorted(self.keys, hashes[maybe]), len(self.keys) - 1)
+        hit = self.keys[place] == hashes[maybe]
+        hashes[maybe[hit]] = self.values[place[hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalents:
+    """Foldings of word hashes: always, and only after a number."""
+
+    anywhere: HashMap
+    after_numbers: HashMap
+
+    def fold(self, hashes: NDArray[np.uint32]) -> None:
+        """Fold in place what is the same anywhere."""
+        self.anywhere.replace(hashes)
+
+    def fold_units(self, hashes: NDArray[np.uint32]) -> None:
+        """Fold in place words that follow a number."""
+        self.after_numbers.replace(hashes)
+
+
+@cache
+def equivalents() -> Equivalents:
+    """Return the foldings of `equivalents.toml`."""
+    tables = tomllib.loads(files("cleaner.reuse").joinpath("equivalents.toml").read_text("utf-8"))
+    units = tables.pop("units_after_numbers")["words"]
+    anywhere = {word: to for table in tables.values() for word, to in table["words"].items()}
+    return Equivalents(_hash_map(anywhere), _hash_map(units))
+
+
+def _hash_map(words: dict[str, str]) -> HashMap:
+    pairs = sorted((word_hash(word), word_hash(to)) for word, to in words.items())
+    keys, values = (np.array(column, np.uint32) for column in zip(*pairs, strict=True))
+    keep = np.zeros(1 << _FILTER_BITS, bool)
+    keep[keys & np.uint32((1 << _FILTER_BITS) - 1)] = True
+    return HashMap(keys, values, keep)

@@ -1,0 +1,129 @@
+"""What the corpus knows of reuse, as three tables; an in-memory run and SQL at scale both fill them, with equal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cleaner.engine.base import Engine, Table
+from cleaner.reuse.names import soundly_cased
+from cleaner.reuse.texts import keys_of, voices_of
+from cleaner.reuse.ties import Clustered, Ties
+from cleaner.reuse.words import Words
+
+STRING, INT = pa.string(), pa.int64()
+PARAGRAPHS = pa.schema(
+    [
+        ("paragraph_id", STRING),
+        ("doc_id", STRING),
+        ("outlet", STRING),
+        ("position", INT),
+        ("role", STRING),
+        ("text", STRING),
+        ("published_at", INT),
+        ("damage", INT),
+        ("is_repeat", pa.bool_()),
+    ]
+)
+"""What reuse reads: one row a paragraph; `published_at` in microseconds, `damage` counts edits.
+
+A null outlet or date is not known; `is_repeat`: the same unit again in its document, linked but never counted."""
+
+VOICES = pa.schema([("paragraph_id", STRING), ("text_key", INT), ("words", INT), ("unsound", INT), ("voice", INT)])
+"""One row a paragraph with words: its comparison key and how it is cased (`unsound`: 0 or 1, `voice`: a hash)."""
+
+TIES = pa.schema(
+    [
+        ("shorter_key", INT),
+        ("longer_key", INT),
+        ("verdict", INT),
+        ("similarity_ppm", INT),
+        ("shorter_start", INT),
+        ("shorter_end", INT),
+        ("longer_start", INT),
+        ("longer_end", INT),
+        ("matched", INT),
+    ]
+)
+"""One row a verified pair of texts; ranges are words, half-open; similarity in millionths."""
+
+CANONICALS = pa.schema([("text_key", INT), ("canonical_key", INT), ("similarity_ppm", INT)])
+"""One row a text whose canonical is another; similarity in millionths."""
+
+_BATCH_ROWS = 8192
+GATHERED_ROWS = 10_000
+
+Batches: TypeAlias = Iterator[pa.RecordBatch]
+
+
+class ReuseFacts(NamedTuple):
+    """The three tables."""
+
+    voices: Table
+    ties: Table
+    canonicals: Table
+
+
+def voices_batch(ids: pa.Array, words: Words) -> pa.RecordBatch:
+    """Return the rows of `VOICES` for these paragraphs."""
+    some = np.flatnonzero(words.counts)
+    columns = (keys_of(words), words.counts, (~soundly_cased(words)).astype(np.int64), voices_of(words))
+    return _batch([ids.take(pa.array(some)), *(column[some] for column in columns)], VOICES)
+
+
+def ties_batch(ties: Ties, keys: NDArray[np.int64]) -> pa.RecordBatch:
+    """Return the rows of `TIES`; `keys` are those of the texts, by number."""
+    verdict, similarity = ties.verdict.astype(np.int64), _millionths(ties.similarity)
+    return _batch([keys[ties.shorter], keys[ties.longer], verdict, similarity, *ties[4:]], TIES)
+
+
+def canonicals_batch(clusters: Clustered, keys: NDArray[np.int64]) -> pa.RecordBatch:
+    """Return the rows of `CANONICALS`."""
+    member = np.flatnonzero(clusters.canonical != np.arange(len(keys)))
+    similarity = _millionths(clusters.similarity[member])
+    return _batch([keys[member], keys[clusters.canonical[member]], similarity], CANONICALS)
+
+
+def _millionths(ratio: NDArray[np.float32]) -> NDArray[np.int64]:
+    return np.rint(ratio.astype(np.float64) * 1_000_000).astype(np.int64)
+
+
+def _batch(columns: list[NDArray[np.int64] | pa.Array], schema: pa.Schema) -> pa.RecordBatch:
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def store(engine: Engine, name: str, batch: pa.RecordBatch) -> Table:
+    """Return the table `name`, holding this batch."""
+    return engine.table(name, batch.schema, _pieces(batch))
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    for first in range(0, batch.num_rows, _BATCH_ROWS):
+        yield batch.slice(first, _BATCH_ROWS)
+
+
+def read(engine: Engine, table: Table, schema: pa.Schema, order: str) -> pa.Table:
+    """Return the rows of a table, sorted, in memory."""
+
+    def gathered(batches: Iterator[pa.RecordBatch]) -> pa.Table:
+        every = list(batches)
+        return pa.Table.from_batches(every) if every else schema.empty_table()
+
+    return engine.export(table, order, gathered)
+
+
+def gathered(batches: Batches) -> Iterator[pa.Table]:
+    """Yield tables of some ten thousand rows: what a numpy operation costs is shared by them."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= GATHERED_ROWS:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting)

@@ -1,0 +1,86 @@
+"""Classes of words: number, name or other.  A substituted number or name makes another statement of a text.
+
+A name is a word that the corpus mostly capitalises inside sentences, or that stands capitalised there here.  Rows cased
+through and through (headlines in title case, shouting, all lower-case) do not testify.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.reuse.words import CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, offsets_of
+
+OTHER_WORD, NUMBER_WORD, NAME_WORD = 0, 1, 2
+NAME_PERCENT = 70
+"""Share of mid-sentence occurrences that must be capitalised."""
+
+
+class Casing(NamedTuple):
+    """How often each word was seen inside sentences, and how often capitalised there."""
+
+    words: NDArray[np.uint32]
+    seen: NDArray[np.int64]
+    capital: NDArray[np.int64]
+
+    def names(self) -> NDArray[np.uint32]:
+        """Return the sorted hashes of words that are names by this evidence."""
+        mostly = (self.capital * 100 >= NAME_PERCENT * self.seen) & (self.capital > 0)
+        return self.words[mostly]
+
+
+def casing_of(words: Words) -> Casing:
+    """Return the casing evidence of these paragraphs; evidence of parts adds up to that of the whole."""
+    testify = _testify(words)
+    capital = testify & ((words.marks & CAPITAL) != 0)
+    vocabulary, seen = _tally(words.hashes[testify])
+    with_capital, times = _tally(words.hashes[capital])
+    counts = np.zeros(len(vocabulary), np.int64)
+    counts[np.searchsorted(vocabulary, with_capital)] = times
+    return Casing(vocabulary, seen, counts)
+
+
+def _tally(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    ordered = np.sort(hashes)
+    first = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + np.uint32(1)))
+    return ordered[first], np.diff(np.append(first, len(ordered)))
+
+
+def soundly_cased(words: Words) -> NDArray[np.bool_]:
+    """Tell which paragraphs have some capitals and mostly small letters."""
+    capital = _per_paragraph((words.marks & CAPITAL) != 0, words.offsets)
+    letters = _per_paragraph((words.marks & (NUMBER | SINGLE_CHAR)) == 0, words.offsets)
+    return (capital * 100 > letters) & (capital * 100 < 45 * letters)
+
+
+def _per_paragraph(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.diff(offsets_of(flags)[offsets])
+
+
+def _testify(words: Words) -> NDArray[np.bool_]:
+    sound = np.repeat(soundly_cased(words), words.counts)
+    return sound & ((words.marks & (NUMBER | SINGLE_CHAR | STARTS_SENTENCE)) == 0)
+
+
+def classes_of(words: Words, names: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Return the class of every word, given the sorted hashes that the corpus takes for names."""
+    name = _testify(words) & ((words.marks & CAPITAL) != 0)
+    name |= _member(words.hashes, names)
+    number = (words.marks & NUMBER) != 0
+    return np.where(number, NUMBER_WORD, np.where(name, NAME_WORD, OTHER_WORD)).astype(np.uint8)
+
+
+def _member(hashes: NDArray[np.uint32], chosen: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Tell which hashes are among the sorted chosen ones; a filter by low bits spares most of the look-ups."""
+    found = np.zeros(len(hashes), bool)
+    if not len(chosen):
+        return found
+    low = np.uint32((1 << 20) - 1)
+    maybe_chosen = np.zeros(1 << 20, bool)
+    maybe_chosen[chosen & low] = True
+    maybe = np.flatnonzero(maybe_chosen[hashes & low])
+    place = np.minimum(np.searchsorted(chosen, hashes[maybe]), len(chosen) - 1)
+    found[maybe] = chosen[place] == hashes[maybe]
+    return found

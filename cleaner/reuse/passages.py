@@ -1,0 +1,138 @@
+"""The best common passage of two aligned texts: where it runs, how much of it matches, what was put in place of what.
+
+A local alignment in the sense of Smith and Waterman (1981) over the matches that are already chained: a match earns 10,
+a mismatch costs 6, opening a gap 9, each further word 1 (Gotoh 1982).  The best run of matches is found by running sums.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.reuse.alignment import Block
+from cleaner.reuse.names import NAME_WORD, NUMBER_WORD
+
+MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
+_APART = 1 << 40
+
+
+class Texts(NamedTuple):
+    """What verification reads: words and their classes, and sums of numbers and names before each word."""
+
+    hashes: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+    classes: NDArray[np.uint8]
+    numbers_before: NDArray[np.int32]
+    names_before: NDArray[np.int32]
+
+    def number_at(self, place: NDArray[np.int64], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Tell whether the word there is a number; not where `valid` says that there is none."""
+        safe = np.where(valid, place, 0)
+        return valid & (self.classes[safe] == NUMBER_WORD) if len(self.classes) else valid
+
+
+def texts_for_verifying(hashes: NDArray[np.uint32], offsets: NDArray[np.int64], classes: NDArray[np.uint8]) -> Texts:
+    """Return the texts with their sums."""
+    return Texts(hashes, offsets, classes, _before(classes == NUMBER_WORD), _before(classes == NAME_WORD))
+
+
+def _before(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
+    sums = np.zeros(len(flags) + 1, np.int32)
+    np.cumsum(flags, out=sums[1:])
+    return sums
+
+
+class Passages(NamedTuple):
+    """For each pair: the passage in words of either text (half-open), its matches, and what was substituted in it."""
+
+    left_start: NDArray[np.int64]
+    left_end: NDArray[np.int64]
+    right_start: NDArray[np.int64]
+    right_end: NDArray[np.int64]
+    matched: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    names: NDArray[np.int64]
+
+
+def passages(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block) -> Passages:
+    """Return the best passage of each pair of the block; `left` and `right` are its text numbers."""
+    pair, i, j = block.matches
+    count = len(left)
+    if not len(pair):
+        none = np.zeros(count, np.int64)
+        return Passages(none, none, none, none, none, none, none)
+    border = np.diff(pair, prepend=-1) != 0
+    left_gap, right_gap = np.diff(i, prepend=0) - 1, np.diff(j, prepend=0) - 1
+    earned = MATCH - np.where(border, 0, gap_cost(left_gap, right_gap))
+    start, end = _best_runs(earned, pair, border, count)
+    inside = np.arange(len(pair))
+    inside = (inside > start[pair]) & (inside <= end[pair])
+    numbers, names = _substituted(texts, left, right, block, np.flatnonzero(inside & (left_gap > 0) & (right_gap > 0)))
+    some = end >= 0
+    start, end = np.maximum(start, 0), np.maximum(end, 0)
+    return Passages(
+        np.where(some, i[start], 0),
+        np.where(some, i[end] + 1, 0),
+        np.where(some, j[start], 0),
+        np.where(some, j[end] + 1, 0),
+        np.where(some, end - start + 1, 0),
+        numbers,
+        names,
+    )
+
+
+def gap_cost(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what so many unmatched words on either side cost: replaced one for one, or left out and put in."""
+
+    def one_sided(words: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.where(words > 0, GAP_OPEN + GAP_MORE * (words - 1), 0)
+
+    replaced = MISMATCH * np.minimum(left, right) + one_sided(np.abs(left - right))
+    return np.minimum(replaced, one_sided(left) + one_sided(right))
+
+
+def _best_runs(
+    earned: NDArray[np.int64], pair: NDArray[np.int64], border: NDArray[np.bool_], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and last match of the run that earns most, for each pair; -1 for pairs without matches."""
+    total = np.cumsum(np.where(border, earned - _APART, earned))
+    before = total - earned
+    lowest = np.minimum.accumulate(before)
+    score = total - lowest
+    first_of = np.maximum.accumulate(np.where(before == lowest, np.arange(len(before)), 0))
+    starts = np.flatnonzero(border)
+    best = np.maximum.reduceat(score, starts)
+    hits = np.flatnonzero(score == np.repeat(best, np.diff(np.append(starts, len(pair)))))
+    hits = hits[np.diff(pair[hits], prepend=-1) != 0]
+    end = np.full(count, -1, np.int64)
+    end[pair[hits]] = hits
+    start = np.full(count, -1, np.int64)
+    start[pair[hits]] = first_of[hits]
+    return start, end
+
+
+def _substituted(
+    texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block, gaps: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count numbers and names that stand against others in the gaps before these matches."""
+    pair, i, j = block.matches
+    home = pair[gaps]
+    a, b = texts.offsets[left[home]], texts.offsets[right[home]]
+    bounds = (a + i[gaps - 1] + 1, a + i[gaps], b + j[gaps - 1] + 1, b + j[gaps])
+    return tuple(  # type: ignore[return-value]
+        np.bincount(home, weights=in_both(sums, *bounds), minlength=len(left)).astype(np.int64)
+        for sums in (texts.numbers_before, texts.names_before)
+    )
+
+
+def in_both(
+    sums: NDArray[np.int32],
+    left_start: NDArray[np.int64],
+    left_end: NDArray[np.int64],
+    right_start: NDArray[np.int64],
+    right_end: NDArray[np.int64],
+) -> NDArray[np.int32]:
+    """Return the lesser count of words of a class in two stretches, from the sums before each word."""
+    return np.minimum(sums[left_end] - sums[left_start], sums[right_end] - sums[right_start])

@@ -1,0 +1,34 @@
+"""What counts as reuse: every threshold of this package, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Thresholds of links and clusters.  Shares are ratios (0 to 1), lengths are in words.
+
+    `near_share`: both texts must be matched by this much, free ends aside, to be near copies.
+    `member_share`: a member that was linked through others must still match its canonical by this much.
+    `contained_share`: so much of a short text must stand in a longer one.
+    `moved_share`: near copies whose sentences changed places share so many words in runs of two or more.
+    `free_end_words`: a head or tail of so many words that one side has more of (dateline, outlet) costs nothing.
+    `loose_run_share`: a longer unmatched run than this share of the longer text means containment, not a copy;
+    `member_run_share`: the same for a member that others in its cluster vouch for.
+    `other_end_words`: ends of so many words on both sides are compared for numbers and names, shorter ones are not.
+    `contained_words`, `shared_words`: the shortest text that may be contained, the shortest shared passage.
+    `collapse`: what shares a cluster: near copies, exact ones, or nothing.
+    """
+
+    near_share: float = 0.55
+    member_share: float = 0.40
+    contained_share: float = 0.80
+    moved_share: float = 0.88
+    free_end_words: int = 8
+    other_end_words: int = 4
+    loose_run_share: float = 0.12
+    member_run_share: float = 0.40
+    contained_words: int = 10
+    shared_words: int = 10
+    collapse: str = "near_copies"

@@ -1,0 +1,139 @@
+"""The SQL of reuse, in the subset that every engine reads alike: BIGINT, STRING and BOOLEAN in every expression."""
+
+from __future__ import annotations
+
+NOT_CLUSTERED_ROLES = ("byline", "dateline", "subheading", "callout_label", "navigation", "share", "footer")
+"""Roles whose words recur by nature: equal ones are linked, never collapsed."""
+CLUSTERED_WORDS = 5
+"""Shorter paragraphs say the same by chance."""
+
+_ROLES = ", ".join(f"'{role}'" for role in NOT_CLUSTERED_ROLES)
+_UNDATED = 9223372036854775807
+
+# --- facts at scale ---------------------------------------------------------------------------------------------------
+
+NAMES = """
+    SELECT word FROM (SELECT word, CAST(sum(seen) AS BIGINT) AS seen, CAST(sum(capital) AS BIGINT) AS capital
+        FROM casing GROUP BY word) AS tally
+    WHERE capital > 0 AND capital * 100 >= seen * 70
+"""
+"""Words that the corpus mostly capitalises inside sentences."""
+
+TEXTS = """
+    SELECT v.text_key, v.words, p.text FROM (
+        SELECT text_key, words, paragraph_id, row_number() OVER
+            (PARTITION BY text_key ORDER BY unsound, voice, paragraph_id) AS place FROM voices) v
+    JOIN paragraphs p ON p.paragraph_id = v.paragraph_id WHERE v.place = 1
+"""
+"""One paragraph for each distinct text."""
+
+GROUPS = """
+    SELECT gram, text_key, words, sample, members, place FROM (
+        SELECT gram, text_key, words, sample, count(*) OVER (PARTITION BY gram) AS members,
+            row_number() OVER (PARTITION BY gram ORDER BY words, text_key) AS place
+        FROM (SELECT DISTINCT gram, text_key, words, sample FROM prints) AS once) AS placed
+    WHERE members > 1
+"""
+"""Texts that share a gram, in the order of (words, key)."""
+
+_MET = "SELECT x.text_key AS shorter_key, y.text_key AS longer_key, x.sample AS sample, y.sample AS other FROM met x"
+_STEPS = (
+    *(f"{_MET} JOIN met y ON y.gram = x.gram AND y.place = x.place + {step}" for step in (1, 2)),
+    *(
+        f"{_MET} JOIN met y ON y.gram = x.gram AND y.place = x.place + {step} WHERE x.members <= 6"
+        for step in (3, 4, 5)
+    ),
+    *(
+        f"{_MET} JOIN met y ON y.gram = x.gram WHERE x.place = {anchor} AND y.place > {anchor + 2} AND x.members > 6"
+        for anchor in (1, 2)
+    ),
+)
+PAIRS = f"""
+    SELECT shorter_key, longer_key FROM ({" UNION ALL ".join(_STEPS)}) AS meetings
+    GROUP BY shorter_key, longer_key
+    HAVING count(*) >= 2 OR least(min(sample), min(other)) <= 4
+        OR count(*) * 10 >= least(min(sample), min(other)) * 3
+"""
+"""Pairs that share enough grams: all pairs of small groups, anchors and neighbours of large ones (`candidates`)."""
+
+PAIR_TEXTS = """
+    SELECT p.shorter_key, p.longer_key, a.text AS shorter_text, b.text AS longer_text
+    FROM pairs p JOIN texts a ON a.text_key = p.shorter_key JOIN texts b ON b.text_key = p.longer_key
+"""
+
+NEAR = "SELECT * FROM ties WHERE verdict % 2 = 1"
+
+TIES = """
+    SELECT f.* FROM found f LEFT JOIN added a ON a.shorter_key = f.shorter_key AND a.longer_key = f.longer_key
+    WHERE a.shorter_key IS NULL UNION ALL SELECT * FROM added
+"""
+
+# --- what follows from the facts --------------------------------------------------------------------------------------
+
+SPOKEN = f"""
+    SELECT v.paragraph_id, v.text_key, v.words, p.doc_id, p.outlet, p.role, p.published_at, p.damage, p.is_repeat,
+        row_number() OVER
+        (PARTITION BY v.text_key ORDER BY coalesce(p.published_at, {_UNDATED}), p.damage, v.paragraph_id) AS place
+    FROM voices v JOIN paragraphs p ON p.paragraph_id = v.paragraph_id
+"""
+"""Paragraphs, those of one text placed by the canonical policy: earliest, least damaged, first by id."""
+
+NEAR_RANKS = f"""
+    SELECT s.text_key, s.words, row_number() OVER
+        (ORDER BY coalesce(s.published_at, {_UNDATED}), 0 - s.words, s.damage, s.paragraph_id) AS ranked
+    FROM (SELECT shorter_key AS text_key FROM ties WHERE verdict % 2 = 1
+        UNION SELECT longer_key FROM ties WHERE verdict % 2 = 1) n
+    JOIN spoken s ON s.text_key = n.text_key WHERE s.place = 1
+"""
+"""Texts that have near copies, ranked by the canonical policy."""
+
+MEMBERS = f"""
+    WITH counted AS (
+        SELECT s.paragraph_id, s.text_key, s.words, s.doc_id, s.outlet, s.published_at, s.damage,
+            coalesce(c.canonical_key, s.text_key) AS cluster_key, coalesce(c.similarity_ppm, 1000000) AS similarity_ppm
+        FROM spoken s LEFT JOIN canonicals c ON c.text_key = s.text_key
+        WHERE NOT s.is_repeat AND s.words >= {CLUSTERED_WORDS} AND s.role NOT IN ({_ROLES})),
+    clusters AS (
+        SELECT cluster_key, count(*) AS cluster_size, count(DISTINCT coalesce(outlet, doc_id)) AS cluster_outlet_count
+        FROM counted GROUP BY cluster_key HAVING count(DISTINCT doc_id) > 1),
+    placed AS (
+        SELECT paragraph_id, doc_id, text_key, words, cluster_key, similarity_ppm, row_number() OVER
+            (PARTITION BY cluster_key ORDER BY CASE WHEN text_key = cluster_key THEN 0 ELSE 1 END,
+                coalesce(published_at, {_UNDATED}), 0 - words, damage, paragraph_id) AS place FROM counted)
+    SELECT m.paragraph_id, m.doc_id, m.words, b.paragraph_id AS cluster_id, b.doc_id AS cluster_doc_id,
+        m.paragraph_id = b.paragraph_id AS is_canonical, m.text_key = m.cluster_key AS is_exact, m.similarity_ppm,
+        c.cluster_size, c.cluster_outlet_count
+    FROM placed m JOIN clusters c ON c.cluster_key = m.cluster_key
+    JOIN placed b ON b.cluster_key = m.cluster_key AND b.place = 1
+"""
+"""Paragraphs of clusters that span documents.  A null outlet counts as an outlet of its own document."""
+
+_SIDE = "{0}.paragraph_id AS {1}_paragraph_id, {0}.doc_id AS {1}_doc_id, {0}.role AS {1}_role, {0}.published_at AS {1}_published_at, {0}.is_repeat AS {1}_is_repeat, {2}.text AS {1}_text"
+_SIDES = _SIDE.format("x", "a", "p") + ", " + _SIDE.format("y", "b", "q")
+_PARAGRAPHS = (
+    "JOIN paragraphs p ON p.paragraph_id = x.paragraph_id JOIN paragraphs q ON q.paragraph_id = y.paragraph_id"
+)
+LINKED = f"""
+    SELECT {_SIDES}, t.verdict, t.similarity_ppm, t.shorter_start, t.shorter_end,
+        t.longer_start, t.longer_end, t.matched
+    FROM ties t JOIN spoken x ON x.text_key = t.shorter_key AND x.place = 1
+    JOIN spoken y ON y.text_key = t.longer_key AND y.place = 1 {_PARAGRAPHS}
+    UNION ALL
+    SELECT {_SIDES}, 1, 1000000, 0, x.words, 0, x.words, x.words
+    FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1 {_PARAGRAPHS}
+    WHERE x.place = 1 AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)
+"""
+"""Links with the texts of both sides: of different texts by their best paragraphs, of one text with its best."""
+
+COPIED = """
+    SELECT w.doc_id, w.words, CAST(coalesce(c.copied, 0) AS BIGINT) AS copied, f.cluster_doc_id, f.copied AS from_one
+    FROM (SELECT doc_id, CAST(sum(words) AS BIGINT) AS words FROM spoken WHERE NOT is_repeat GROUP BY doc_id) w
+    JOIN (SELECT doc_id, CAST(sum(words) AS BIGINT) AS copied FROM members
+        WHERE doc_id <> cluster_doc_id GROUP BY doc_id) c ON c.doc_id = w.doc_id
+    JOIN (SELECT doc_id, cluster_doc_id, copied, row_number() OVER
+            (PARTITION BY doc_id ORDER BY copied DESC, cluster_doc_id) AS place
+        FROM (SELECT doc_id, cluster_doc_id, CAST(sum(words) AS BIGINT) AS copied FROM members
+            WHERE doc_id <> cluster_doc_id GROUP BY doc_id, cluster_doc_id) AS by_source) f
+        ON f.doc_id = w.doc_id AND f.place = 1
+"""
+"""For each document: its words, those whose canonical stands elsewhere, and the document that most of them are from."""

@@ -1,0 +1,93 @@
+"""Clusters of near copies: stars round a canonical, never chains.
+
+Links are united only so far as every member is itself verified.  In each connected component the text with most links
+gathers those that match it; among them the best by the stated policy becomes the canonical, and they must match that
+one too.  Whoever does not is set free and looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+MemberCheck = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
+"""Tells which texts are near copies of a canonical: (members, canonicals) -> truth of each."""
+
+
+def stars(
+    a: NDArray[np.int64], b: NDArray[np.int64], rank: NDArray[np.int64], gathers: MemberCheck, stays: MemberCheck
+) -> NDArray[np.int64]:
+    """Return the canonical of every text (itself when alone), from near links `a[k]`, `b[k]`.
+
+    `rank`: the policy's order of texts, lowest best, all different.  `gathers` and `stays` are asked where no link is
+    known: may this text join the star of the most linked one, may it stay under that canonical?  Links in one star are not chained:
+
+    >>> nobody = lambda members, canonicals: np.zeros(len(members), bool)
+    >>> stars(np.array([0, 1, 2]), np.array([1, 2, 3]), np.arange(4), nobody, nobody).tolist()
+    [0, 0, 2, 2]
+    """
+    canonical = np.arange(len(rank))
+    known = np.sort(_pair_keys(a, b, len(rank)))
+
+    def matched(members: NDArray[np.int64], centres: NDArray[np.int64], check: MemberCheck) -> NDArray[np.bool_]:
+        linked = (members == centres) | _among(_pair_keys(members, centres, len(rank)), known)
+        linked[~linked] = check(members[~linked], centres[~linked])
+        return linked
+
+    while len(a):
+        nodes, label = _components(a, b)
+        popular = np.lexsort((rank[nodes], -_degrees(nodes, a, b)))
+        hub = _first_of(popular, nodes, label)
+        nodes, label = _those(matched(nodes, hub, gathers), nodes, label)
+        best = _first_of(np.argsort(rank[nodes]), nodes, label)
+        inside = matched(nodes, best, stays)
+        canonical[nodes[inside]] = best[inside]
+        settled = np.zeros(len(rank), bool)
+        settled[nodes[inside]] = True
+        open_links = ~settled[a] & ~settled[b]
+        a, b = a[open_links], b[open_links]
+    return canonical
+
+
+def _degrees(nodes: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.bincount(np.searchsorted(nodes, np.concatenate([a, b])), minlength=len(nodes))
+
+
+def _those(chosen: NDArray[np.bool_], *columns: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return [column[chosen] for column in columns]
+
+
+def _pair_keys(a: NDArray[np.int64], b: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    return np.minimum(a, b) * size + np.maximum(a, b)
+
+
+def _among(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return known[place] == keys
+
+
+def _components(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the texts that have links, and for each a number that its component shares."""
+    nodes = np.unique(np.concatenate([a, b]))
+    x, y = np.searchsorted(nodes, a), np.searchsorted(nodes, b)
+    label = np.arange(len(nodes))
+    while True:
+        low, high = np.minimum(label[x], label[y]), np.maximum(label[x], label[y])
+        apart = low != high
+        if not apart.any():
+            return nodes, label
+        x, y = x[apart], y[apart]
+        np.minimum.at(label, high[apart], low[apart])
+        while (label != label[label]).any():
+            label = label[label]
+
+
+def _first_of(order: NDArray[np.int64], nodes: NDArray[np.int64], label: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each node the node of its component that comes first in this order."""
+    order = order[np.argsort(label[order], kind="stable")]
+    first = np.diff(label[order], prepend=-1) != 0
+    best = np.empty(label.max(initial=-1) + 1, np.int64)
+    best[label[order][first]] = nodes[order][first]
+    return best[label]

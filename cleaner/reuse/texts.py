@@ -1,0 +1,61 @@
+"""Distinct texts of many paragraphs: everybody with one comparison key is one text, looked at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.reuse.hashing import sequence_hashes
+from cleaner.reuse.names import soundly_cased
+from cleaner.reuse.words import SINGLE_CHAR, Words, offsets_of
+
+
+class Distinct(NamedTuple):
+    """Distinct texts, numbered by (words, key): the paragraph that stands for each, each paragraph's text, and
+    the key of each text.
+
+    Paragraphs without a word have text -1: they are never compared.
+    """
+
+    rows: NDArray[np.int64]
+    text_of: NDArray[np.int64]
+    keys: NDArray[np.int64]
+
+
+def distinct_texts(words: Words) -> Distinct:
+    """Return the distinct texts; of paragraphs with one key a soundly cased one stands for all, whatever the order."""
+    keys = keys_of(words)
+    voice = voices_of(words)
+    counts = words.counts
+    order = np.lexsort((voice, ~soundly_cased(words), keys, counts))
+    order = order[np.searchsorted(counts[order], 1) :]
+    new = np.ones(len(order), bool)
+    new[1:] = (keys[order][1:] != keys[order][:-1]) | (counts[order][1:] != counts[order][:-1])
+    text_of = np.full(len(counts), -1, np.int64)
+    text_of[order] = np.cumsum(new) - 1
+    return Distinct(order[new], text_of, keys[order[new]])
+
+
+def keys_of(words: Words) -> NDArray[np.int64]:
+    """Return the comparison key of every paragraph: a 63-bit hash of its words in their order."""
+    return (sequence_hashes(words.hashes.astype(np.uint64), words.offsets) >> np.uint64(1)).astype(np.int64)
+
+
+def voices_of(words: Words) -> NDArray[np.int64]:
+    """Return a 63-bit hash of how the words of every paragraph are cased, set and quoted."""
+    return (sequence_hashes(words.marks.astype(np.uint64), words.offsets) >> np.uint64(1)).astype(np.int64)
+
+
+def places_of(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the words of the chosen rows stand, row by row, and the offsets of the rows in that list."""
+    counts = offsets[rows + 1] - offsets[rows]
+    chosen = offsets_of(counts)
+    return np.repeat(offsets[rows] - chosen[:-1], counts) + np.arange(chosen[-1]), chosen
+
+
+def grain_of(marks: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many of a text's units make a word: 1 where words are spaced, 2 where characters stand alone."""
+    alone = np.diff(offsets_of((marks & SINGLE_CHAR) != 0)[offsets])
+    return np.where(alone * 2 > np.diff(offsets), 2, 1)

@@ -1,0 +1,175 @@
+"""What two texts have to do with each other: near copies, one inside the other, a shared passage, or a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.reuse.alignment import LONG_WORDS, Block, Sequences, alignments
+from cleaner.reuse.long_texts import long_alignments
+from cleaner.reuse.passages import Passages, Texts, in_both, passages
+from cleaner.reuse.settings import Settings
+
+NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
+"""Bits of a verdict: near copies may also contain one another; a revision has other numbers or names."""
+
+SURE_WORDS = 8
+SURE_SHARE = 0.8
+
+
+class Verdicts(NamedTuple):
+    """One row a pair that has anything to do with each other: its number, verdict, passage and measures.
+
+    `left` is the shorter text.  Offsets are words, half-open.  `similarity`: matched words over the longer text, free
+    ends aside (0 to 1).
+    """
+
+    pair: NDArray[np.int64]
+    verdict: NDArray[np.uint8]
+    similarity: NDArray[np.float32]
+    left_start: NDArray[np.int64]
+    left_end: NDArray[np.int64]
+    right_start: NDArray[np.int64]
+    right_end: NDArray[np.int64]
+    matched: NDArray[np.int64]
+
+
+def verify(
+    texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], grain: NDArray[np.int64], settings: Settings
+) -> Verdicts:
+    """Return verdicts on pairs of texts, `left` not longer than `right`, in the order of the pairs.
+
+    `grain`: characters that make a word of this text, 1 where words are words.
+    """
+    parts = [_judge(texts, left, right, grain, block, settings) for block in _aligned(texts, left, right)]
+    parts.append(_nothing())
+    joined = Verdicts._make(np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(joined.pair, kind="stable")
+    return Verdicts._make(column[order] for column in joined)
+
+
+def _nothing() -> Verdicts:
+    none = np.zeros(0, np.int64)
+    return Verdicts(none, none.astype(np.uint8), none.astype(np.float32), none, none, none, none, none)
+
+
+def _aligned(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
+    sequences = Sequences(texts.hashes, texts.offsets)
+    count = np.diff(texts.offsets)
+    short = (count[left] <= LONG_WORDS) & (count[right] <= 8 * LONG_WORDS)
+    some = np.flatnonzero(short)
+    for block in alignments(sequences, left[some], right[some]):
+        yield block._replace(pairs=some[block.pairs])
+    rest = np.flatnonzero(~short)
+    for block in long_alignments(sequences, left[rest], right[rest]):
+        yield block._replace(pairs=rest[block.pairs])
+
+
+class _Measures(NamedTuple):
+    """What the rules below weigh, in words of either text."""
+
+    left_words: NDArray[np.int64]
+    right_words: NDArray[np.int64]
+    left_free: NDArray[np.int64]
+    right_free: NDArray[np.int64]
+    altered: NDArray[np.bool_]
+    passage: Passages
+
+
+def _judge(
+    texts: Texts,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    grain: NDArray[np.int64],
+    block: Block,
+    settings: Settings,
+) -> Verdicts:
+    a, b = left[block.pairs], right[block.pairs]
+    passage = passages(texts, a, b, block)
+    measures = _measure(texts, a, b, passage, settings)
+    unit = np.minimum(grain[a], grain[b])
+    near = _near(measures, settings)
+    moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
+    moved &= ~measures.altered & ~_numbers_differ(texts, a, b)
+    verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
+    verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
+    verdict |= np.where(_contained(measures, unit, settings), LEFT_IN_RIGHT, 0)
+    verdict |= np.where((verdict == 0) & _shared(measures, unit, settings), SHARED, 0)
+    longest = np.maximum(measures.left_words - measures.left_free, measures.right_words - measures.right_free)
+    matched = np.where(moved, np.maximum(passage.matched, block.moved), passage.matched)
+    similarity = np.minimum(1, matched / np.maximum(1, longest)).astype(np.float32)
+    some = np.flatnonzero(verdict)
+    rows = Verdicts(block.pairs, verdict.astype(np.uint8), similarity, *passage[:4], matched)
+    return Verdicts._make(column[some] for column in rows)
+
+
+def _measure(
+    texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
+) -> _Measures:
+    count = np.diff(texts.offsets)
+    left_words, right_words = count[a], count[b]
+    left_tail, right_tail = left_words - passage.left_end, right_words - passage.right_end
+    head, tail = passage.left_start - passage.right_start, left_tail - right_tail
+    most = _free(left_words, settings)
+    # only what one side has more of at an end is free; an end that both replace counts as replaced
+    left_free = np.clip(head, 0, most) + np.clip(tail, 0, most)
+    right_free = np.clip(-head, 0, most) + np.clip(-tail, 0, most)
+    return _Measures(left_words, right_words, left_free, right_free, _altered(texts, a, b, passage, settings), passage)
+
+
+def _free(words: NDArray[np.int64], settings: Settings) -> NDArray[np.int64]:
+    """Return how long an end may be that costs nothing: short texts may not be outweighed by it."""
+    return np.clip(words // 4, settings.free_end_words * 5 // 8, settings.free_end_words)
+
+
+def _altered(
+    texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
+) -> NDArray[np.bool_]:
+    """Tell where a number, or two names, were put in place of others: inside the passage or right at its ends."""
+    a0, a1, b0, b1 = texts.offsets[a], texts.offsets[a + 1], texts.offsets[b], texts.offsets[b + 1]
+    i0, i1 = a0 + passage.left_start, a0 + passage.left_end
+    j0, j1 = b0 + passage.right_start, b0 + passage.right_end
+    altered = (passage.numbers > 0) | (passage.names > 1)
+    altered |= texts.number_at(i0 - 1, i0 > a0) & texts.number_at(j0 - 1, j0 > b0)
+    altered |= texts.number_at(i1, i1 < a1) & texts.number_at(j1, j1 < b1)
+    for start, end, other_start, other_end in ((a0, i0, b0, j0), (i1, a1, j1, b1)):
+        both = np.minimum(end - start, other_end - other_start) >= settings.other_end_words
+        numbers = in_both(texts.numbers_before, start, end, other_start, other_end)
+        names = in_both(texts.names_before, start, end, other_start, other_end)
+        altered |= both & ((numbers > 0) | (names > 1))
+    return altered
+
+
+def _near(m: _Measures, settings: Settings) -> NDArray[np.bool_]:
+    p = m.passage
+    left = p.matched / np.maximum(1, m.left_words - m.left_free)
+    right = p.matched / np.maximum(1, m.right_words - m.right_free)
+    sure = (p.matched >= SURE_WORDS) | (p.matched >= SURE_SHARE * m.left_words)
+    # a long unmatched head or tail is other matter run on: one contains the other, they are not the same paragraph
+    ends = (p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end)
+    loose = np.maximum.reduce(ends)
+    bounded = loose <= np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
+    return (p.matched > 0) & sure & (left >= settings.near_share) & (right >= settings.near_share) & bounded
+
+
+def _contained(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+    p = m.passage
+    long_enough = (m.left_words >= settings.contained_words * unit) & (p.matched >= SURE_WORDS * unit)
+    share = p.matched / np.maximum(1, m.left_words - m.left_free)
+    return long_enough & (share >= settings.contained_share) & ~m.altered
+
+
+def _shared(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+    p = m.passage
+    left, right = p.left_end - p.left_start, p.right_end - p.right_start
+    dense = (p.matched >= 0.8 * np.minimum(left, right)) & (p.matched >= 0.5 * np.maximum(left, right))
+    return dense & (p.matched >= settings.shared_words * unit)
+
+
+def _numbers_differ(texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which pairs do not hold equally many numbers; sentences that moved must have kept theirs."""
+    sums, bounds = texts.numbers_before, texts.offsets
+    return (sums[bounds[a + 1]] - sums[bounds[a]]) != (sums[bounds[b + 1]] - sums[bounds[b]])

@@ -1,0 +1,277 @@
+"""Texts as sequences of word hashes: what paragraphs are compared by.
+
+A word is a run of letters or of digits, or one character of a script without spaces.  Its hash is a polynomial over
+folded code points, taken from one running sum over the whole block, so that no Python loop touches a character.
+Keys fold case, accents, `1,234`/`1234`, `U.S.`/`US`, `3%`/`3 per cent`, `$90bn`/`$90 billion` and spellings; quotes,
+dashes and other marks are no part of a key.  Stored text is never changed; starts and ends count its code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cleaner.reuse.characters import (
+    ALONE,
+    CLASS_MASK,
+    CLOSES_QUOTE,
+    DIGIT,
+    DROPPED,
+    ENDS_SENTENCE,
+    LETTER,
+    OPENS_QUOTE,
+    TURNS_QUOTE,
+    UPPER,
+    characters,
+    class_of_rare,
+)
+from cleaner.reuse.equivalents import Equivalents, equivalents
+from cleaner.reuse.hashing import mixed, powers, word_hash
+from cleaner.reuse.mending import mended
+
+BLOCK_CHARS = 1 << 18
+NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR = 1, 2, 4, 8, 16
+"""Marks of a word (bits)."""
+
+
+class Words(NamedTuple):
+    """Words of many paragraphs, one after the other; paragraph `i` owns `offsets[i]:offsets[i + 1]`.
+
+    `hashes` (uint32, never 0 or 1), `marks` (bits), `starts` and `ends` (code points in the paragraph's text).
+    """
+
+    hashes: NDArray[np.uint32]
+    marks: NDArray[np.uint8]
+    starts: NDArray[np.uint32]
+    ends: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Number of words of each paragraph."""
+        return np.diff(self.offsets)
+
+
+def words_of(texts: pa.Array | pa.ChunkedArray) -> Words:
+    """Return the words of an Arrow array of strings; null counts as empty.
+
+    >>> got = words_of(pa.array(["The U.S. gave $1,200", "the US gave 1200", ""]))
+    >>> got.counts.tolist(), bool((got.hashes[:4] == got.hashes[4:]).all())
+    ([4, 4, 0], True)
+    >>> got.starts.tolist()[:4], got.ends.tolist()[:4]
+    ([0, 4, 9, 15], [3, 7, 13, 20])
+    """
+    blocks = [_words_of_block(block) for block in _blocks(texts)]
+    if not blocks:
+        none = np.zeros(0, np.uint32)
+        return Words(none, np.zeros(0, np.uint8), none, none, np.zeros(1, np.int64))
+    counts = np.concatenate([block.counts for block in blocks])
+    columns = (np.concatenate(parts) for parts in zip(*(block[:4] for block in blocks), strict=True))
+    return Words(*columns, offsets=offsets_of(counts))
+
+
+def offsets_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each of consecutive runs begins, and where the last ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+
+
+def _blocks(texts: pa.Array | pa.ChunkedArray) -> Iterable[pa.Array]:
+    """Yield arrays of about `BLOCK_CHARS` bytes: small enough for the cache, large enough for numpy."""
+    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    for chunk in chunks:
+        rows = max(1, len(chunk) * BLOCK_CHARS // max(1, chunk.nbytes))
+        for first in range(0, len(chunk), rows):
+            yield chunk.slice(first, rows)
+
+
+def _words_of_block(texts: pa.Array) -> Words:
+    import pyarrow.compute as pc
+
+    texts = mended(pc.fill_null(texts, "").cast(pa.large_string()))
+    begins = offsets_of(pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64))
+    codes = _code_points(texts)
+    if not len(codes):
+        none = np.zeros(0, np.uint32)
+        return Words(none, np.zeros(0, np.uint8), none, none, np.zeros(len(texts) + 1, np.int64))
+    return _Block(codes, begins).words()
+
+
+def _code_points(texts: pa.Array) -> NDArray[np.uint32]:
+    bounds = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = texts.buffers()[2]
+    if data is None:
+        return np.zeros(0, np.uint32)
+    text = str(memoryview(data)[bounds[0] : bounds[-1]], "utf-8")
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+
+
+class _Block:
+    """The code points of consecutive paragraphs, on their way to words."""
+
+    def __init__(self, codes: NDArray[np.uint32], begins: NDArray[np.int64]) -> None:
+        table = characters()
+        rare = codes > 0xFFFF
+        low = np.minimum(codes, 0xFFFF) if rare.any() else codes
+        self.codes, self.begins = codes, begins
+        self.info = table.info.take(low)
+        self.folded = table.folded.take(low)
+        if rare.any():
+            self.info[rare] = class_of_rare(codes[rare])
+            self.folded[rare] = codes[rare]
+
+    def words(self) -> Words:
+        classes = self.info & CLASS_MASK
+        self._find_runs(classes)
+        self._hash_runs()
+        joined = self._joined(classes)
+        if joined.any():
+            self._join(joined)
+        offsets = np.searchsorted(self.starts, self.begins)
+        paragraph = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        marks = self._marks(offsets, paragraph)
+        hashes = mixed(self.sums)
+        keep = _fold_equivalents(hashes, marks, paragraph, self.ends, equivalents())
+        if keep is not None:
+            hashes, marks, paragraph = hashes[keep], marks[keep], paragraph[keep]
+            self.starts, self.ends = self.starts[keep], self.ends[keep]
+        counts = np.bincount(paragraph, minlength=len(self.begins) - 1)
+        base = self.begins[paragraph]
+        starts, ends = (self.starts - base).astype(np.uint32), (self.ends - base).astype(np.uint32)
+        return Words(hashes, marks, starts, ends, offsets_of(counts))
+
+    def _find_runs(self, classes: NDArray[np.uint8]) -> None:
+        """Cut where the class changes, around every lone character and at paragraph borders."""
+        cut = np.empty(len(classes), bool)
+        cut[0] = True
+        np.not_equal(classes[1:], classes[:-1], out=cut[1:])
+        cut |= classes == ALONE
+        inner = self.begins[self.begins < len(classes)]
+        cut[inner] = True
+        runs = np.flatnonzero(cut)
+        kinds = classes[runs]
+        chosen = np.flatnonzero((kinds == LETTER) | (kinds == DIGIT) | (kinds == ALONE))
+        bounds = np.append(runs, len(classes))
+        self.starts, self.ends, self.kinds = bounds[chosen], bounds[chosen + 1], kinds[chosen]
+
+    def _hash_runs(self) -> None:
+        """Sum folded code points times powers once; a run's sum is a difference, scaled back to power zero."""
+        power, inverse = powers(len(self.codes))
+        running = np.empty(len(self.codes) + 1, np.uint64)
+        running[0] = 0
+        np.cumsum(self.folded * power[: len(self.codes)], out=running[1:])
+        self.sums = (running[self.ends] - running[self.starts]) * inverse[self.starts]
+
+    def _joined(self, classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Tell which runs belong to the word before: `1,234`, `3.5`, `U.S.`, and across characters that are dropped."""
+        joined = np.zeros(len(self.starts), bool)
+        if len(joined) < 2:
+            return joined
+        gap = self.starts[1:] - self.ends[:-1]
+        first = np.searchsorted(self.starts, self.begins[1:-1])
+        gap[first[(first > 0) & (first < len(joined))] - 1] = -1  # nothing is joined to the paragraph before
+        near = np.flatnonzero((gap == 1) & (self.kinds[1:] == self.kinds[:-1])) + 1
+        between = self.codes[self.ends[near - 1]]
+        number = self.kinds[near] == DIGIT
+        length = self.ends - self.starts
+        comma = (between == ord(",")) & number & (length[near] == 3)
+        point = (between == ord(".")) & number
+        single = (between == ord(".")) & (self.kinds[near] == LETTER) & (length[near] == 1) & (length[near - 1] == 1)
+        joined[near[comma | point | single]] = True
+        self.sums[near[point]] += np.uint64(0x2E)  # 3.5 is not 35
+        self._join_across_dropped(joined, gap, classes)
+        return joined
+
+    def _join_across_dropped(
+        self, joined: NDArray[np.bool_], gap: NDArray[np.int64], classes: NDArray[np.uint8]
+    ) -> None:
+        wide = np.flatnonzero((gap >= 1) & (gap <= 16) & (self.kinds[1:] == self.kinds[:-1])) + 1
+        wide = wide[(classes[self.ends[wide - 1]] == DROPPED) & (self.kinds[wide] != ALONE)]
+        for k in wide.tolist():
+            joined[k] = bool((classes[self.ends[k - 1] : self.starts[k]] == DROPPED).all())
+
+    def _join(self, joined: NDArray[np.bool_]) -> None:
+        position = np.arange(len(joined))
+        head = np.maximum.accumulate(np.where(joined, 0, position))
+        before = np.cumsum(self.ends - self.starts) - (self.ends - self.starts)
+        tail = np.flatnonzero(joined)
+        power, _ = powers(len(self.codes))
+        np.add.at(self.sums, head[tail], self.sums[tail] * power[before[tail] - before[head[tail]]])
+        np.maximum.at(self.ends, head[tail], self.ends[tail])
+        keep = ~joined
+        self.sums, self.starts, self.ends, self.kinds = (
+            column[keep] for column in (self.sums, self.starts, self.ends, self.kinds)
+        )
+
+    def _marks(self, offsets: NDArray[np.int64], paragraph: NDArray[np.int64]) -> NDArray[np.uint8]:
+        marks = (self.kinds == DIGIT) * np.uint8(NUMBER)
+        marks |= (self.kinds == ALONE) * np.uint8(SINGLE_CHAR)
+        marks |= ((self.info[self.starts] & UPPER) != 0) * np.uint8(CAPITAL)
+        marks[offsets[:-1][offsets[:-1] < offsets[1:]]] |= STARTS_SENTENCE
+        telling = np.flatnonzero(self.info >= ENDS_SENTENCE)
+        info = self.info[telling]
+        word_after = np.searchsorted(self.starts, telling)
+        starts = word_after[(info & ENDS_SENTENCE) != 0]
+        marks[starts[starts < len(marks)]] |= STARTS_SENTENCE
+        quotes = info >= OPENS_QUOTE
+        if quotes.any():
+            quoted = self._quoted(telling[quotes], info[quotes], word_after[quotes], offsets)
+            marks |= quoted * np.uint8(QUOTED)
+        return marks
+
+    def _quoted(
+        self,
+        at: NDArray[np.int64],
+        info: NDArray[np.uint8],
+        word_after: NDArray[np.int64],
+        offsets: NDArray[np.int64],
+    ) -> NDArray[np.bool_]:
+        """Tell which words stand between quotation marks of their paragraph; an unclosed quotation runs to its end."""
+        home = np.searchsorted(self.begins, at, "right") - 1
+        step = ((info & OPENS_QUOTE) != 0).astype(np.int32) - ((info & CLOSES_QUOTE) != 0)
+        german = np.zeros(len(self.begins), bool)
+        german[home[self.codes[at] == ord("„")]] = True
+        step[(self.codes[at] == ord("“")) & german[home]] = -1  # „so“: the mark that opens in English closes
+        first_mark = np.searchsorted(at, self.begins[:-1])
+        depth = _running(step, word_after, first_mark, offsets)
+        turned = _running(((info & TURNS_QUOTE) != 0).astype(np.int32), word_after, first_mark, offsets)
+        return (depth > 0) | ((turned & 1) == 1)
+
+
+def _running(
+    steps: NDArray[np.int32], word_after: NDArray[np.int64], first_mark: NDArray[np.int64], offsets: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    """Return the sum of the steps that stand before each word in its own paragraph."""
+    change = np.bincount(word_after, weights=steps, minlength=offsets[-1] + 1).astype(np.int32)
+    total = np.cumsum(change[:-1], dtype=np.int32)
+    return total - np.repeat(offsets_of(steps)[first_mark].astype(np.int32), np.diff(offsets))
+
+
+def _fold_equivalents(
+    hashes: NDArray[np.uint32],
+    marks: NDArray[np.uint8],
+    paragraph: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    same: Equivalents,
+) -> NDArray[np.bool_] | None:
+    """Replace hashes in place; return which words stay, or None for all (`per cent` becomes one word)."""
+    same.fold(hashes)
+    if len(hashes) < 2:
+        return None
+    after_number = np.flatnonzero((marks[:-1] & NUMBER).astype(bool) & (paragraph[1:] == paragraph[:-1])) + 1
+    unit = hashes[after_number]
+    same.fold_units(unit)
+    hashes[after_number] = unit
+    second = np.flatnonzero(
+        (hashes[1:] == word_hash("cent")) & (hashes[:-1] == word_hash("per")) & (paragraph[1:] == paragraph[:-1])
+    )
+    if not len(second):
+        return None
+    hashes[second] = word_hash("percent")
+    ends[second] = ends[second + 1]
+    keep = np.ones(len(hashes), bool)
+    keep[second + 1] = False
+    return keep
