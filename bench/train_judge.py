@@ -139,10 +139,10 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
     every = np.concatenate([[0.0], np.cumsum(words)])
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for attributes, first, end in zip(
-        elements.attributes, elements.first_block, block_ranges(elements, len(words)), strict=True
+        elements.attributes, elements.first_block, block_ranges(elements, example.page.owners), strict=True
     ):
         if end > first:
-            for key in score_keys(full_name(attributes)):
+            for key in {key for part in full_name(attributes).split() for key in score_keys(part)}:
                 sums[key][0] += content[end] - content[first]
                 sums[key][1] += every[end] - every[first]
     return {key: c / w for key, (c, w) in sums.items() if w}, float(content[-1] / max(1, every[-1]))

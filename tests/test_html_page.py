@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cleaner.extraction.html_page import INVISIBLE, flatten_runs, read_page
+from cleaner.extraction.html_page import flatten_runs, read_page
+from cleaner.extraction.page_walk import INVISIBLE
 from cleaner.records import Kind
 
 MARK = ""

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 # Letters only; a capital after a small letter starts a word.  No repetition inside a repetition: linear.
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]")
+_DIGITS = re.compile(r"\d+")
 # Longer names are cut: they are generated, and their first words say all they say.
 _NAME_CHARS = 240
-_REMEMBERED = 200_000
 
 
 class ClassWords(NamedTuple):
@@ -24,7 +24,7 @@ class ClassWords(NamedTuple):
     pairs: dict[str, int]
 
     def bits(self, name: str) -> int:
-        """Return the categories that a name (class attribute, id, role, joined by spaces) falls under.
+        """Return the categories that a class name, id or role falls under.
 
         >>> known = load_class_words()
         >>> [c for i, c in enumerate(known.categories) if known.bits("js-articleBody") >> i & 1]
@@ -65,20 +65,20 @@ class ClassScores(NamedTuple):
 
     scores: dict[str, float]
 
-    def strongest(self, name: str) -> tuple[float, float]:
-        """Return the lowest and the highest score of the names in a class attribute, 0 where there is none."""
-        known = [0.0, *(self.scores[key] for key in score_keys(name) if key in self.scores)]
+    def range_of(self, part: str) -> tuple[float, float]:
+        """Return the lowest and the highest score of one class name or id and its words, 0 among them."""
+        known = [0.0, *(self.scores[key] for key in score_keys(part) if key in self.scores)]
         return min(known), max(known)
 
 
-def score_keys(name: str) -> list[str]:
-    """Return the names that scores are learned for: whole class names and ids, digits left out, and their words.
+def score_keys(part: str) -> list[str]:
+    """Return what scores are learned for: a class name or id without its digits, and its words.
 
-    >>> score_keys("post-123 entryContent")
-    ['post-', 'entrycontent', '~post', '~entry', '~content']
+    >>> score_keys("entryContent2")
+    ['entrycontent', '~entry', '~content']
     """
-    whole = [re.sub(r"\d+", "", part).lower() for part in name[:_NAME_CHARS].split()]
-    return list(dict.fromkeys((*whole, *(f"~{word}" for word in split_name(name)))))
+    part = part[:_NAME_CHARS]
+    return [_DIGITS.sub("", part).lower(), *(f"~{word}" for word in split_name(part))]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,28 +76,53 @@ class _Said(NamedTuple):
 
 
 class Names:
-    """What tags and names say, remembered: pages of a site use the same ones again and again."""
+    """What names say, remembered: pages use the same ones again and again.
+
+    Whole attributes and their parts are remembered both: utility classes come in ever new combinations.
+    """
 
     def __init__(self, scores: ClassScores) -> None:
         self._scores = scores
         self._words = load_class_words()
-        self._known: dict[tuple[str, str], _Said] = {}
+        self._parts: dict[str, tuple[int, float, float]] = {}
+        self._known: dict[tuple[str | None, ...], _Said] = {}
 
     def said(self, tag: str, attributes: dict[str, str | None]) -> _Said:
         """Return what an element says; nothing of it depends on where the element stands."""
-        name = full_name(attributes) if attributes else ""
-        found = self._known.get((tag, name))
+        if not attributes:
+            return self._remembered((tag, None, None, None))
+        get = attributes.get
+        found = self._remembered((tag, get("class"), get("id"), get("role")))
+        if "style" in attributes or "aria-hidden" in attributes or "itemprop" in attributes:
+            return found._replace(landmarks=found.landmarks | _own_landmarks(attributes))
+        return found
+
+    def _remembered(self, key: tuple[str | None, ...]) -> _Said:
+        found = self._known.get(key)
         if found is None:
-            bits = _TAG_LANDMARK.get(tag, 0)
-            for word in (attributes.get("role") or "").split():
-                bits |= _BIT.get(_ROLE_LANDMARK.get(word, ""), 0)
-            found = _Said(self._words.bits(name), bits, *self._scores.strongest(name))
+            found = self._say(*key)
             if len(self._known) < _REMEMBERED:
-                self._known[tag, name] = found
-        if attributes:
-            bits = _own_landmarks(attributes)
-            if bits:
-                return found._replace(landmarks=found.landmarks | bits)
+                self._known[key] = found
+        return found
+
+    def _say(self, tag: str | None, *names: str | None) -> _Said:
+        marks = _TAG_LANDMARK.get(tag or "", 0)
+        role = names[-1]
+        for word in (role or "").split():
+            marks |= _BIT.get(_ROLE_LANDMARK.get(word, ""), 0)
+        words, low, high = 0, 0.0, 0.0
+        for part in " ".join(name for name in names if name).split():
+            bits, lowest, highest = self._part(part)
+            words |= bits
+            low, high = min(low, lowest), max(high, highest)
+        return _Said(words, marks, low, high)
+
+    def _part(self, part: str) -> tuple[int, float, float]:
+        found = self._parts.get(part)
+        if found is None:
+            found = (self._words.bits(part), *self._scores.range_of(part))
+            if len(self._parts) < _REMEMBERED:
+                self._parts[part] = found
         return found
 
 
@@ -125,12 +151,12 @@ def _is_hidden(style: str) -> bool:
     return "display:none" in flat or "visibility:hidden" in flat
 
 
-def read_containers(elements: Elements, block_count: int, names: Names) -> Containers:
-    """Return the arrays of a page's elements; `block_count` is the number of its blocks.
+def read_containers(elements: Elements, owners: Sequence[int], names: Names) -> Containers:
+    """Return the arrays of a page's elements; `owners` is the element of each block.
 
     Of elements without blocks nothing but the tree is told.
     """
-    parents, first, end = elements.parents, elements.first_block, block_ranges(elements, block_count)
+    parents, first, end = elements.parents, elements.first_block, block_ranges(elements, owners)
     size = len(parents)
     depth, landmarks, words, own, signature = [0] * size, [0] * size, [0] * size, [0] * size, [0] * size
     low, high, own_low, own_high = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size
@@ -173,21 +199,20 @@ def _near(own: npt.NDArray[Any], up: Ints, join: np.ufunc) -> npt.NDArray[Any]:
     return joined
 
 
-def block_ranges(elements: Elements, block_count: int) -> list[int]:
+def block_ranges(elements: Elements, owners: Sequence[int]) -> list[int]:
     """Return where the blocks below each element end (half-open; they begin at `first_block`).
 
-    Elements are in document order, so what is below one follows it: its blocks end where the next element that is
-    not below it begins.
+    `owners` is the element of each block.  Elements follow those they stand in, so one pass from the last to the
+    first hands ends upwards.
     """
-    parents, first = elements.parents, elements.first_block
-    size = len(parents)
-    following = [size] * size
-    open_elements: list[int] = []
-    for i in range(size):
-        while open_elements and open_elements[-1] != parents[i]:
-            following[open_elements.pop()] = i
-        open_elements.append(i)
-    return [first[after] if after < size else block_count for after in following]
+    end = list(elements.first_block)
+    for at, owner in enumerate(owners, 1):
+        end[owner] = at
+    parents = elements.parents
+    for i in range(len(end) - 1, 0, -1):
+        if end[i] > end[parents[i]]:  # noqa: PLR1730 - `max` takes twice as long
+            end[parents[i]] = end[i]
+    return end
 
 
 def _wider(parents: list[int], first: list[int], end: list[int]) -> Ints:

@@ -54,7 +54,7 @@ def measure_page(page: Page, names: Names | None = None) -> tuple[Containers, Ma
 
     `names` remembers what class names say, and by which scores (default: those of the model).
     """
-    boxes = read_containers(page.elements, len(page), names or _names())
+    boxes = read_containers(page.elements, page.owners, names or _names())
     matrix = np.empty((len(page), len(NAMES)), np.float32)
     if len(page):
         text = text_features(page.texts, page.head.title)

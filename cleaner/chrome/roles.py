@@ -69,7 +69,7 @@ def read_roles(page: Page, boxes: Containers) -> Roles:
     >>> from cleaner.chrome.containers import Names, read_containers
     >>> from cleaner.extraction.html_page import read_page
     >>> page = read_page("<title>Rain at last | Gazette</title><h1>Rain at last</h1><p>By Kari Vik</p><nav>Home</nav>")
-    >>> roles = read_roles(page, read_containers(page.elements, len(page), Names(ClassScores({}))))
+    >>> roles = read_roles(page, read_containers(page.elements, page.owners, Names(ClassScores({}))))
     >>> [role.value for role in roles.as_content]
     ['headline', 'byline', 'body']
     >>> roles.as_chrome[2].value

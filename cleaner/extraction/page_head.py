@@ -29,17 +29,19 @@ def read_head(tree: LexborHTMLParser) -> Head:
     Head(title='Rain in Oslo', language='', meta={'author': 'Kari'}, linked_data=())
     """
     meta: dict[str, str] = {}
-    for node in tree.css("meta"):
-        attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-        content = attributes.get("content")
-        if name and content:
-            meta.setdefault(name.lower(), content.strip())
-    title = tree.css_first("title")
+    linked_data: list[str] = []
+    title = None
+    for node in tree.css('meta, title, script[type="application/ld+json"]'):
+        if node.tag == "meta":
+            attributes = node.attributes
+            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+            content = attributes.get("content")
+            if name and content:
+                meta.setdefault(name.lower(), content.strip())
+        elif node.tag == "script":
+            linked_data.append((node.text() or "")[:_LINKED_DATA_CHARS])
+        elif title is None:
+            title = " ".join((node.text() or "").split())
     root = tree.root
-    return Head(
-        " ".join((title.text() or "").split()) if title is not None else "",
-        (root.attributes.get("lang") or "").lower() if root is not None and root.is_element_node else "",
-        meta,
-        tuple((node.text() or "")[:_LINKED_DATA_CHARS] for node in tree.css('script[type="application/ld+json"]')),
-    )
+    language = root.attributes.get("lang") if root is not None and root.is_element_node else None
+    return Head(title or "", (language or "").lower(), meta, tuple(linked_data))
