@@ -23,7 +23,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from cleaner.records import Role
 
-LANGUAGES = ("en", "de", "fr", "es", "it")
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ru", "uk")
 Match = Literal["line", "label", "prefix", "within"]
 Position = Literal["start", "end", "any"]
 Strength = Literal["decisive", "evidence"]
