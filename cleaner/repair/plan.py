@@ -6,11 +6,14 @@ hides it too; casing last.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
+from cleaner.repair.casing import repair_casing
+from cleaner.repair.casing_records import Answer
+from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.encoding import repair_encoding
 from cleaner.repair.settings import RepairSettings
 from cleaner.repair.spacing import repair_spacing
@@ -37,8 +40,18 @@ def mend(text: str, language: str | None, settings: RepairSettings) -> Mended:
 
 
 def plan_repairs(
-    paragraph_texts: Sequence[str], language: str | None, settings: RepairSettings, answers: object = ()
+    paragraph_texts: Sequence[str], language: str | None, settings: RepairSettings, answers: Iterable[Answer] = ()
 ) -> list[tuple[Edit, ...]]:
-    """Return the edits of each paragraph, disjoint and sorted, in coordinates of the text that was given."""
+    """Return the edits of each paragraph, disjoint and sorted, in coordinates of the text that was given.
+
+    `answers` are the rows of `casing_evidence.DECIDE_CASING` for this document, or none: then it stands alone.
+    """
     mended = [mend(text, language, settings) for text in paragraph_texts]
-    return [compose(text, m.layers) if m.layers else () for text, m in zip(paragraph_texts, mended, strict=True)]
+    if settings.mode == "off" or not speaks_of_case(language):
+        casing: list[list[Edit]] = [[] for _ in mended]
+    else:
+        casing = repair_casing([m.text for m in mended], answers, settings.mode)
+    return [
+        compose(text, (*m.layers, cased)) if m.layers or cased else ()
+        for text, m, cased in zip(paragraph_texts, mended, casing, strict=True)
+    ]

@@ -30,3 +30,22 @@ SENTENCE_OPENERS = frozenset(
     "under over between among such instead rather asked speaking".split()
 )
 """Words that often begin a sentence and hardly ever end the name of a host, a class or a company."""
+
+FUNCTION_WORDS = frozenset(
+    "the of and to in a is that for on was with as it by at from his her he she are be has have had this not but or an "
+    "they their we you will would who which when what were been more after about into over than out up if no can its our "
+    "your my me us him them so do does did i there then also just like one all any some such only very how where why "
+    "because while before between through during each other these those most many much may might must should could am "
+    "being off both few own same too here once again under until against nor yet ever".split()
+)
+"""Words that say nothing about a name beside them."""
+
+PARTICLES = frozenset(
+    "van von der den de del della di da dos du la le el al bin ibn ben abu y e ter ten zu und af av st the of and to in a "
+    "is that for on was with as it by at from or an".split()
+)
+"""Words that stay small inside names and titles."""
+
+DETERMINERS = frozenset("a an the this that his her its their our my your no some any every each".split())
+AUXILIARIES = frozenset("to can could will would may might must should shall did does do not never".split())
+"""What stands before a verb: the word after one of these is hardly a name."""

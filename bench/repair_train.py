@@ -1,0 +1,158 @@
+"""Fit the weights of `cleaner/rules/casing_weights.toml` on documents damaged by `casing_gen.py`.
+
+    python bench/repair_train.py damaged_1.jsonl damaged_2.jsonl [--out FILE]
+
+Each row: id, outlet, text, gold, edits.  Needs scikit-learn (development only).  Undamaged documents of the same
+files teach what must stay.  Prints cross-validated recall and precision at several thresholds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from cleaner.repair.casing_damage import damage_of, damage_parts
+from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_evidence import CorpusEvidence
+from cleaner.repair.casing_facts import facts_of
+from cleaner.repair.casing_lowering import lowering_cases
+from cleaner.repair.casing_parts import by_key
+from cleaner.repair.casing_raising import raising_cases
+from cleaner.repair.casing_starts import small_starts
+
+FOLDS = 4
+
+
+class Table(NamedTuple):
+    """Cases of all documents: named parts, whether the change is right, the word, the document."""
+
+    parts: list[dict[str, float]]
+    right: np.ndarray
+    words: list[str]
+    documents: np.ndarray
+    folds: np.ndarray
+
+
+def read_corpus(path: Path) -> tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]:
+    rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+    documents = [read_document(row["text"].split("\n")) for row in rows]
+    evidence = CorpusEvidence()
+    for row, document in zip(rows, documents, strict=True):
+        evidence.add(row["id"], row["outlet"], facts_of(document))
+    return rows, documents, evidence
+
+
+def fold_of(name: str) -> int:
+    return int(hashlib.blake2b(name.encode(), digest_size=4).hexdigest(), 16) % FOLDS
+
+
+def table(corpora: list[tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]], direction: str) -> Table:
+    cases = {"raise": raising_cases, "lower": lowering_cases}[direction]
+    parts, right, words, numbers, folds = [], [], [], [], []
+    number = -1
+    for rows, documents, evidence in corpora:
+        for row, document in zip(rows, documents, strict=True):
+            number += 1
+            starts = line_offsets(row["text"])
+            edits = {edit["start"]: edit for edit in row.get("edits", ())}
+            answers = by_key(evidence.answers(row["id"], row["outlet"], cases.keys(document)))
+            for case in cases(document, answers):
+                at = starts[case.place.paragraph] + case.place.char_start + case.place.line.char_start(case.index)
+                edit = edits.get(at)
+                if edit and edit["kind"] == "sentence_start_lower":
+                    continue
+                parts.append(case.parts)
+                right.append(bool(edit) and edit["right"] == case.surface)
+                words.append(case.word)
+                numbers.append(number)
+                folds.append(fold_of(row["outlet"]))
+    return Table(parts, np.array(right), words, np.array(numbers), np.array(folds))
+
+
+def line_offsets(text: str) -> list[int]:
+    offsets = [0]
+    for line in text.split("\n"):
+        offsets.append(offsets[-1] + len(line) + 1)
+    return offsets
+
+
+def matrix(parts: list[dict[str, float]]) -> tuple[np.ndarray, list[str]]:
+    names = sorted({name for row in parts for name in row})
+    at = {name: i for i, name in enumerate(names)}
+    out = np.zeros((len(parts), len(names)))
+    for i, row in enumerate(parts):
+        for name, value in row.items():
+            out[i, at[name]] = value
+    return out, names
+
+
+def fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+    scaler = StandardScaler().fit(x)
+    model = LogisticRegression(C=0.3, max_iter=500).fit(scaler.transform(x), y)
+    scale = np.where(scaler.scale_ > 0, scaler.scale_, 1)
+    weights = model.coef_[0] / scale
+    return weights, float(model.intercept_[0] - (weights * scaler.mean_).sum())
+
+
+def crossed(x: np.ndarray, t: Table) -> np.ndarray:
+    odds = np.zeros(len(x))
+    for fold in range(FOLDS):
+        weights, bias = fit(x[t.folds != fold], t.right[t.folds != fold])
+        odds[t.folds == fold] = x[t.folds == fold] @ weights + bias
+    return odds
+
+
+def second(t: Table, odds: np.ndarray, damages: list[tuple[int, int]]) -> list[dict[str, float]]:
+    judged: dict[int, list[tuple[str, float]]] = {}
+    for word, number, value in zip(t.words, t.documents, odds, strict=True):
+        judged.setdefault(int(number), []).append((word, 1 / (1 + np.exp(-value))))
+    found = {n: damage_of(*damages[n], judged.get(n, [])) for n in range(len(damages))}
+    return [damage_parts(found[int(n)], w, float(o)) for w, n, o in zip(t.words, t.documents, odds, strict=True)]
+
+
+def report(t: Table, odds: np.ndarray, total: int, label: str) -> None:
+    chance = 1 / (1 + np.exp(-odds))
+    for threshold in (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+        taken = chance >= threshold
+        recall, precision = t.right[taken].sum() / total, t.right[taken].mean() if taken.any() else 1.0
+        print(f"{label} {threshold}: recall {recall:.3f} precision {precision:.3f} changes {taken.sum()}")
+
+
+def section(name: str, names: list[str], weights: np.ndarray, bias: float) -> str:
+    lines = [f"{n} = {w:.4f}" for n, w in zip(names, weights, strict=True)]
+    return "\n".join([f"[{name}]", f"bias = {bias:.4f}", *lines]) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    corpora = [read_corpus(path) for path in args.files]
+    damages = [(len(small_starts(d)), d.capital_total) for _, documents, _ in corpora for d in documents]
+    texts = ["# Fitted by bench/repair_train.py; what each part means stands in cleaner/repair/casing_parts.py.\n"]
+    kinds = {"raise": {"proper_lower", "acronym_lower"}, "lower": {"odd_capital"}}
+    for direction in ("raise", "lower"):
+        t = table(corpora, direction)
+        total = sum(e["kind"] in kinds[direction] for rows, _, _ in corpora for row in rows for e in row.get("edits", ()))
+        x, names = matrix(t.parts)
+        print(direction, "cases", len(x), "right", t.right.sum(), "of", total)
+        odds = crossed(x, t)
+        report(t, odds, total, "alone")
+        x2, names2 = matrix(second(t, odds, damages))
+        report(t, crossed(x2, t), total, "together")
+        texts.append(section(f"{direction}.alone", names, *fit(x, t.right)))
+        texts.append(section(f"{direction}.together", names2, *fit(x2, t.right)))
+    if args.out:
+        args.out.write_text("\n".join(texts), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Case repaired on evidence: a word changes only where the corpus, the document or the dictionary says so.
+
+English alone.  House style is never unified: a document that writes a word one way throughout keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cleaner.records import Edit
+from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
+from cleaner.repair.casing_case import Case
+from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
+from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_records import Answer
+from cleaner.repair.casing_lowering import lowering_cases
+from cleaner.repair.casing_parts import Others, by_key
+from cleaner.repair.casing_raising import raising_cases
+from cleaner.repair.casing_starts import Start, small_starts
+from cleaner.repair.casing_weights import casing_weights, probability, weigh
+from cleaner.repair.settings import Mode
+
+STAGE = "casing"
+APPLIED: dict[Mode, float] = {"full": 0.7, "safe": 0.95, "off": 2.0}
+"""The least confidence of a change that each mode carries out."""
+PROPOSED = 0.4
+"""The least confidence of a change that is stored as a proposal."""
+
+
+def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mode: Mode = "full") -> list[list[Edit]]:
+    """Return the edits of each paragraph, in coordinates of the texts given; without answers the document stands alone.
+
+    >>> text = "The minister of Norway met reporters in Oslo. later she left norway."
+    >>> [[(e.before, e.after) for e in edits] for edits in repair_casing([text])]
+    [[('later', 'Later'), ('norway', 'Norway')]]
+    """
+    return repair_document(read_document(paragraphs), len(paragraphs), answers, mode)
+
+
+def repair_document(document: CasingDocument, count: int, answers: Iterable[Answer], mode: Mode) -> list[list[Edit]]:
+    """Return the edits of each of `count` paragraphs of a document that was read already."""
+    edits: list[list[Edit]] = [[] for _ in range(count)]
+    taken: set[tuple[int, int]] = set()
+    for case, confidence in _decided(document, list(answers)):
+        edit = _edit(case, confidence, mode)
+        if (case.place.paragraph, edit.char_start) not in taken:
+            taken.add((case.place.paragraph, edit.char_start))
+            edits[case.place.paragraph].append(edit)
+    return [sorted(found, key=lambda e: e.char_start) for found in edits]
+
+
+def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[Case, float]]:
+    """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
+    others = by_key(answers)
+    starts = small_starts(document)
+    raising = list(raising_cases(document, others))
+    lowering = list(lowering_cases(document, others))
+    alone = {"raise": _alone("raise", raising), "lower": _alone("lower", lowering)}
+    judged = [(case.word, probability(odds)) for case, odds in alone["raise"]]
+    damage = damage_of(len(starts), document.capital_total, judged)
+    yield from ((case, 0.97) for case in lede_cases(document, others))
+    yield from _starts(document, starts, others)
+    for direction, cases in alone.items():
+        weights = casing_weights()[direction].together
+        for case, odds in cases:
+            confidence = probability(weigh(weights, damage_parts(damage, case.word, odds)))
+            if confidence >= PROPOSED:
+                yield case, confidence
+    yield from ((case, 0.9) for case in heading_cases(document))
+
+
+def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
+    weights = casing_weights()[direction].alone
+    return [(case, weigh(weights, case.parts)) for case in cases]
+
+
+def _starts(
+    document: CasingDocument, starts: list[Start], others: Mapping[str, Others]
+) -> Iterator[tuple[Case, float]]:
+    """Yield sentences that begin small; where most of a document does so it is a style."""
+    style = len(starts) > 3 and len(starts) * 4 > document.capital_starts
+    for start in starts:
+        yield start_case(start, _start_surface(document, start)), 0.5 if style else 0.97
+
+
+def _start_surface(document: CasingDocument, start: Start) -> str:
+    own = document.counts.capital.get(start.word)
+    if own:
+        most = max(own, key=lambda surface: (own[surface], surface))
+        if most.isupper() and own[most] > 1 and start.word not in document.vocabulary - {start.word}:
+            return most
+    return start.word[0].upper() + start.word[1:]
+
+
+def _edit(case: Case, confidence: float, mode: Mode) -> Edit:
+    start = case.place.char_start + case.place.line.char_start(case.index)
+    return Edit(
+        stage=STAGE,
+        rule_ids=(f"{STAGE}/{case.rule}",),
+        char_start=start,
+        char_end=start + len(case.word),
+        before=case.word,
+        after=case.surface,
+        reason=case.reason,
+        confidence=round(confidence, 3),
+        evidence=case.evidence,
+        applied=confidence >= APPLIED[mode],
+    )

@@ -1,0 +1,125 @@
+"""Whole runs in the wrong case: ledes in capitals, and words left small in Title Case headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cleaner.repair.casing_case import Case
+from cleaner.repair.casing_document import CasingDocument, PlacedLine
+from cleaner.repair.casing_parts import NOBODY, Others
+from cleaner.repair.casing_starts import Start
+from cleaner.repair.dictionary import english_words, is_lower_word
+from cleaner.repair.running_text import Line, LineKind, is_whole_word
+from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
+
+_LEDE_GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
+
+
+def lede_length(line: Line) -> int:
+    """Return how many words at the start of a line are in capitals before it goes on in small letters, or 0.
+
+    A wire dateline (`OSLO (AP) —`), a speaker's name before a colon and a row of acronyms are no ledes: a lede holds
+    common words, a function word among them.
+    """
+    words = line.words
+    count = 0
+    while count < len(words) and words[count].isupper() and (count == 0 or line.gaps[count] in _LEDE_GAPS):
+        count += 1
+    if count < 3 or count == len(words) or line.gaps[count] not in {" ", ", "} or not words[count].islower():
+        return 0
+    several = [w.lower() for w in words[:count] if len(w) > 1]
+    plain = [w for w in several if is_lower_word(w)]
+    spoken = any(w in FUNCTION_WORDS for w in several)
+    return count if spoken and len(several) >= 3 and len(plain) * 2 >= len(several) else 0
+
+
+def lede_keys(document: CasingDocument) -> list[str]:
+    """Return the words of ledes, in small letters: what the document asks of the corpus."""
+    found = (w.lower() for _, line, count in _ledes(document) for w in line.words[:count])
+    return list(dict.fromkeys(found))
+
+
+def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+    """Yield the words of ledes in capitals, each as running text would write it."""
+    for placed, line, count in _ledes(document):
+        written = [_written(document, word, i, others) for i, word in enumerate(line.words[:count])]
+        if all(written):
+            for i, surface in enumerate(written):
+                if surface != line.words[i]:
+                    reason = "The line begins with a run of capitals and goes on in small letters."
+                    yield Case(placed, i, line.words[i], surface, "lede", reason, (), {})
+
+
+def _ledes(document: CasingDocument) -> Iterator[tuple[PlacedLine, Line, int]]:
+    for placed in document.lines:
+        line = placed.line
+        if line.kind is LineKind.RUNNING and len(line.words) > 4 and line.words[0].isupper():
+            count = lede_length(line)
+            if count:
+                yield placed, line, count
+
+
+def _written(document: CasingDocument, word: str, index: int, others: Mapping[str, Others]) -> str:
+    """Return how running text writes a word of a lede, or an empty string where nothing is known of it."""
+    small = word.lower()
+    there = others.get(small, NOBODY)
+    own = document.counts.capital.get(small)
+    capital = sum(own.values()) * 3 if own else 0
+    capital += there.capital
+    lower = there.small + 3 * int(small in document.vocabulary)
+    known = is_lower_word(small)
+    if index == 0:
+        return word[0] + word[1:].lower() if known or capital == 0 else _most(document, small, there)
+    if small == "i":
+        return "I"
+    if capital > lower and not (known and capital < 2 * lower + 1):
+        return _most(document, small, there)
+    if known or lower:
+        return small
+    title = small.capitalize()
+    return title if title in english_words().capital else ""
+
+
+def _most(document: CasingDocument, small: str, there: Others) -> str:
+    own = document.counts.capital.get(small)
+    if own:
+        return max(own, key=lambda surface: (own[surface], surface))
+    return max(there.surfaces, key=lambda a: (a.here, a.documents, a.surface)).surface
+
+
+def heading_cases(document: CasingDocument) -> Iterator[Case]:
+    """Yield words left small at either end of a Title Case heading, in a document that writes headings so."""
+    headings = [(placed, _content(placed.line)) for placed in document.lines if placed.line.kind is LineKind.HEADING]
+    headings = [(placed, content) for placed, content in headings if len(content) >= 2 and _has_common_word(content)]
+    clean = sum(all(word[0].isupper() for word in content) for _, content in headings)
+    if clean < 2 or clean * 2 < len(headings):
+        return
+    for placed, content in headings:
+        yield from _in_heading(placed, content, clean)
+
+
+def _content(line: Line) -> list[str]:
+    return [w for w in line.words if len(w) > 3 and w.lower() not in FUNCTION_WORDS]
+
+
+def _has_common_word(words: list[str]) -> bool:
+    return any(is_lower_word(w.lower()) for w in words)
+
+
+def _in_heading(placed: PlacedLine, content: list[str], clean: int) -> Iterator[Case]:
+    line = placed.line
+    capitals = [w for w in content if w[0].isupper()]
+    if len(capitals) != len(content) - 1 or not _has_common_word(capitals) or any(c.isdigit() for c in line.text):
+        return
+    joined = len(content) >= 3 or " & " in line.gaps
+    for i in (0, len(line.words) - 1):
+        word = line.words[i]
+        if joined and word.islower() and word in content and word not in PARTICLES and is_whole_word(line, i):
+            reason = "A Title Case heading leaves this word small, and the document writes other headings in capitals."
+            yield Case(placed, i, word, word.capitalize(), "heading", reason, (f"headings={clean}",), {})
+
+
+def start_case(start: Start, surface: str) -> Case:
+    """Return the case of a sentence that begins small."""
+    reason = "A sentence begins here with a small letter."
+    return Case(start.place, start.index, start.word, surface, "sentence-start", reason, (), {})

@@ -1,0 +1,175 @@
+"""One document read for case: its lines, what it writes with capitals and without, and which words are in question."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from cleaner.repair.dictionary import english_words
+from cleaner.repair.running_text import (
+    INNER_GAPS,
+    PAIR_GAPS,
+    Line,
+    LineKind,
+    Position,
+    is_whole_word,
+    position,
+    read_line,
+)
+from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, PARTICLES
+
+
+class PlacedLine(NamedTuple):
+    """A line and where it stands: the paragraph's number, and the offset in that paragraph."""
+
+    paragraph: int
+    char_start: int
+    line: Line
+
+
+class Candidate(NamedTuple):
+    """A word whose case is in question; the keys name it beside its neighbours, or are empty where it has none."""
+
+    place: PlacedLine
+    index: int
+    word: str
+    left_key: str
+    right_key: str
+    position: Position
+
+
+@dataclass(slots=True)
+class Counts:
+    """How a document writes words, counted in the middle of sentences of running text only.
+
+    `capital[word][surface]` and `small[word]` count words (keys in small letters), `pair_capital[key]` and
+    `pair_small[key]` words beside a neighbour.  Small words are counted only where they are in question.
+    """
+
+    capital: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    small: Counter[str] = field(default_factory=Counter)
+    pair_capital: Counter[str] = field(default_factory=Counter)
+    pair_small: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class CasingDocument:
+    """A document read for case."""
+
+    lines: list[PlacedLine]
+    vocabulary: set[str]
+    counts: Counts
+    candidates: list[Candidate]
+    capital_places: dict[tuple[str, str], int]  # (key, surface) -> number of the paragraph where it stands first
+    capital_total: int  # capitalised words in running text, wherever they stand
+    capital_starts: int  # lines of running text that begin with a capital
+
+
+def left_key(line: Line, index: int) -> str:
+    """Return the name of a word beside the word before it, or an empty string."""
+    if index == 0 or line.gaps[index] not in PAIR_GAPS:
+        return ""
+    return f"<{line.words[index - 1]} {line.words[index].lower()}"
+
+
+def right_key(line: Line, index: int) -> str:
+    """Return the name of a word beside the word after it, or an empty string."""
+    if index + 1 >= len(line.words) or line.gaps[index + 1] not in PAIR_GAPS:
+        return ""
+    return f">{line.words[index].lower()} {line.words[index + 1]}"
+
+
+def read_document(paragraphs: Sequence[str]) -> CasingDocument:
+    """Return the document whose paragraphs have these texts (encoding and spacing already repaired)."""
+    lines = list(_lines(paragraphs))
+    vocabulary: set[str] = set()
+    for placed in lines:
+        if placed.line.kind is LineKind.RUNNING:
+            vocabulary.update(placed.line.words)
+    document = CasingDocument(lines, vocabulary, Counts(), [], {}, 0, 0)
+    capitals = [_count_capitals(document, placed) for placed in lines]
+    asked = _words_in_question(document)
+    for placed, indexes in zip(lines, capitals, strict=True):
+        if placed.line.kind is LineKind.RUNNING:
+            document.candidates += _candidates(document.counts, placed, indexes, asked)
+    return document
+
+
+def _lines(paragraphs: Sequence[str]) -> Iterator[PlacedLine]:
+    for number, text in enumerate(paragraphs):
+        at = 0
+        for part in text.split("\n") if "\n" in text else (text,):
+            if part and not part.isspace():
+                yield PlacedLine(number, at, read_line(part))
+            at += len(part) + 1
+
+
+def _count_capitals(document: CasingDocument, placed: PlacedLine) -> list[int]:
+    """Count the capitalised words in the middle of sentences; return where any capitalised word stands."""
+    line = placed.line
+    if line.kind is not LineKind.RUNNING:
+        return []
+    words, gaps = line.words, line.gaps
+    found = [i for i, word in enumerate(words) if word < "a" or (word > "z" and word[0].isupper())]
+    document.capital_total += len(found)
+    document.capital_starts += line.text.count(". ") + int(bool(words) and words[0][0].isupper())
+    counts, places = document.counts, document.capital_places
+    for i in found:
+        if not i or gaps[i] not in INNER_GAPS or not is_whole_word(line, i):
+            continue
+        word = words[i]
+        small = word.lower()
+        counts.capital[small][word] += 1
+        places.setdefault((small, word), placed.paragraph)
+        for key in (left_key(line, i), right_key(line, i)):
+            if key:
+                counts.pair_capital[key] += 1
+                places.setdefault((key, word), placed.paragraph)
+    return found
+
+
+@cache
+def _contested() -> frozenset[str]:
+    """Dictionary words that the dictionary also holds with capitals: `may` and `May`, `us` and `US`."""
+    words = english_words()
+    return frozenset(small for small in (w.lower() for w in words.capital) if small in words.lower)
+
+
+def _words_in_question(document: CasingDocument) -> set[str]:
+    """Return the words of the document, in small letters, that may stand for a name."""
+    words = english_words().lower
+    unknown = {w for w in document.vocabulary - words if w.islower()}
+    capitalised = document.counts.capital.keys() & document.vocabulary
+    asked = unknown | capitalised | (_contested() & document.vocabulary)
+    return {w for w in asked if len(w) > 1 and w not in PARTICLES}
+
+
+def _candidates(counts: Counts, placed: PlacedLine, capitals: list[int], asked: set[str]) -> Iterator[Candidate]:
+    line = placed.line
+    words = line.words
+    hits = {i for i, word in enumerate(words) if word in asked}
+    hits.update(j for i in capitals for j in (i - 1, i + 1) if _may_belong(words, j))
+    for i in sorted(hits):
+        where = position(line, i)
+        if where is Position.AFTER_END or not words[i].islower() or not is_whole_word(line, i):
+            continue
+        word = words[i]
+        if word in FUNCTION_WORDS and not (i and words[i - 1] in DETERMINERS):
+            continue
+        candidate = Candidate(placed, i, word, left_key(line, i), right_key(line, i), where)
+        if where is Position.INNER and line.gaps[i] in INNER_GAPS:
+            counts.small[word] += 1
+            counts.pair_small[candidate.left_key] += 1
+            counts.pair_small[candidate.right_key] += 1
+        yield candidate
+
+
+def _may_belong(words: list[str], index: int) -> bool:
+    """True for a content word in small letters, beside a capital: `foreign` before `Minister`."""
+    if not 0 <= index < len(words):
+        return False
+    word = words[index]
+    return len(word) > 2 and word not in FUNCTION_WORDS and word not in PARTICLES and word.islower()

@@ -1,0 +1,50 @@
+"""What a document tells the corpus about case, and what it asks: rows that SQL can aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.repair.casing_capitals import lede_keys
+from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_lowering import lowering_cases
+from cleaner.repair.casing_raising import raising_cases
+from cleaner.repair.casing_records import Fact
+from cleaner.repair.dictionary import english_words
+from cleaner.repair.words import FUNCTION_WORDS
+
+
+def casing_facts(paragraphs: Sequence[str], language: str | None = "en") -> list[Fact]:
+    """Return the facts of one document: texts after encoding and spacing were repaired; none unless it is English."""
+    if not speaks_of_case(language):
+        return []
+    return list(facts_of(read_document(paragraphs)))
+
+
+def speaks_of_case(language: str | None) -> bool:
+    """Return whether case is repaired in this language: English alone."""
+    return (language or "").lower().startswith("en")
+
+
+def asked_keys(document: CasingDocument) -> list[str]:
+    """Return the keys that a document asks the corpus about, each once, in a fixed order."""
+    return list(dict.fromkeys((*raising_cases.keys(document), *lowering_cases.keys(document), *lede_keys(document))))
+
+
+def facts_of(document: CasingDocument) -> Iterator[Fact]:
+    """Yield the facts of a document that was read already, in a fixed order."""
+    for (key, surface), paragraph in document.capital_places.items():
+        yield Fact(key, surface, capital=True, asks=False, paragraph=paragraph)
+    small = {w for w in document.vocabulary & english_words().lower if len(w) > 2} - FUNCTION_WORDS
+    small.update(raising_cases.keys(document))
+    asked = asked_keys(document)
+    for key in asked:
+        yield Fact(key, _surface(key) if key in small else "", capital=False, asks=True, paragraph=-1)
+    for word in sorted(small.difference(asked)):
+        yield Fact(word, word, capital=False, asks=False, paragraph=-1)
+
+
+def _surface(key: str) -> str:
+    """Return the word of a key, in small letters."""
+    if key[0] == "<":
+        return key.rpartition(" ")[2]
+    return key[1:].partition(" ")[0] if key[0] == ">" else key

@@ -1,0 +1,162 @@
+"""The evidence on one word, gathered and named: the parts that the weights are for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from math import log, log1p
+from typing import NamedTuple
+
+from cleaner.repair.casing_document import CasingDocument, Candidate
+from cleaner.repair.casing_records import Answer
+from cleaner.repair.casing_weights import Parts
+from cleaner.repair.dictionary import english_words
+from cleaner.repair.running_text import INNER_GAPS, PAIR_GAPS, Position
+from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS
+
+
+class Others(NamedTuple):
+    """How other documents write one key: numbers of documents."""
+
+    capital: int = 0
+    small: int = 0
+    outlets: int = 0  # that write it with a capital
+    here_capital: int = 0
+    here_small: int = 0
+    surfaces: tuple[Answer, ...] = ()
+
+
+NOBODY = Others()
+
+
+def by_key(answers: Iterable[Answer]) -> dict[str, Others]:
+    """Return the answers summed for each key."""
+    rows: dict[str, list[Answer]] = {}
+    for answer in answers:
+        rows.setdefault(answer.key, []).append(answer)
+    return {key: _others(found) for key, found in rows.items()}
+
+
+def _others(answers: list[Answer]) -> Others:
+    capital = [a for a in answers if a.capital]
+    small = [a for a in answers if not a.capital]
+    return Others(
+        sum(a.documents for a in capital),
+        sum(a.documents for a in small),
+        sum(a.outlets for a in capital),
+        sum(a.here for a in capital),
+        sum(a.here for a in small),
+        tuple(capital),
+    )
+
+
+class Evidence(NamedTuple):
+    """What is known of one candidate."""
+
+    own_capital: int
+    own_small: int  # without the candidate itself
+    others: Others
+    left: tuple[int, int, Others]  # the document's own count with a capital, in small letters; the others
+    right: tuple[int, int, Others]
+
+
+def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, Others]) -> Evidence | None:
+    """Return the evidence on a candidate, or None where nothing at all speaks for a capital."""
+    counts = document.counts
+    word, left, right = candidate.word, candidate.left_key, candidate.right_key
+    surfaces = counts.capital.get(word)
+    own = sum(surfaces.values()) if surfaces else 0
+    there = others.get(word, NOBODY)
+    known = word in english_words().lower
+    itself = int(candidate.position is Position.INNER)
+    sides = []
+    for key in (left, right):
+        if key:
+            side = others.get(key, NOBODY)
+            sides.append((counts.pair_capital[key], max(0, counts.pair_small[key] - itself), side))
+        else:
+            sides.append((0, 0, NOBODY))
+    if known and not own and not any(side[0] or side[2].capital for side in sides):
+        return None
+    if not known and not own and not there.capital and not written_with_capital(word):
+        return None
+    return Evidence(own, max(0, counts.small[word] - itself), there, sides[0], sides[1])
+
+
+def written_with_capital(word: str) -> str:
+    """Return the form in which the dictionary holds the word with capitals, or an empty string."""
+    capital = english_words().capital
+    title = word[0].upper() + word[1:]
+    if title in capital:
+        return title
+    return word.upper() if word.upper() in capital else ""
+
+
+def parts_of(candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
+    """Return the named parts of the evidence on a candidate that would become `surface`."""
+    word = candidate.word
+    known = word in english_words().lower
+    which = "word" if known else "name"
+    parts: Parts = {"word": float(known), f"{which}_in_dictionary": float(bool(written_with_capital(word)))}
+    own, small, there = evidence.own_capital, evidence.own_small, evidence.others
+    parts[f"{which}_own_ratio"] = log((own + 0.3) / (small + 0.3))
+    parts[f"{which}_others_ratio"] = log((there.capital + 0.2) / (there.small + 0.2))
+    parts[f"{which}_own"] = log1p(own)
+    parts[f"{which}_own_small"] = log1p(small)
+    parts[f"{which}_others"] = log1p(there.capital)
+    parts[f"{which}_others_small"] = log1p(there.small)
+    parts["own_none"] = float(own == 0)
+    parts["others_none"] = float(there.capital == 0)
+    parts["nobody"] = float(own == 0 and there.capital == 0)
+    parts["outlet"] = float(min(there.here_capital, 3))
+    parts["outlet_small"] = float(min(there.here_small, 3))
+    for side, (key, (mine, lower, side_others)) in zip(
+        ("left", "right"), ((candidate.left_key, evidence.left), (candidate.right_key, evidence.right)), strict=True
+    ):
+        if key:
+            parts[f"{which}_{side}_own_ratio"] = log((mine + 0.1) / (lower + 0.1))
+            parts[f"{which}_{side}_others_ratio"] = log((side_others.capital + 0.1) / (side_others.small + 0.1))
+            parts[f"{side}_own"] = log1p(mine)
+            parts[f"{side}_own_small"] = log1p(lower)
+            parts[f"{side}_others"] = log1p(side_others.capital)
+            parts[f"{side}_others_small"] = log1p(side_others.small)
+    parts.update(_context(candidate, which, surface))
+    return parts
+
+
+def _context(candidate: Candidate, which: str, surface: str) -> Parts:
+    """Return what the neighbours, the place and the shape of the word say."""
+    line = candidate.place.line
+    words, gaps, i = line.words, line.gaps, candidate.index
+    before = words[i - 1] if i and gaps[i] in PAIR_GAPS else ""
+    after = words[i + 1] if i + 1 < len(words) and gaps[i + 1] in PAIR_GAPS else ""
+    capital_before, capital_after = before[:1].isupper(), after[:1].isupper()
+    return {
+        f"{which}_after_capital": float(capital_before),
+        f"{which}_before_capital": float(capital_after),
+        f"{which}_between_capitals": float(capital_before and capital_after),
+        "after_function_word": float(before.lower() in FUNCTION_WORDS),
+        "before_function_word": float(after.lower() in FUNCTION_WORDS),
+        "after_determiner": float(before in DETERMINERS),
+        "after_auxiliary": float(before in AUXILIARIES),
+        "hyphen_before": float(gaps[i] == "-"),
+        "hyphen_after": float(bool(after) and gaps[i + 1] == "-"),
+        "length": float(min(len(candidate.word), 8)),
+        "short": float(len(candidate.word) < 4),
+        "not_inner": float(candidate.position is not Position.INNER),
+        "all_capitals": float(surface.isupper()),
+        "capitals_in_line": sum(w[0].isupper() for w in words) / len(words),
+        "function_word": float(candidate.word in FUNCTION_WORDS),
+    }
+
+
+def best_surface(document: CasingDocument, candidate: Candidate, evidence: Evidence) -> str:
+    """Return how the word should be written: as this document does, else its outlet, else the others."""
+    own = document.counts.capital.get(candidate.word) or Counter[str]()
+    scores: dict[str, tuple[int, int, int]] = {surface: (count, 0, 0) for surface, count in own.items()}
+    for answer in (*evidence.others.surfaces, *evidence.right[2].surfaces, *evidence.left[2].surfaces):
+        mine, here, documents = scores.get(answer.surface, (0, 0, 0))
+        scores[answer.surface] = (mine, max(here, answer.here), documents + answer.documents)
+    if scores:
+        return max(scores, key=lambda surface: (scores[surface], surface))
+    return written_with_capital(candidate.word) or candidate.word.capitalize()

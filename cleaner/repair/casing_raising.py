@@ -1,0 +1,74 @@
+"""Names that lost their capitals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cleaner.repair.casing_case import Case
+from cleaner.repair.casing_document import CasingDocument, Candidate
+from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
+
+
+class RaisingCases:
+    """The words in small letters that some evidence would give capitals."""
+
+    @staticmethod
+    def keys(document: CasingDocument) -> list[str]:
+        """Return what the document asks the corpus."""
+        keys: dict[str, None] = {}
+        for candidate in document.candidates:
+            for key in (candidate.word, candidate.left_key, candidate.right_key):
+                if key:
+                    keys[key] = None
+        return list(keys)
+
+    def __call__(self, document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+        """Yield the cases of a document, in its order."""
+        for candidate in document.candidates:
+            evidence = gather(document, candidate, others)
+            if evidence is not None:
+                surface = best_surface(document, candidate, evidence)
+                if surface != candidate.word:
+                    yield _case(candidate, evidence, surface)
+
+
+raising_cases = RaisingCases()
+
+
+def _case(candidate: Candidate, evidence: Evidence, surface: str) -> Case:
+    rule, reason = _why(candidate, evidence, surface)
+    parts = parts_of(candidate, evidence, surface)
+    return Case(candidate.place, candidate.index, candidate.word, surface, rule, reason, _cited(evidence), parts)
+
+
+def _why(candidate: Candidate, evidence: Evidence, surface: str) -> tuple[str, str]:
+    """Return the rule that the strongest part of the evidence names, and one plain sentence."""
+    own, there = evidence.own_capital, evidence.others
+    for side, key in ((evidence.right, candidate.right_key), (evidence.left, candidate.left_key)):
+        if side[0] or side[2].capital:
+            pair = key[1:]
+            return "neighbour", f"Beside its neighbour (“{pair}”) the word is written with a capital elsewhere."
+    if own:
+        return "own-document", f"The document itself writes “{surface}” {_times(own)} in running text."
+    if there.capital:
+        count = there.capital
+        documents = "document writes" if count == 1 else "documents write"
+        return "other-documents", f"{count} other {documents} “{surface}” in running text."
+    return "dictionary", f"The dictionary knows the word only as “{surface}”."
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _cited(evidence: Evidence) -> tuple[str, ...]:
+    there = evidence.others
+    rows = (
+        f"own={evidence.own_capital}",
+        f"own_contrary={evidence.own_small}",
+        f"documents={there.capital}",
+        f"outlets={there.outlets}",
+        f"contrary={there.small}",
+    )
+    examples = dict.fromkeys(x for answer in there.surfaces for x in answer.examples)
+    return (*rows, *list(examples)[:3])
