@@ -42,12 +42,14 @@ class Matches(NamedTuple):
 class Block(NamedTuple):
     """Alignment of some pairs (`pairs`: their numbers).
 
-    `moved`: words of the right and of the left text that stand in common runs, in whatever order (the lesser count).
+    `moved`: words of the right and of the left text that stand in common runs, in whatever order (the lesser count);
+    `bare`: the longest run of words of the right text that stand in none.
     """
 
     pairs: NDArray[np.int64]
     matches: Matches
     moved: NDArray[np.int64]
+    bare: NDArray[np.int64]
 
 
 def alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
@@ -87,7 +89,7 @@ def _align(
     runs = _in_runs(equal)
     anchors = _trace(runs)
     rows = _trace(_between(equal, anchors))
-    return Block(pairs, _listed(rows), _moved(runs))
+    return Block(pairs, _listed(rows), _moved(runs), _bare(runs, texts.offsets[right + 1] - texts.offsets[right]))
 
 
 def _padded(texts: Sequences, rows: NDArray[np.int64], size: int, nothing: int) -> NDArray[np.uint32]:
@@ -175,3 +177,13 @@ def _moved(runs: Bits) -> NDArray[np.int64]:
     seen = np.bitwise_or.reduce(runs, axis=0)
     bits = np.unpackbits(np.ascontiguousarray(seen.T).view(np.uint8), axis=1)
     return np.minimum(np.count_nonzero(bits, axis=1), right)
+
+
+def _bare(runs: Bits, count: NDArray[np.int64]) -> NDArray[np.int64]:
+    longest = np.zeros(len(count), np.int64)
+    now = np.zeros(len(count), np.int64)
+    for row, found in enumerate(any_set(runs)):
+        now += 1
+        now[found | (row >= count)] = 0
+        np.maximum(longest, now, out=longest)
+    return longest

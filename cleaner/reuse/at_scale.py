@@ -41,7 +41,6 @@ RANKS = pa.schema([("text_key", INT), ("words", INT), ("ranked", INT)])
 PAIRS = pa.schema([("shorter_key", INT), ("longer_key", INT)])
 
 
-
 def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> ReuseFacts:
     """Return the facts of a table of paragraphs of any size."""
     voices = engine.map("reuse_voices", voices_of_paragraphs, paragraphs, VOICES)
@@ -63,7 +62,9 @@ def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settin
     engine = compared.engine
     texts = read(engine, engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken), RANKS, "words, text_key")
     keys, rank = texts["text_key"].to_numpy(), texts["ranked"].to_numpy()
-    near = ties_of_rows(read(engine, engine.sql("reuse_near", sql.NEAR, ties=found), TIES, "shorter_key, longer_key"), keys)
+    near = ties_of_rows(
+        read(engine, engine.sql("reuse_near", sql.NEAR, ties=found), TIES, "shorter_key, longer_key"), keys
+    )
     clusters = clustered(near, rank, compared.by_number(keys), settings)
     added = ~np.isin(pair_keys(clusters.ties), pair_keys(near))
     new = store(engine, "reuse_added", ties_batch(clusters.ties.take(added), keys))
@@ -117,9 +118,7 @@ def prints_of_texts(batches: Batches) -> Batches:
     for rows in gathered(batches):
         prints = fingerprints_of(words_of(rows["text"]))
         beside = (rows["text_key"].to_numpy(), rows["words"].to_numpy(), prints.counts)
-        yield _record(
-            [prints.grams.astype(np.int64), *(np.repeat(column, prints.counts) for column in beside)], PRINTS
-        )
+        yield _record([prints.grams.astype(np.int64), *(np.repeat(column, prints.counts) for column in beside)], PRINTS)
 
 
 def ties_of_pairs(batches: Batches, names: NDArray[np.uint32], settings: Settings) -> Batches:
@@ -140,7 +139,9 @@ def _record(columns: list[NDArray[np.int64]], schema: pa.Schema) -> pa.RecordBat
 
 
 def _hashes(batches: Batches) -> NDArray[np.uint32]:
-    return np.concatenate([np.zeros(0, np.uint32), *(batch.column("word").to_numpy().astype(np.uint32) for batch in batches)])
+    return np.concatenate(
+        [np.zeros(0, np.uint32), *(batch.column("word").to_numpy().astype(np.uint32) for batch in batches)]
+    )
 
 
 def ties_of_rows(rows: pa.Table, keys: NDArray[np.int64]) -> Ties:

@@ -127,5 +127,3 @@ def gathered(batches: Batches) -> Iterator[pa.Table]:
             waiting = []
     if waiting:
         yield pa.Table.from_batches(waiting)
-
-

@@ -33,7 +33,7 @@ def speaker_of(text: str, char_start: int, char_end: int) -> str | None:
     'Mayor Ada Quist'
     """
     # the passage may run past the closing mark into the attribution: look again from the last mark inside it
-    closing = max(text.rfind(mark, char_start, char_end) for mark in "”\"»")
+    closing = max(text.rfind(mark, char_start, char_end) for mark in '”"»')
     end = closing if closing > char_start + (char_end - char_start) // 2 else char_end
     after = text[end : end + _REACH]
     for pattern in _AFTER:

@@ -39,7 +39,10 @@ GROUPS = """
 _MET = "SELECT x.text_key AS shorter_key, y.text_key AS longer_key, x.sample AS sample, y.sample AS other FROM met x"
 _STEPS = (
     *(f"{_MET} JOIN met y ON y.gram = x.gram AND y.place = x.place + {step}" for step in (1, 2)),
-    *(f"{_MET} JOIN met y ON y.gram = x.gram AND y.place = x.place + {step} WHERE x.members <= 6" for step in (3, 4, 5)),
+    *(
+        f"{_MET} JOIN met y ON y.gram = x.gram AND y.place = x.place + {step} WHERE x.members <= 6"
+        for step in (3, 4, 5)
+    ),
     *(
         f"{_MET} JOIN met y ON y.gram = x.gram WHERE x.place = {anchor} AND y.place > {anchor + 2} AND x.members > 6"
         for anchor in (1, 2)
@@ -107,7 +110,9 @@ MEMBERS = f"""
 
 _SIDE = "{0}.paragraph_id AS {1}_paragraph_id, {0}.doc_id AS {1}_doc_id, {0}.role AS {1}_role, {0}.published_at AS {1}_published_at, {0}.is_repeat AS {1}_is_repeat, {2}.text AS {1}_text"
 _SIDES = _SIDE.format("x", "a", "p") + ", " + _SIDE.format("y", "b", "q")
-_PARAGRAPHS = "JOIN paragraphs p ON p.paragraph_id = x.paragraph_id JOIN paragraphs q ON q.paragraph_id = y.paragraph_id"
+_PARAGRAPHS = (
+    "JOIN paragraphs p ON p.paragraph_id = x.paragraph_id JOIN paragraphs q ON q.paragraph_id = y.paragraph_id"
+)
 LINKED = f"""
     SELECT {_SIDES}, t.verdict, t.similarity_ppm, t.shorter_start, t.shorter_end,
         t.longer_start, t.longer_end, t.matched

@@ -93,6 +93,7 @@ def _judge(
     unit = np.minimum(grain[a], grain[b])
     near = _near(measures, settings)
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
+    moved &= block.bare <= 0.5 * _loose_limit(measures, settings)
     moved &= ~measures.altered & ~_numbers_differ(texts, a, b)
     verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
     verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
@@ -151,8 +152,12 @@ def _near(m: _Measures, settings: Settings) -> NDArray[np.bool_]:
     # a long unmatched head or tail is other matter run on: one contains the other, they are not the same paragraph
     ends = (p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end)
     loose = np.maximum.reduce(ends)
-    bounded = loose <= np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
-    return (p.matched > 0) & sure & (left >= settings.near_share) & (right >= settings.near_share) & bounded
+    close = (left >= settings.near_share) & (right >= settings.near_share)
+    return (p.matched > 0) & sure & close & (loose <= _loose_limit(m, settings))
+
+
+def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
+    return np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
 
 
 def _contained(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
