@@ -15,8 +15,8 @@ from cleaner.reuse.shingles import GRAM_WORDS, grams_of
 def long_alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
     """Yield the alignment of each pair, in time linear in its words but for a logarithm."""
     for number, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        first = texts.hashes[texts.offsets[a] : texts.offsets[a + 1]]
-        second = texts.hashes[texts.offsets[b] : texts.offsets[b + 1]]
+        first = texts.hashes[texts.begins[a] : texts.ends[a]]
+        second = texts.hashes[texts.begins[b] : texts.ends[b]]
         i, j = _chained(first, second)
         yield Block(
             np.array([number]),

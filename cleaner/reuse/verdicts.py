@@ -57,8 +57,8 @@ def _nothing() -> Verdicts:
 
 
 def _aligned(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
-    sequences = Sequences(texts.hashes, texts.offsets)
-    count = np.diff(texts.offsets)
+    sequences = Sequences(texts.hashes, texts.begins, texts.ends)
+    count = texts.ends - texts.begins
     short = (count[left] <= LONG_WORDS) & (count[right] <= 8 * LONG_WORDS)
     some = np.flatnonzero(short)
     for block in alignments(sequences, left[some], right[some]):
@@ -110,7 +110,7 @@ def _judge(
 def _measure(
     texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
 ) -> _Measures:
-    count = np.diff(texts.offsets)
+    count = texts.ends - texts.begins
     left_words, right_words = count[a], count[b]
     left_tail, right_tail = left_words - passage.left_end, right_words - passage.right_end
     head, tail = passage.left_start - passage.right_start, left_tail - right_tail
@@ -130,7 +130,7 @@ def _altered(
     texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
 ) -> NDArray[np.bool_]:
     """Tell where a number, or two names, were put in place of others: inside the passage or right at its ends."""
-    a0, a1, b0, b1 = texts.offsets[a], texts.offsets[a + 1], texts.offsets[b], texts.offsets[b + 1]
+    a0, a1, b0, b1 = texts.begins[a], texts.ends[a], texts.begins[b], texts.ends[b]
     i0, i1 = a0 + passage.left_start, a0 + passage.left_end
     j0, j1 = b0 + passage.right_start, b0 + passage.right_end
     altered = (passage.numbers > 0) | (passage.names > 1)
@@ -176,5 +176,5 @@ def _shared(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArra
 
 def _numbers_differ(texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which pairs do not hold equally many numbers; sentences that moved must have kept theirs."""
-    sums, bounds = texts.numbers_before, texts.offsets
-    return (sums[bounds[a + 1]] - sums[bounds[a]]) != (sums[bounds[b + 1]] - sums[bounds[b]])
+    sums, begins, ends = texts.numbers_before, texts.begins, texts.ends
+    return (sums[ends[a]] - sums[begins[a]]) != (sums[ends[b]] - sums[begins[b]])
