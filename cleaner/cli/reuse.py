@@ -26,7 +26,9 @@ def reuse(table: Path, clusters: Path | None, contain: Path | None, edges: Path 
     from cleaner.reuse.find import find_reuse
 
     try:
-        found = find_reuse(pq.read_table(table, columns=["id", "text"]))
+        # a dataset is loaded for folders only: for one file it would cost more than reading it
+        read = pq.read_table if table.is_dir() else lambda path, columns: pq.ParquetFile(path).read(columns)
+        found = find_reuse(read(table, columns=["id", "text"]))
     except (KeyError, ValueError, OSError) as error:
         raise click.ClickException(f"{table}: {error}") from error
     for path, part in ((clusters, found.clusters), (contain, found.contained), (edges, found.edges)):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.reuse.bits import Bits, added, any_set, full, highest, lowered, raised, up_to
+from cleaner.reuse.bits import Bits, added, any_set, below, full, highest, lowered, places, raised, up_to, width
 
 BLOCK_WORDS = 1 << 19
 """Machine words of one bit matrix: thousands of pairs, so that the cost of a numpy call is shared, yet in the cache."""
@@ -25,10 +25,11 @@ _NONE_LEFT, _NONE_RIGHT = 0, 1
 
 
 class Sequences(NamedTuple):
-    """Word hashes of many texts, one after the other, with their bounds."""
+    """Word hashes of many texts, and where each begins and ends."""
 
     hashes: NDArray[np.uint32]
-    offsets: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 class Matches(NamedTuple):
@@ -42,17 +43,19 @@ class Matches(NamedTuple):
 class Block(NamedTuple):
     """Alignment of some pairs (`pairs`: their numbers).
 
-    `moved`: words of the right and of the left text that stand in common runs, in whatever order (the lesser count).
+    `moved`: words of the right and of the left text that stand in common runs, in whatever order (the lesser count);
+    `bare`: the longest run of words of the right text that stand in none.
     """
 
     pairs: NDArray[np.int64]
     matches: Matches
     moved: NDArray[np.int64]
+    bare: NDArray[np.int64]
 
 
 def alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
     """Yield alignments of `left[k]` with `right[k]`, in blocks of pairs of like length; texts up to `LONG_WORDS`."""
-    count = np.diff(texts.offsets)
+    count = texts.ends - texts.begins
     words = _word_count(count[left])
     order = np.lexsort((np.arange(len(left)), count[right], words))
     rows = count[right][order]
@@ -82,24 +85,24 @@ def _align(
 ) -> Block:
     size = max(1, words) * 64 if words else 32
     a = _padded(texts, left, size, _NONE_LEFT)
-    b = _padded(texts, right, int((texts.offsets[right + 1] - texts.offsets[right]).max(initial=1)), _NONE_RIGHT)
+    b = _padded(texts, right, int((texts.ends[right] - texts.begins[right]).max(initial=1)), _NONE_RIGHT)
     equal = _equality(a, b)
     runs = _in_runs(equal)
     anchors = _trace(runs)
     rows = _trace(_between(equal, anchors))
-    return Block(pairs, _listed(rows), _moved(runs))
+    return Block(pairs, _listed(rows), _moved(runs), _bare(runs, texts.ends[right] - texts.begins[right]))
 
 
 def _padded(texts: Sequences, rows: NDArray[np.int64], size: int, nothing: int) -> NDArray[np.uint32]:
     """Return the words of the rows, one a line, cut or padded to `size`."""
-    begin = texts.offsets[rows]
+    begin = texts.begins[rows]
     windows = np.lib.stride_tricks.sliding_window_view(texts.hashes, size)
     out = windows[np.minimum(begin, len(windows) - 1)]
     late = np.flatnonzero(begin >= len(windows))
     for line in late.tolist():
         rest = texts.hashes[begin[line] :][:size]
         out[line, : len(rest)] = rest
-    count = texts.offsets[rows + 1] - begin
+    count = texts.ends[rows] - begin
     np.copyto(out, np.uint32(nothing), where=np.arange(size) >= count[:, None])
     return out
 
@@ -127,26 +130,26 @@ def _in_runs(equal: Bits) -> Bits:
 
 def _trace(equal: Bits) -> Bits:
     """Return for each row the one bit that a longest common subsequence takes there, or none."""
-    state = _recurrence(equal)
+    grown = _recurrence(equal)
     taken = np.zeros_like(equal)
     allowed = np.full_like(equal[0], full(equal.dtype))
     for row in range(len(equal) - 1, -1, -1):
-        bit = highest(~state[row] & allowed)  # the highest column whose length grows at or before this row
-        here = bit & state[row - 1] if row else bit  # it grew in this very row: a match
+        bit = highest(grown[row] & allowed)  # the highest column whose length grows at or before this row
+        here = bit & ~grown[row - 1] if row else bit  # it grew in this very row: a match
         taken[row] = here
-        allowed = up_to(bit) ^ here
+        allowed &= below(here)
     return taken
 
 
 def _recurrence(equal: Bits) -> Bits:
-    """Return the state after each row; a zero bit says that the length grows in its column."""
-    state = np.empty_like(equal)
-    now = np.full_like(equal[0], full(equal.dtype))
+    """Return after each row the columns in which the length of the longest common subsequence grows."""
+    grown = np.empty_like(equal)
+    state = np.full_like(equal[0], full(equal.dtype))
     for row in range(len(equal)):
-        both = now & equal[row]
-        now = added(now, both) | (now ^ both)
-        state[row] = now
-    return state
+        both = state & equal[row]
+        state = added(state, both) | (state ^ both)
+        np.invert(state, out=grown[row])
+    return grown
 
 
 def _between(equal: Bits, anchors: Bits) -> Bits:
@@ -163,11 +166,16 @@ def _between(equal: Bits, anchors: Bits) -> Bits:
 
 def _listed(taken: Bits) -> Matches:
     """List taken bits pair by pair."""
-    by_pair = np.ascontiguousarray(taken.transpose(2, 0, 1))
-    pairs, rows, words = np.nonzero(by_pair)
-    bit = by_pair[pairs, rows, words]
-    left = np.frexp(bit.astype(np.float64))[1] - 1 + words * (taken.dtype.itemsize * 8)
-    return Matches(pairs, left.astype(np.int64), rows)
+    by_pair = np.ascontiguousarray(taken.transpose(2, 0, 1)).reshape(taken.shape[2], -1)
+    found = by_pair != 0
+    pair = np.repeat(np.arange(len(found)), np.count_nonzero(found, axis=1))
+    flat = np.flatnonzero(found)
+    place = flat - pair * found.shape[1]
+    left = places(by_pair.ravel()[flat])
+    words = taken.shape[1]
+    if words == 1:
+        return Matches(pair, left, place)
+    return Matches(pair, left + place % words * width(taken), place // words)
 
 
 def _moved(runs: Bits) -> NDArray[np.int64]:
@@ -175,3 +183,13 @@ def _moved(runs: Bits) -> NDArray[np.int64]:
     seen = np.bitwise_or.reduce(runs, axis=0)
     bits = np.unpackbits(np.ascontiguousarray(seen.T).view(np.uint8), axis=1)
     return np.minimum(np.count_nonzero(bits, axis=1), right)
+
+
+def _bare(runs: Bits, count: NDArray[np.int64]) -> NDArray[np.int64]:
+    longest = np.zeros(len(count), np.int64)
+    now = np.zeros(len(count), np.int64)
+    for row, found in enumerate(any_set(runs)):
+        now += 1
+        now[found | (row >= count)] = 0
+        np.maximum(longest, now, out=longest)
+    return longest

@@ -128,9 +128,9 @@ def ties_of_pairs(batches: Batches, names: NDArray[np.uint32], settings: Setting
         keys, first, number = np.unique(pair, return_index=True, return_inverse=True)
         texts = pa.chunked_array([*rows["shorter_text"].chunks, *rows["longer_text"].chunks], rows["longer_text"].type)
         words = words_of(texts.take(pa.array(first)))
-        ready = texts_for_verifying(words.hashes, words.offsets, classes_of(words, names))
+        ready = texts_for_verifying(words, np.arange(len(keys)), classes_of(words, names))
         half = len(number) // 2
-        check = verifying(ready, grain_of(words.marks, words.offsets))
+        check = verifying(ready, grain_of(words))
         yield ties_batch(check(number[:half], number[half:], settings), keys)
 
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 Bits: TypeAlias = NDArray[np.uint32] | NDArray[np.uint64]
 """One row of bits a column; a word has 32 or 64 of them, as the dtype says.  Only one word where it has 32."""
 
-_EXPONENT_BITS, _EXPONENT_BIAS = np.uint64(52), np.uint64(1023)
-
 
 def full(dtype: np.dtype[np.unsignedinteger]) -> np.unsignedinteger:
     """Return a word with every bit set."""
@@ -50,15 +48,40 @@ def lowered(x: Bits) -> Bits:
 def highest(x: Bits) -> Bits:
     """Return the highest bit set alone, or none.
 
-    The exponent of a float tells it; the bit below the highest is cleared first, or rounding could reach the next power.
+    The exponent of a float tells it; the bit below the highest is cleared first, or rounding could reach the next
+    power.
     """
-    spread = (x & ~(x >> x.dtype.type(1))).astype(np.float64).view(np.uint64)
-    spread >>= _EXPONENT_BITS
-    spread -= _EXPONENT_BIAS  # wraps round for zero, and a shift as wide as that leaves nothing
-    top = (np.uint64(1) << spread).astype(x.dtype, copy=False)
+    top = _power(x & ~(x >> x.dtype.type(1)))
     for word in range(x.shape[-2] - 2, -1, -1):
         top[..., word, :][(x[..., word + 1 :, :] != 0).any(axis=-2)] = 0
     return top
+
+
+def _power(x: Bits) -> Bits:
+    """Return the greatest power of two below or at each value; nought for nought."""
+    floating, fraction, bias = (np.float32, 23, 127) if width(x) == 32 else (np.float64, 52, 1023)
+    exponent: Bits = x.astype(floating).view(x.dtype)
+    exponent >>= x.dtype.type(fraction)
+    exponent -= x.dtype.type(bias)  # wraps round for nought, and a shift as wide as that leaves nothing
+    return x.dtype.type(1) << exponent
+
+
+def places(bits: Bits) -> NDArray[np.int64]:
+    """Return the place of the single bit of each value."""
+    return (bits.astype(np.float64).view(np.int64) >> 52) - 1023
+
+
+def width(x: Bits) -> int:
+    """Return the bits of a word."""
+    return x.dtype.itemsize * 8
+
+
+def below(bit: Bits) -> Bits:
+    """Return all bits below the single one set; every bit where none is."""
+    out = bit - bit.dtype.type(1)
+    for word in range(1, bit.shape[-2]):
+        out[..., word, :][(bit[..., :word, :] != 0).any(axis=-2)] = 0
+    return out
 
 
 def up_to(bit: Bits) -> Bits:

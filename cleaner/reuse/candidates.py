@@ -31,18 +31,24 @@ class Pairs(NamedTuple):
         return Pairs(self.shorter[chosen], self.longer[chosen], self.shared[chosen])
 
 
-def candidates(prints: Fingerprints) -> Pairs:
-    """Return the pairs of texts that share enough fingerprints; texts are numbered by (length, content).
+def candidates(prints: Fingerprints, numbers: NDArray[np.int64]) -> Pairs:
+    """Return the pairs of texts that share enough fingerprints.
+
+    `numbers`: the text that each paragraph stands for, counted by (length, content); -1 where it stands for none.
 
     >>> grams = np.array([1, 2, 1, 2, 9], np.uint64)
-    >>> candidates(Fingerprints(grams, np.array([2, 2, 1])))
+    >>> candidates(Fingerprints(grams, np.array([2, 2, 1])), np.array([0, 1, 2]))
     Pairs(shorter=array([0]), longer=array([1]), shared=array([2]))
     """
-    rows = np.repeat(np.arange(len(prints.counts), dtype=np.uint64), prints.counts)
-    keys = (prints.grams << np.uint64(ROW_BITS)) | rows
+    sample = np.zeros(numbers.max(initial=-1) + 1, np.int64)
+    sample[numbers[numbers >= 0]] = prints.counts[numbers >= 0]
+    rows = np.repeat(numbers, prints.counts)
+    stands = rows >= 0
+    keys = prints.grams[stands] << np.uint64(ROW_BITS)
+    keys |= rows[stands].astype(np.uint64)
     keys.sort()
     keys = keys[_first_of_runs(keys)]
-    pairs = np.concatenate(list(_meetings(keys)))
+    pairs = np.concatenate(_meetings(keys))
     pairs.sort()
     first = np.flatnonzero(_first_of_runs(pairs))
     shared = np.diff(np.append(first, len(pairs)))
@@ -50,7 +56,7 @@ def candidates(prints: Fingerprints) -> Pairs:
     shorter = (pairs >> np.uint64(32)).astype(np.int64)
     longer = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
     found = Pairs(shorter, longer, shared)
-    return found.take(promising(found, np.minimum(prints.counts[shorter], prints.counts[longer])))
+    return found.take(promising(found, np.minimum(sample[shorter], sample[longer])))
 
 
 def promising(pairs: Pairs, smaller_sample: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from cleaner.reuse.names import casing_of, classes_of
 from cleaner.reuse.passages import Texts, texts_for_verifying
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.shingles import fingerprints_of
-from cleaner.reuse.texts import Distinct, distinct_texts, grain_of, places_of
+from cleaner.reuse.texts import Distinct, distinct_texts, grain_of, numbers_of
 from cleaner.reuse.ties import Clustered, Ties, Verify, clustered, ties_of
 from cleaner.reuse.verdicts import verify
 from cleaner.reuse.words import Words
@@ -30,21 +30,13 @@ class Found(NamedTuple):
 def find_among(words: Words, rank: NDArray[np.int64], settings: Settings) -> Found:
     """Return the reuse among paragraphs; `rank` is the canonical policy's order of them, lowest best."""
     distinct = distinct_texts(words)
-    texts, grain, chosen = _texts(words, distinct)
-    pairs = candidates(fingerprints_of(chosen))
-    del chosen
-    check = verifying(texts, grain)
+    classes = classes_of(words, casing_of(words).names())
+    texts = texts_for_verifying(words, distinct.rows, classes)
+    pairs = candidates(fingerprints_of(words), numbers_of(distinct))
+    check = verifying(texts, grain_of(words)[distinct.rows])
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
     ties = check(pairs.shorter, pairs.longer, settings)
     return Found(distinct, clustered(ties, rank[best], check, settings), best)
-
-
-def _texts(words: Words, distinct: Distinct) -> tuple[Texts, NDArray[np.int64], Words]:
-    classes = classes_of(words, casing_of(words).names())
-    place, offsets = places_of(words.offsets, distinct.rows)
-    chosen = words._replace(hashes=words.hashes[place], marks=words.marks[place], offsets=offsets)
-    texts = texts_for_verifying(chosen.hashes, offsets, classes[place])
-    return texts, grain_of(chosen.marks, offsets), chosen
 
 
 def verifying(texts: Texts, grain: NDArray[np.int64]) -> Verify:

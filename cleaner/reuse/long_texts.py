@@ -15,10 +15,15 @@ from cleaner.reuse.shingles import GRAM_WORDS, grams_of
 def long_alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
     """Yield the alignment of each pair, in time linear in its words but for a logarithm."""
     for number, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        first = texts.hashes[texts.offsets[a] : texts.offsets[a + 1]]
-        second = texts.hashes[texts.offsets[b] : texts.offsets[b + 1]]
+        first = texts.hashes[texts.begins[a] : texts.ends[a]]
+        second = texts.hashes[texts.begins[b] : texts.ends[b]]
         i, j = _chained(first, second)
-        yield Block(np.array([number]), Matches(np.zeros(len(i), np.int64), i, j), np.array([len(i)], np.int64))
+        yield Block(
+            np.array([number]),
+            Matches(np.zeros(len(i), np.int64), i, j),
+            np.array([len(i)], np.int64),
+            _bare(j, len(second)),
+        )
 
 
 def _chained(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -33,6 +38,12 @@ def _chained(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> tuple[NDArray[np.i
     rising = np.ones(len(left), bool)
     rising[1:] = (left[1:] > np.maximum.accumulate(left)[:-1]) & (right[1:] > np.maximum.accumulate(right)[:-1])
     return left[rising], right[rising]
+
+
+def _bare(matched: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return the longest run of words without a match."""
+    bounds = np.concatenate([[-1], matched, [count]])
+    return np.diff(bounds).max(keepdims=True) - 1
 
 
 def _single_in_both(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

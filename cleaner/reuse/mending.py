@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import reduce
 
 import pyarrow as pa
 
@@ -27,7 +28,7 @@ def mended(texts: pa.Array) -> pa.Array:
     """
     import pyarrow.compute as pc
 
-    damaged = pc.match_substring_regex(texts, "&[#A-Za-z][#A-Za-z0-9]{1,30};|" + "|".join(_SIGNS))
+    damaged = reduce(pc.or_, (pc.match_substring(texts, sign) for sign in ("&", *_SIGNS)))
     if not pc.any(damaged).as_py():
         return texts
     better = pa.array([mend(text) for text in texts.filter(damaged).to_pylist()], texts.type)

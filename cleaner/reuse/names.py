@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.reuse.words import CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, offsets_of
+from cleaner.reuse.words import CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, counted
 
 OTHER_WORD, NUMBER_WORD, NAME_WORD = 0, 1, 2
 NAME_PERCENT = 70
@@ -50,13 +50,9 @@ def _tally(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.i
 
 def soundly_cased(words: Words) -> NDArray[np.bool_]:
     """Tell which paragraphs have some capitals and mostly small letters."""
-    capital = _per_paragraph((words.marks & CAPITAL) != 0, words.offsets)
-    letters = _per_paragraph((words.marks & (NUMBER | SINGLE_CHAR)) == 0, words.offsets)
+    capital = counted((words.marks & CAPITAL) != 0, words.offsets)
+    letters = counted((words.marks & (NUMBER | SINGLE_CHAR)) == 0, words.offsets)
     return (capital * 100 > letters) & (capital * 100 < 45 * letters)
-
-
-def _per_paragraph(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.diff(offsets_of(flags)[offsets])
 
 
 def _testify(words: Words) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cleaner.reuse.alignment import Block
 from cleaner.reuse.names import NAME_WORD, NUMBER_WORD
+from cleaner.reuse.words import Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
 _APART = 1 << 40
@@ -22,7 +23,8 @@ class Texts(NamedTuple):
     """What verification reads: words and their classes, and sums of numbers and names before each word."""
 
     hashes: NDArray[np.uint32]
-    offsets: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
     classes: NDArray[np.uint8]
     numbers_before: NDArray[np.int32]
     names_before: NDArray[np.int32]
@@ -33,9 +35,10 @@ class Texts(NamedTuple):
         return valid & (self.classes[safe] == NUMBER_WORD) if len(self.classes) else valid
 
 
-def texts_for_verifying(hashes: NDArray[np.uint32], offsets: NDArray[np.int64], classes: NDArray[np.uint8]) -> Texts:
-    """Return the texts with their sums."""
-    return Texts(hashes, offsets, classes, _before(classes == NUMBER_WORD), _before(classes == NAME_WORD))
+def texts_for_verifying(words: Words, rows: NDArray[np.int64], classes: NDArray[np.uint8]) -> Texts:
+    """Return the chosen paragraphs as texts, with the sums; `classes` are those of all words."""
+    begins, ends = words.offsets[rows], words.offsets[rows + 1]
+    return Texts(words.hashes, begins, ends, classes, _before(classes == NUMBER_WORD), _before(classes == NAME_WORD))
 
 
 def _before(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -119,7 +122,7 @@ def _substituted(
     """Count numbers and names that stand against others in the gaps before these matches."""
     pair, i, j = block.matches
     home = pair[gaps]
-    a, b = texts.offsets[left[home]], texts.offsets[right[home]]
+    a, b = texts.begins[left[home]], texts.begins[right[home]]
     bounds = (a + i[gaps - 1] + 1, a + i[gaps], b + j[gaps - 1] + 1, b + j[gaps])
     return tuple(  # type: ignore[return-value]
         np.bincount(home, weights=in_both(sums, *bounds), minlength=len(left)).astype(np.int64)

@@ -24,7 +24,7 @@ class Settings:
     near_share: float = 0.55
     member_share: float = 0.40
     contained_share: float = 0.80
-    moved_share: float = 0.88
+    moved_share: float = 0.7
     free_end_words: int = 8
     other_end_words: int = 4
     loose_run_share: float = 0.12

@@ -1,4 +1,4 @@
-"""Fingerprints of paragraphs: hashes of four consecutive words, sampled by their value.
+"""Fingerprints of paragraphs: hashes of three consecutive words, sampled by their value.
 
 A gram is kept when its hash is below a limit that depends on the length of its paragraph: short ones keep all, long
 ones one in two.  As all limits cut one scale, a short text's sample of a shared passage contains the long one's, so
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cleaner.reuse.hashing import scrambled
 from cleaner.reuse.words import Words
 
-GRAM_WORDS = 4
+GRAM_WORDS = 3
 GRAM_BITS = 38
 """Bits of a gram: with 26 bits for a paragraph they make one sortable word."""
 KEEP_ALL_WORDS, KEEP_HALF_WORDS = 16, 32
@@ -46,7 +46,7 @@ def _sample(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> tuple[NDA
     counts = np.diff(offsets)
     if len(hashes) < GRAM_WORDS:
         return np.zeros(0, np.uint64), np.zeros(len(counts), np.int64)
-    gram = scrambled(_four(hashes))
+    gram = scrambled(_three(hashes))
     keep = gram <= np.repeat(_limits(counts), counts)[: len(gram)]
     ends = offsets[1:][counts > 0]
     for back in range(1, GRAM_WORDS):  # grams that would run over the end of their paragraph
@@ -58,21 +58,18 @@ def _sample(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> tuple[NDA
 
 
 def grams_of(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Return the hash of every four consecutive words of one text."""
+    """Return the hash of every three consecutive words of one text."""
     if len(hashes) < GRAM_WORDS:
         return np.zeros(0, np.uint64)
-    return scrambled(_four(hashes.astype(np.uint64)))
+    return scrambled(_three(hashes.astype(np.uint64)))
 
 
-def _four(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Mix each word with the three after it; their order counts."""
-    x = hashes[:-3] * np.uint64(0x9E3779B185EBCA87) + hashes[1:-2]
+def _three(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix each word with the two after it; their order counts."""
+    x = hashes[:-2] * np.uint64(0x9E3779B185EBCA87) + hashes[1:-1]
     x ^= x >> np.uint64(29)
     x *= np.uint64(0xC2B2AE3D27D4EB4F)
-    x += hashes[2:-1]
-    x ^= x >> np.uint64(31)
-    x *= np.uint64(0x165667B19E3779F9)
-    x += hashes[3:]
+    x += hashes[2:]
     return x
 
 

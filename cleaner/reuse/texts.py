@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import soundly_cased
-from cleaner.reuse.words import SINGLE_CHAR, Words, offsets_of
+from cleaner.reuse.words import SINGLE_CHAR, Words, counted
 
 
 class Distinct(NamedTuple):
@@ -40,22 +40,22 @@ def distinct_texts(words: Words) -> Distinct:
 
 def keys_of(words: Words) -> NDArray[np.int64]:
     """Return the comparison key of every paragraph: a 63-bit hash of its words in their order."""
-    return (sequence_hashes(words.hashes.astype(np.uint64), words.offsets) >> np.uint64(1)).astype(np.int64)
+    return (sequence_hashes(words.hashes, words.offsets) >> np.uint64(1)).astype(np.int64)
 
 
 def voices_of(words: Words) -> NDArray[np.int64]:
     """Return a 63-bit hash of how the words of every paragraph are cased, set and quoted."""
-    return (sequence_hashes(words.marks.astype(np.uint64), words.offsets) >> np.uint64(1)).astype(np.int64)
+    return (sequence_hashes(words.marks, words.offsets) >> np.uint64(1)).astype(np.int64)
 
 
-def places_of(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where the words of the chosen rows stand, row by row, and the offsets of the rows in that list."""
-    counts = offsets[rows + 1] - offsets[rows]
-    chosen = offsets_of(counts)
-    return np.repeat(offsets[rows] - chosen[:-1], counts) + np.arange(chosen[-1]), chosen
+def numbers_of(distinct: Distinct) -> NDArray[np.int64]:
+    """Return the text's number for the paragraphs that stand for a text, -1 for all others."""
+    numbers = np.full(len(distinct.text_of), -1, np.int64)
+    numbers[distinct.rows] = np.arange(len(distinct.rows))
+    return numbers
 
 
-def grain_of(marks: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many of a text's units make a word: 1 where words are spaced, 2 where characters stand alone."""
-    alone = np.diff(offsets_of((marks & SINGLE_CHAR) != 0)[offsets])
-    return np.where(alone * 2 > np.diff(offsets), 2, 1)
+def grain_of(words: Words) -> NDArray[np.int64]:
+    """Return how many units of each paragraph make a word: 1 where words are spaced, 2 where characters stand alone."""
+    alone = counted((words.marks & SINGLE_CHAR) != 0, words.offsets)
+    return np.where(alone * 2 > words.counts, 2, 1)

@@ -57,8 +57,8 @@ def _nothing() -> Verdicts:
 
 
 def _aligned(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
-    sequences = Sequences(texts.hashes, texts.offsets)
-    count = np.diff(texts.offsets)
+    sequences = Sequences(texts.hashes, texts.begins, texts.ends)
+    count = texts.ends - texts.begins
     short = (count[left] <= LONG_WORDS) & (count[right] <= 8 * LONG_WORDS)
     some = np.flatnonzero(short)
     for block in alignments(sequences, left[some], right[some]):
@@ -93,6 +93,7 @@ def _judge(
     unit = np.minimum(grain[a], grain[b])
     near = _near(measures, settings)
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
+    moved &= block.bare <= 0.5 * _loose_limit(measures, settings)
     moved &= ~measures.altered & ~_numbers_differ(texts, a, b)
     verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
     verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
@@ -109,7 +110,7 @@ def _judge(
 def _measure(
     texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
 ) -> _Measures:
-    count = np.diff(texts.offsets)
+    count = texts.ends - texts.begins
     left_words, right_words = count[a], count[b]
     left_tail, right_tail = left_words - passage.left_end, right_words - passage.right_end
     head, tail = passage.left_start - passage.right_start, left_tail - right_tail
@@ -129,7 +130,7 @@ def _altered(
     texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
 ) -> NDArray[np.bool_]:
     """Tell where a number, or two names, were put in place of others: inside the passage or right at its ends."""
-    a0, a1, b0, b1 = texts.offsets[a], texts.offsets[a + 1], texts.offsets[b], texts.offsets[b + 1]
+    a0, a1, b0, b1 = texts.begins[a], texts.ends[a], texts.begins[b], texts.ends[b]
     i0, i1 = a0 + passage.left_start, a0 + passage.left_end
     j0, j1 = b0 + passage.right_start, b0 + passage.right_end
     altered = (passage.numbers > 0) | (passage.names > 1)
@@ -151,8 +152,12 @@ def _near(m: _Measures, settings: Settings) -> NDArray[np.bool_]:
     # a long unmatched head or tail is other matter run on: one contains the other, they are not the same paragraph
     ends = (p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end)
     loose = np.maximum.reduce(ends)
-    bounded = loose <= np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
-    return (p.matched > 0) & sure & (left >= settings.near_share) & (right >= settings.near_share) & bounded
+    close = (left >= settings.near_share) & (right >= settings.near_share)
+    return (p.matched > 0) & sure & close & (loose <= _loose_limit(m, settings))
+
+
+def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
+    return np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
 
 
 def _contained(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
@@ -171,5 +176,5 @@ def _shared(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArra
 
 def _numbers_differ(texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which pairs do not hold equally many numbers; sentences that moved must have kept theirs."""
-    sums, bounds = texts.numbers_before, texts.offsets
-    return (sums[bounds[a + 1]] - sums[bounds[a]]) != (sums[bounds[b + 1]] - sums[bounds[b]])
+    sums, begins, ends = texts.numbers_before, texts.begins, texts.ends
+    return (sums[ends[a]] - sums[begins[a]]) != (sums[ends[b]] - sums[begins[b]])

@@ -79,6 +79,18 @@ def offsets_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
+def counted(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many flags of each run `offsets[i]:offsets[i + 1]` are set."""
+    counts = np.empty(len(offsets) - 1, np.int64)
+    step = 1 << 12
+    for first in range(0, len(counts), step):
+        bounds = offsets[first : first + step + 1]
+        before = np.zeros(bounds[-1] - bounds[0] + 1, np.int32)
+        np.cumsum(flags[bounds[0] : bounds[-1]], out=before[1:])
+        counts[first : first + step] = np.diff(before[bounds - bounds[0]])
+    return counts
+
+
 def _blocks(texts: pa.Array | pa.ChunkedArray) -> Iterable[pa.Array]:
     """Yield arrays of about `BLOCK_CHARS` bytes: small enough for the cache, large enough for numpy."""
     chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
@@ -128,7 +140,7 @@ class _Block:
         self._find_runs(classes)
         self._hash_runs()
         joined = self._joined(classes)
-        if joined.any():
+        if len(joined):
             self._join(joined)
         offsets = np.searchsorted(self.starts, self.begins)
         paragraph = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
@@ -162,46 +174,50 @@ class _Block:
         power, inverse = powers(len(self.codes))
         running = np.empty(len(self.codes) + 1, np.uint64)
         running[0] = 0
-        np.cumsum(self.folded * power[: len(self.codes)], out=running[1:])
+        np.multiply(self.folded, power[: len(self.codes)], out=running[1:])
+        np.cumsum(running[1:], out=running[1:])
         self.sums = (running[self.ends] - running[self.starts]) * inverse[self.starts]
 
-    def _joined(self, classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Tell which runs belong to the word before: `1,234`, `3.5`, `U.S.`, and across characters that are dropped."""
-        joined = np.zeros(len(self.starts), bool)
-        if len(joined) < 2:
-            return joined
+    def _joined(self, classes: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Return which runs belong to the word before: `1,234`, `3.5`, `U.S.`, and across dropped characters."""
+        if len(self.starts) < 2:
+            return np.zeros(0, np.int64)
         gap = self.starts[1:] - self.ends[:-1]
         first = np.searchsorted(self.starts, self.begins[1:-1])
-        gap[first[(first > 0) & (first < len(joined))] - 1] = -1  # nothing is joined to the paragraph before
-        near = np.flatnonzero((gap == 1) & (self.kinds[1:] == self.kinds[:-1])) + 1
-        between = self.codes[self.ends[near - 1]]
-        number = self.kinds[near] == DIGIT
-        length = self.ends - self.starts
-        comma = (between == ord(",")) & number & (length[near] == 3)
-        point = (between == ord(".")) & number
-        single = (between == ord(".")) & (self.kinds[near] == LETTER) & (length[near] == 1) & (length[near - 1] == 1)
-        joined[near[comma | point | single]] = True
+        gap[first[(first > 0) & (first < len(self.starts))] - 1] = -1  # nothing is joined to the paragraph before
+        between = self.codes[self.ends[:-1]]
+        near = np.flatnonzero((gap == 1) & ((between == ord(".")) | (between == ord(",")))) + 1
+        near = near[self.kinds[near] == self.kinds[near - 1]]
+        comma, number = between[near - 1] == ord(","), self.kinds[near] == DIGIT
+        length, before = self.ends[near] - self.starts[near], self.ends[near - 1] - self.starts[near - 1]
+        thousands = comma & number & (length == 3)
+        point = ~comma & number
+        letters = ~comma & (self.kinds[near] == LETTER) & (length == 1) & (before == 1)
         self.sums[near[point]] += np.uint64(0x2E)  # 3.5 is not 35
-        self._join_across_dropped(joined, gap, classes)
+        joined = near[thousands | point | letters]
+        if (classes == DROPPED).any():
+            joined = np.union1d(joined, self._across_dropped(gap, classes))
         return joined
 
-    def _join_across_dropped(
-        self, joined: NDArray[np.bool_], gap: NDArray[np.int64], classes: NDArray[np.uint8]
-    ) -> None:
+    def _across_dropped(self, gap: NDArray[np.int64], classes: NDArray[np.uint8]) -> NDArray[np.int64]:
         wide = np.flatnonzero((gap >= 1) & (gap <= 16) & (self.kinds[1:] == self.kinds[:-1])) + 1
         wide = wide[(classes[self.ends[wide - 1]] == DROPPED) & (self.kinds[wide] != ALONE)]
-        for k in wide.tolist():
-            joined[k] = bool((classes[self.ends[k - 1] : self.starts[k]] == DROPPED).all())
+        only = [bool((classes[self.ends[k - 1] : self.starts[k]] == DROPPED).all()) for k in wide.tolist()]
+        return wide[np.array(only, bool)]
 
-    def _join(self, joined: NDArray[np.bool_]) -> None:
-        position = np.arange(len(joined))
-        head = np.maximum.accumulate(np.where(joined, 0, position))
-        before = np.cumsum(self.ends - self.starts) - (self.ends - self.starts)
-        tail = np.flatnonzero(joined)
+    def _join(self, joined: NDArray[np.int64]) -> None:
+        """Add the sums of joined runs, raised by the length before them, to the run that they belong to."""
+        length = self.ends - self.starts
+        opens = np.diff(joined, prepend=-2) != 1
+        first = joined[np.maximum.accumulate(np.where(opens, np.arange(len(joined)), 0))]
+        head = first - 1
+        passed = np.cumsum(length[joined]) - length[joined]
+        passed += length[head] - passed[np.searchsorted(joined, first)]
         power, _ = powers(len(self.codes))
-        np.add.at(self.sums, head[tail], self.sums[tail] * power[before[tail] - before[head[tail]]])
-        np.maximum.at(self.ends, head[tail], self.ends[tail])
-        keep = ~joined
+        np.add.at(self.sums, head, self.sums[joined] * power[passed])
+        np.maximum.at(self.ends, head, self.ends[joined])
+        keep = np.ones(len(self.starts), bool)
+        keep[joined] = False
         self.sums, self.starts, self.ends, self.kinds = (
             column[keep] for column in (self.sums, self.starts, self.ends, self.kinds)
         )
