@@ -19,7 +19,7 @@ from cleaner.report.rule_hits import rule_hits
 from cleaner.report.rule_words import reason_for
 from cleaner.report.sample import sample_pages
 from cleaner.report.summary import fate_bars, rebuilt, totals
-from cleaner.report.tables import open_tables
+from cleaner.report.tables import MEMORY_LIMITS, open_tables
 from cleaner.writing.reader import run_facts
 
 if TYPE_CHECKING:
@@ -52,7 +52,20 @@ def build_report(out: Path, *, sample: int = 60) -> Path:
 
 
 def _render(out: Path, sample: int, path: Path) -> None:
-    with open_tables(out) as tables:
+    """Write the page, with as little memory as will do."""
+    import duckdb
+
+    for memory in MEMORY_LIMITS:
+        try:
+            return _render_within(memory, out, sample, path)
+        except duckdb.OutOfMemoryException:
+            if memory == MEMORY_LIMITS[-1]:
+                raise
+    return None
+
+
+def _render_within(memory: str, out: Path, sample: int, path: Path) -> None:
+    with open_tables(out, memory) as tables:
         page = _environment().get_template("report.html.j2")
         with path.open("w", encoding="utf-8", newline="\n") as sink:
             sink.writelines(page.generate(_facts(tables, out, sample)))
