@@ -151,7 +151,14 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"visible": visible, "number": _number, "percent": _percent, "day": _day, "words": _words}
+    environment.filters |= {
+        "visible": visible,
+        "number": _number,
+        "percent": _percent,
+        "share_of": _share_of,
+        "day": _day,
+        "words": _words,
+    }
     environment.globals |= {"charts": charts, "fates": charts.FATE_ORDER, "reason_for": reason_for, "tints": FAMILIES}
     return environment
 
@@ -171,6 +178,11 @@ def _number(number: int) -> str:
 
 def _percent(ratio: float) -> str:
     return f"{ratio:.1%}" if 0 < ratio < 0.1 else f"{ratio:.0%}"
+
+
+def _share_of(part: int, whole: int) -> str:
+    """Return a share rounded down, so that 100 % means all."""
+    return "100%" if part == whole else f"{int(1000 * part / whole) / 10:.1f}%"
 
 
 def _day(moment: datetime | None) -> str:
