@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from cleaner.cli.compare import compare as compare_command
 from cleaner.cli.report import report as report_command
 from cleaner.cli.stats import stats as stats_command
-from cleaner.compare import compare
-from cleaner.stats import stats
+from cleaner.comparison import compare
+from cleaner.counts import stats
 from tests.demo_tables import write_demo_tables
 
 

@@ -17,7 +17,7 @@ def compare(before: str, after: str, *, as_json: bool) -> None:
     Example: cleaner compare out out-strict
     """
     from cleaner.cli.stats import print_table
-    from cleaner.compare import compare as differences
+    from cleaner.comparison import compare as differences
 
     found = differences(before, after)
     if as_json:

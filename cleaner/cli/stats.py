@@ -20,7 +20,7 @@ def stats(out: str, by: str | None, *, as_json: bool) -> None:
 
     Example: cleaner stats out --by rule
     """
-    from cleaner.stats import stats as count
+    from cleaner.counts import stats as count
 
     found = count(out)
     tables: dict[str, Sequence[NamedTuple]] = {

@@ -90,7 +90,7 @@ def _close_calls(tables: duckdb.DuckDBPyConnection) -> list[CloseCall]:
         FROM paragraphs p JOIN documents d ON d.doc_id = p.doc_id
         WHERE p.chrome_score IS NOT NULL AND p.status NOT IN ('blank', 'repeat')
             AND abs(p.chrome_score - $threshold) < 0.4
-        WINDOW alike AS (PARTITION BY d.outlet, p.status, md5(p.source_text)))
+        WINDOW alike AS (PARTITION BY d.outlet, p.status IN ('kept', 'copy'), md5(p.source_text)))
         SELECT paragraph_id, source_uri, status, role, chrome_score, left(source_text, $length), alike
         FROM near WHERE nth = 1 ORDER BY distance, source_uri, position LIMIT $listed"""
     values = {"length": EXCERPT, "threshold": THRESHOLD, "listed": LISTED}

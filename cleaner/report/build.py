@@ -19,7 +19,7 @@ from cleaner.report.rule_hits import rule_hits
 from cleaner.report.rule_words import reason_for
 from cleaner.report.sample import sample_pages
 from cleaner.report.summary import fate_bars, rebuilt, totals
-from cleaner.report.tables import open_tables
+from cleaner.report.tables import MEMORY_LIMITS, open_tables
 from cleaner.writing.reader import run_facts
 
 if TYPE_CHECKING:
@@ -52,7 +52,20 @@ def build_report(out: Path, *, sample: int = 60) -> Path:
 
 
 def _render(out: Path, sample: int, path: Path) -> None:
-    with open_tables(out) as tables:
+    """Write the page, with as little memory as will do."""
+    import duckdb
+
+    for memory in MEMORY_LIMITS:
+        try:
+            return _render_within(memory, out, sample, path)
+        except duckdb.OutOfMemoryException:
+            if memory == MEMORY_LIMITS[-1]:
+                raise
+    return None
+
+
+def _render_within(memory: str, out: Path, sample: int, path: Path) -> None:
+    with open_tables(out, memory) as tables:
         page = _environment().get_template("report.html.j2")
         with path.open("w", encoding="utf-8", newline="\n") as sink:
             sink.writelines(page.generate(_facts(tables, out, sample)))
@@ -138,7 +151,14 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"visible": visible, "number": _number, "percent": _percent, "day": _day, "words": _words}
+    environment.filters |= {
+        "visible": visible,
+        "number": _number,
+        "percent": _percent,
+        "share_of": _share_of,
+        "day": _day,
+        "words": _words,
+    }
     environment.globals |= {"charts": charts, "fates": charts.FATE_ORDER, "reason_for": reason_for, "tints": FAMILIES}
     return environment
 
@@ -158,6 +178,11 @@ def _number(number: int) -> str:
 
 def _percent(ratio: float) -> str:
     return f"{ratio:.1%}" if 0 < ratio < 0.1 else f"{ratio:.0%}"
+
+
+def _share_of(part: int, whole: int) -> str:
+    """Return a share rounded down, so that 100 % means all."""
+    return "100%" if part == whole else f"{int(1000 * part / whole) / 10:.1f}%"
 
 
 def _day(moment: datetime | None) -> str:

@@ -62,20 +62,39 @@ class Quotation(NamedTuple):
         return carried.published_at - self.first.published_at
 
 
-def quotations(tables: duckdb.DuckDBPyConnection) -> list[Quotation]:
-    """Return the quotations that most outlets carried, at most 40."""
+def quotations(tables: duckdb.DuckDBPyConnection, rows: int = ROWS) -> list[Quotation]:
+    """Return the `rows` quotations that most outlets carried, the earliest carrier of each first."""
     links = tables.execute(_LINKS).fetchall()
     groups = _groups([(_End(*row[:3]), _End(*row[3:6])) for row in links])
     speakers: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in links:
-        if row[6]:
-            speakers[row[0]][row[6]] += 1
-            speakers[row[3]][row[6]] += 1
-    largest = sorted(groups, key=lambda group: (-len({end.paragraph_id for end in group}), group))[: ROWS * 2]
+    for a, *_, b, _, _, speaker in links:
+        if speaker:
+            speakers[a][speaker] += 1
+            speakers[b][speaker] += 1
+    largest = sorted(groups, key=lambda group: (-len({end.paragraph_id for end in group}), group))[: rows * 2]
     carried = _carried(tables, [end for group in largest for end in group])
     found = [_quotation(carried, group, speakers) for group in largest]
     several = [quotation for quotation in found if len(quotation.carriers) > 1]
-    return sorted(several, key=lambda q: (-q.outlets, -len(q.carriers), q.words))[:ROWS]
+    whole = [q for q in several if not any(_is_part(q, other) for other in several)]
+    return sorted(whole, key=lambda q: (-q.outlets, -len(q.carriers), q.words))[:rows]
+
+
+def _is_part(quotation: Quotation, other: Quotation) -> bool:
+    """True for the beginning of a quotation, as headlines print it, that the same outlets carried whole."""
+    outlets = {carried.outlet for carried in other.carriers}
+    shorter = len(quotation.words) < len(other.words) and quotation.words in other.words
+    return shorter and all(carried.outlet in outlets for carried in quotation.carriers)
+
+
+def _spoken(words: str) -> str:
+    """Return the words up to the mark that closes them: a shared passage may run on into the attribution.
+
+    >>> _spoken("We will wait,” the mayor said")
+    'We will wait,'
+    """
+    end = next((i for i, c in enumerate(words) if c in "”»"), -1)
+    opened = any(c in "“«" for c in words[: max(end, 0)])
+    return words if end < 0 or opened else words[:end]
 
 
 def _groups(links: list[tuple[_End, _End]]) -> list[list[_End]]:
@@ -113,7 +132,7 @@ def _quotation(carried: dict[_End, Carried], group: list[_End], speakers: dict[s
     carriers = [carried[end] for end in widest.values() if end in carried]
     carriers.sort(key=lambda c: (c.published_at is None, c.published_at or datetime.max, c.source_uri))  # noqa: DTZ901  (UTC without a zone)
     named: Counter[str] = sum((speakers[end.paragraph_id] for end in group), Counter())
-    words = min((c.words for c in carriers), key=lambda w: (len(w), w), default="")
+    words = min((_spoken(c.words) for c in carriers), key=lambda w: (len(w), w), default="")
     return Quotation(words, named.most_common(1)[0][0] if named else None, carriers)
 
 
@@ -141,29 +160,23 @@ FROM matches WHERE kind = 'quotation' OR speaker IS NOT NULL ORDER BY match_id L
 
 
 class Shared(NamedTuple):
-    """How many passages `first` had before `later` did; where a date is missing, both directions count half known."""
+    """How many passages `first` printed before `later` did."""
 
     first: str
     later: str
-    dated: bool
     passages: int
 
 
 def outlet_pairs(tables: duckdb.DuckDBPyConnection) -> list[Shared]:
-    """Return the passages that pairs of outlets share, by who was first."""
+    """Return the passages that pairs of outlets share, by who was first; those without two dates are left out."""
     return fetch(
         tables,
         Shared,
-        """WITH pairs AS (SELECT a.outlet AS a_outlet, b.outlet AS b_outlet, a.published_at AS a_at,
-                b.published_at AS b_at
+        """WITH pairs AS (SELECT a.outlet AS a_outlet, b.outlet AS b_outlet, a.published_at < b.published_at AS a_first
             FROM matches m JOIN documents a ON a.doc_id = split_part(m.a_paragraph_id, ':', 1)
             JOIN documents b ON b.doc_id = split_part(m.b_paragraph_id, ':', 1)
-            WHERE a.outlet <> b.outlet AND m.kind <> 'headline_repeat'),
-        directed AS (SELECT a_at IS NOT NULL AND b_at IS NOT NULL AND a_at <> b_at AS dated,
-            CASE WHEN dated AND b_at < a_at OR NOT dated AND b_outlet < a_outlet THEN b_outlet ELSE a_outlet END
-                AS earlier,
-            CASE WHEN dated AND b_at < a_at OR NOT dated AND b_outlet < a_outlet THEN a_outlet ELSE b_outlet END
-                AS later FROM pairs)
-        SELECT earlier, later, dated, count(*) AS passages FROM directed GROUP BY 1, 2, 3
-        ORDER BY passages DESC, 1, 2 LIMIT 400""",
+            WHERE a.outlet <> b.outlet AND a.published_at <> b.published_at AND m.kind <> 'headline_repeat')
+        SELECT CASE WHEN a_first THEN a_outlet ELSE b_outlet END AS earlier,
+            CASE WHEN a_first THEN b_outlet ELSE a_outlet END AS later, count(*) AS passages
+        FROM pairs GROUP BY 1, 2 ORDER BY passages DESC, 1, 2 LIMIT 400""",
     )

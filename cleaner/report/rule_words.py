@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 
 FAMILIES = {
     "chrome": "a phrase that sites put round their articles",
-    "judge": "the judge's evidence adds up",
+    "judge": "its words, its links and its place say so",
     "role": "its words and its place say what it does in the page",
     "structure": "nothing but white space",
     "repeat": "the same text stands earlier in the document",
@@ -27,22 +27,25 @@ FAMILIES = {
 @cache
 def rule_catalogue() -> dict[str, str]:
     """Return the `why` of every rule that a TOML pack of this package defines, by id."""
-    return {
-        str(rule["id"]): str(rule.get("why", ""))
-        for pack in _packs(files("cleaner") / "rules")
-        for rules in tomllib.loads(pack.read_text(encoding="utf-8")).values()
-        if isinstance(rules, list)
-        for rule in rules
-        if isinstance(rule, dict) and "id" in rule
-    }
+    root = files("cleaner") / "rules"
+    return {rule_id: why for pack, prefix in _packs(root) for rule_id, why in _whys(pack, prefix)}
 
 
-def _packs(folder: Traversable) -> Iterator[Traversable]:
+def _packs(folder: Traversable, prefix: str = "") -> Iterator[tuple[Traversable, str]]:
+    """Yield every pack with the path that its rules' ids begin with."""
     for entry in sorted(folder.iterdir(), key=lambda e: e.name) if folder.is_dir() else ():
         if entry.is_dir():
-            yield from _packs(entry)
+            yield from _packs(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".toml"):
-            yield entry
+            yield entry, f"{prefix}{entry.name.removesuffix('.toml')}/"
+
+
+def _whys(pack: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield id and reason of a pack's rules, which are tables named for the rule or a list of tables with an id."""
+    for name, rules in tomllib.loads(pack.read_text(encoding="utf-8")).items():
+        for rule in rules if isinstance(rules, list) else [rules]:
+            if isinstance(rule, dict) and "why" in rule:
+                yield str(rule.get("id", prefix + name)), str(rule["why"])
 
 
 def reason_for(rule_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from os.path import commonprefix
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.records import Status
@@ -55,14 +56,16 @@ class Bar(NamedTuple):
 
 
 class Rebuilt(NamedTuple):
-    """Bytes of flattened text that the spans of its paragraphs account for, and all of them."""
+    """Bytes of flattened text that spans account for, and code points of pages that they locate exactly."""
 
     accounted: int
     given: int
+    located: int
+    visible: int
 
     @property
     def whole(self) -> bool:
-        """True where no byte is missing or counted twice."""
+        """True where no byte of flattened text is missing or counted twice."""
         return self.accounted == self.given
 
 
@@ -109,19 +112,25 @@ def fate_bars(tables: duckdb.DuckDBPyConnection, documents: int) -> list[Bar]:
     fates: dict[str, dict[str, int]] = defaultdict(dict)
     for name, status, characters in rows:
         fates[name][status] = int(characters)
-    bars = [Bar(name, name, fates[name]) for name in sorted(fates)]
-    if documents > DOCUMENT_BARS:
-        bars = sorted(bars, key=lambda bar: (-bar.characters, bar.label))[:DOCUMENT_BARS]
-    return bars
+    if documents <= DOCUMENT_BARS:
+        shared = commonprefix(sorted(fates)).rpartition("/")[0]
+        return [Bar(name.removeprefix(f"{shared}/"), name, fates[name]) for name in sorted(fates)]
+    bars = (Bar(name, name, fates[name]) for name in sorted(fates))
+    return sorted(bars, key=lambda bar: (-bar.characters, bar.label))[:DOCUMENT_BARS]
 
 
 def rebuilt(tables: duckdb.DuckDBPyConnection) -> Rebuilt:
-    """Return how many bytes of flattened text the partition accounts for."""
-    given, accounted = tables.execute(
-        """WITH plain AS (SELECT doc_id, source_num_bytes FROM documents
-            WHERE source_media_type = 'text/plain' AND status = 'kept')
-        SELECT (SELECT coalesce(sum(source_num_bytes), 0) FROM plain),
-            (SELECT coalesce(sum(list_sum(list_transform(source_spans, s -> s.byte_end - s.byte_start))), 0)
-             FROM paragraphs WHERE doc_id IN (SELECT doc_id FROM plain))"""
+    """Return how much of the sources the partition accounts for."""
+    given = tables.execute(
+        """SELECT coalesce(sum(source_num_bytes), 0) FROM documents
+        WHERE source_media_type = 'text/plain' AND status = 'kept'"""
+    ).fetchall()[0][0]
+    accounted, located, visible = tables.execute(
+        """SELECT coalesce(sum(size) FILTER (plain), 0),
+            coalesce(sum(characters) FILTER (NOT plain AND spans_exact), 0),
+            coalesce(sum(characters) FILTER (NOT plain), 0)
+        FROM (SELECT d.source_media_type = 'text/plain' AS plain, p.spans_exact, length(p.source_text) AS characters,
+                list_sum(list_transform(p.source_spans, s -> s.byte_end - s.byte_start)) AS size
+            FROM paragraphs p JOIN documents d ON d.doc_id = p.doc_id WHERE d.status = 'kept')"""
     ).fetchall()[0]
-    return Rebuilt(int(accounted), int(given))
+    return Rebuilt(int(accounted), int(given), int(located), int(visible))

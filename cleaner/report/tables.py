@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     import duckdb
 
 T = TypeVar("T")
-MEMORY_LIMIT = "160MB"
+MEMORY_LIMITS = ("112MB", "448MB", "2GB")
+"""What the SQL engine may hold; where it cannot spill what a question needs, the next is tried."""
 GLOB_CHARACTERS = re.compile(r"([*?\[])")
 
 
-def open_tables(out: Path, **others: Path) -> duckdb.DuckDBPyConnection:
+def open_tables(out: Path, memory: str = MEMORY_LIMITS[-1], **others: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection in which the five tables of `out` are views, named as the files are.
 
     The tables of `others` stand in a schema of the keyword's name.  A table is one file or a folder of part files.
@@ -29,8 +30,8 @@ def open_tables(out: Path, **others: Path) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY_LIMIT,
-        "threads": 2,
+        "memory_limit": memory,
+        "threads": 1,
         "preserve_insertion_order": False,
     }
     connection = duckdb.connect(config=settings)
