@@ -11,7 +11,7 @@ from cleaner.repair.running_text import Line, LineKind, Position, is_whole_word,
 from cleaner.repair.words import PARTICLES
 
 _NAME_PARTICLES = PARTICLES - frozenset("the of and to in a is that for on was with as it by at from or an".split())
-_ENDS = ".!?:\"”’)]…"
+_ENDS = '.!?:"”’)]…'
 
 
 class Start(NamedTuple):
