@@ -36,7 +36,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Return a public function; its module is imported when it is first asked for, so that `import cleaner` is quick."""
+    """Return a public function; its module is imported on first use, so that `import cleaner` is quick."""
     if name not in _HOMES:
         raise AttributeError(f"module 'cleaner' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

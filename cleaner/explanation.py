@@ -84,7 +84,7 @@ def recomputed(out: Path, doc_id: str, config: Config) -> tuple[Understood, list
     if understood is None:
         raise OutputError(f"{out}: the stored features are gone; run `cleaner clean` again to explain")
     payload = {name: _payload(state / name, doc_id) for name in ("site", "casing")}
-    decisions = decisions_of(payload["site"], payload["casing"], config)
+    decisions = decisions_of(payload["site"], payload["casing"])
     evidence = evidence_with_site(understood, decisions)
     verdicts = decide([evidence])[0] if evidence is not None else []
     return understood._replace(evidence=evidence), verdicts, settle(understood, decisions, verdicts, config)

@@ -14,6 +14,7 @@ from cleaner.identity import paragraph_id
 from cleaner.language import UNDETERMINED, paragraph_language, short_words
 from cleaner.ledger import apply_edits
 from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status, Verdict
+from cleaner.repair.casing_records import Answer
 from cleaner.repair.plan import plan_repairs
 from cleaner.understand import Understood
 
@@ -26,7 +27,7 @@ class Decisions:
     """What the corpus as a whole says of one document: site evidence by paragraph, answers to its casing questions."""
 
     site_hits: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    casing: object = ()
+    casing: tuple[Answer, ...] = ()
 
 
 class Fate(NamedTuple):

@@ -65,19 +65,17 @@ def _fail_item(item: Item, reason: str) -> pa.RecordBatch:
 
 def settling(config: Config) -> GuardedMap:
     """Return the map from understood documents and decisions to settled ones."""
-    return GuardedMap(
-        items=partial(_tasks, config=config), work=partial(_settle_tasks, config=config), failed=_fail_task
-    )
+    return GuardedMap(items=_tasks, work=partial(_settle_tasks, config=config), failed=_fail_task)
 
 
-def _tasks(batches: Iterator[pa.RecordBatch], config: Config) -> Iterator[Task]:
+def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:
     for batch in batches:
         beside = (batch.column(name).to_pylist() for name in ("site", "casing", "site_key", "casing_key"))
         for understood, site, casing, site_key, casing_key in zip(understood_rows(batch), *beside, strict=True):
-            yield Task(understood, decisions_of(site, casing, config), f"{site_key}/{casing_key}")
+            yield Task(understood, decisions_of(site, casing), f"{site_key}/{casing_key}")
 
 
-def decisions_of(site: str | None, casing: str | None, config: Config) -> Decisions:
+def decisions_of(site: str | None, casing: str | None) -> Decisions:
     """Return the decisions that two payloads hold."""
     hits: dict[int, tuple[str, ...]] = {}
     for position, hit in unpack(site):

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import replace
 from typing import NamedTuple
 
+from cleaner.charset_choice import NotTextError
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.config import Config
-from cleaner.charset_choice import NotTextError
 from cleaner.decoding import Decoded, byte_offsets, decode, raw_where_odd
 from cleaner.extraction.flattened_text import cut
 from cleaner.extraction.html_page import Page, read_page
@@ -88,7 +88,7 @@ def _longest_in_bytes(paragraphs: tuple[Paragraph, ...]) -> int:
 
 def _cut_text(decoded: Decoded) -> _Text:
     spans = cut(decoded.text)
-    places = byte_offsets(decoded, [span.char_start for span in spans]) + [len(decoded.data)]
+    places = [*byte_offsets(decoded, [span.char_start for span in spans]), len(decoded.data)]
     if not spans and decoded.data:  # a byte order mark and nothing else
         return _Text((Paragraph(0, Kind.BLANK, "", ((0, len(decoded.data)),), source_bytes=decoded.data),), None)
     paragraphs = (

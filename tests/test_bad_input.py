@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import resource
 from pathlib import Path
 
@@ -125,8 +126,8 @@ def test_spans_of_any_text_tile_its_bytes_and_give_them_back(data: bytes) -> Non
     )
     assert b"".join(parts) == data
     kinds = [p.kind is Kind.BLANK for p in document.paragraphs]
-    assert all(a or b for a, b in zip(kinds, kinds[1:], strict=False))
-    assert not any(a and b for a, b in zip(kinds, kinds[1:], strict=False))
+    assert all(a or b for a, b in itertools.pairwise(kinds))
+    assert not any(a and b for a, b in itertools.pairwise(kinds))
 
 
 def test_limits_are_settings() -> None:

@@ -21,7 +21,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Output]:
     out = tmp_path_factory.mktemp("real") / "out"
     cleaner.clean([SEEDS], out=out, config={})
     assert cleaner.verify(out).holds
-    yield Output.of(out)
+    return Output.of(out)
 
 
 def test_all_furniture_goes_and_no_content(output: Output) -> None:

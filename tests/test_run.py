@@ -33,7 +33,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("demo") / "out"
     summary = cleaner.clean([SEEDS], out=folder, config=MANIFEST)
     assert summary.exit_code == 0, summary.failures
-    yield folder
+    return folder
 
 
 def test_tables_have_the_schema_of_the_contract_with_units_and_provenance(out: Path) -> None:

@@ -1,5 +1,6 @@
 """Spans of page text: exact, disjoint, verified; never silently wrong."""
 
+import itertools
 import string
 
 import pytest
@@ -46,7 +47,7 @@ def test_spans_keep_apart_and_hold_every_visible_character() -> None:
     source = "".join(PAGES[name] for name in ("entities", "inline", "cells", "comment", "attribute"))
     found = located(source)
     spans = sorted(span for _, places, _ in found for span in places)
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
 
 
 def test_characters_of_the_private_planes_in_the_source_are_text() -> None:
@@ -88,14 +89,14 @@ def test_what_is_called_exact_is_exact(source: str) -> None:
             assert flatten(source, spans) == text
             exact_spans += spans
     exact_spans.sort()
-    assert all(left[1] <= right[0] for left, right in zip(exact_spans, exact_spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(exact_spans))
 
 
 @given(MARKUP)
 def test_runs_lie_in_order_within_the_source(source: str) -> None:
     runs = text_runs(source)
     assert all(a < b for a, b in runs)
-    assert all(left[1] <= right[0] for left, right in zip(runs, runs[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(runs))
 
 
 @pytest.mark.parametrize("unit", ["<", "<a ", '<a href="', "<!--", "<script>", "&", "<p>x", "</"])

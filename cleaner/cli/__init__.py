@@ -100,10 +100,8 @@ def main(args: list[str] | None = None) -> None:
 def _is_told(error: Exception) -> bool:
     """True for errors whose message is written for the person at the terminal."""
     return (
-        isinstance(error, (ValueError, OSError, RuntimeError))
-        and type(error).__module__ != "builtins"
-        or isinstance(error, OSError)
-    )
+        isinstance(error, (ValueError, OSError, RuntimeError)) and type(error).__module__ != "builtins"
+    ) or isinstance(error, OSError)
 
 
 def config_option(function: Any) -> Any:

@@ -98,7 +98,8 @@ def _tell(summary: Summary, verification: Verification, options: dict[str, Any])
         click.echo(f"{label:<10}{text}", err=True)
     for problem in verification.broken[:10]:
         click.echo(f"{'Broken':<10}{problem}", err=True)
-    example = f"open {options['out']}/report.html · cleaner diff {options['out']} · cleaner explain {options['out']} DOCUMENT:POSITION"
+    out = options["out"]
+    example = f"open {out}/report.html · cleaner diff {out} · cleaner explain {out} DOCUMENT:POSITION"
     click.echo(f"{'Next':<10}{example}", err=True)
     if options["as_json"]:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False, sort_keys=True))

@@ -25,7 +25,7 @@ def shown_progress() -> Iterator[Progress]:
 @contextmanager
 def _bars() -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     columns = (
@@ -36,7 +36,7 @@ def _bars() -> Iterator[Progress]:
         TimeRemainingColumn(),
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        shown: dict[str, int] = {}
+        shown: dict[str, TaskID] = {}
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in shown:
@@ -53,6 +53,7 @@ def _plain_lines() -> Progress:
         nonlocal last
         if time.monotonic() - last >= PLAIN_SECONDS:
             last = time.monotonic()
-            print(f"{stage}: {done} of {total}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"{stage}: {done} of {total}\n")
+            sys.stderr.flush()
 
     return progress
