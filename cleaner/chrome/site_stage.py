@@ -1,9 +1,47 @@
-"""Interim."""
+"""The step of a run that learns site templates: facts of every document, decided by SQL, given back as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 
+from cleaner.chrome.site_facts import FACTS, SitePage, facts_table
+from cleaner.chrome.site_rules import read_templates
+from cleaner.chrome.site_templates import HITS, decide_templates, known_table
+from cleaner.config import Config
+from cleaner.engine.base import Engine, Table
+from cleaner.records import Kind
+from cleaner.tables import understood_rows
 
-def decide_site(engine, live, config):
-    return engine.table(
-        "site_rows", pa.schema([("doc_id", pa.string()), ("position", pa.int64()), ("hit", pa.string())]), iter(())
-    ), ("position", "hit")
+COLUMNS = ("position", "hit")
+
+
+def decide_site(engine: Engine, live: Table, config: Config) -> tuple[Table, tuple[str, ...]]:
+    """Return the table of site evidence (`doc_id`, `position`, `hit`) and the columns that a document needs of it.
+
+    `live` holds documents as they were understood; positions count the paragraphs that are not blank.
+    """
+    if not config.chrome.site_templates:
+        return engine.table("site_hits", HITS, iter(())), COLUMNS
+    facts = engine.map("site_facts", site_facts, live, FACTS)
+    templates = [template for path in config.chrome.rules for template in read_templates(Path(path))]
+    known = known_table(templates)
+    return decide_templates(
+        engine.sql, facts, engine.table("site_known", known.schema, iter(known.to_batches()))
+    ).hits, COLUMNS
+
+
+def site_facts(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the facts of understood documents."""
+    for batch in batches:
+        pages = []
+        for document, evidence in understood_rows(batch):
+            if evidence is not None and document.outlet:
+                shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
+                paths = [p.tag_path or "" for p in shown]
+                pages.append(
+                    SitePage(document.doc_id, document.outlet, [p.source_text for p in shown], paths, evidence)
+                )
+        yield from facts_table(pages).to_batches()

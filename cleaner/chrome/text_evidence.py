@@ -88,7 +88,7 @@ def placed_hits(lines: Sequence[str], features: Matrix) -> list[list[Hit]]:
     """Return the phrase rules that hit each line and stand where they want to in the page."""
     book = load_phrases()
     good = features[:, _OWN_MASS] > 0
-    before = np.cumsum(good) - good
+    before: Ints = np.cumsum(good) - good
     after = good.sum() - before - good
     edges = {"any": np.ones(len(lines), dtype=np.bool_), "start": before <= _EDGE, "end": after <= _EDGE}
     found: list[list[Hit]] = []
@@ -107,15 +107,15 @@ def _phrase_columns(hits: Sequence[Sequence[Hit]]) -> Matrix:
             own[i, _ROLES.index(hit.rule.role)] = 1
             own[i, len(_ROLES) + (hit.rule.strength != "decisive")] = 1
     pages = lay_out(np.array([n]))
-    before = np.zeros(n + 1, dtype=np.int64)
-    before[1:] = np.cumsum(own[:, len(_ROLES)])
+    decisive: Ints = np.zeros(n + 1, dtype=np.int64)
+    decisive[1:] = np.cumsum(own[:, len(_ROLES)])
     context = []
     for reach in _REACHES:
         low, high = np.maximum(pages.place - reach, 0), np.minimum(pages.place + reach + 1, n)
-        context.append((before[high] - before[low]) / (high - low))
-    context.append(np.full(n, before[-1] / max(n, 1)))
+        context.append((decisive[high] - decisive[low]) / (high - low))
+    context.append(np.full(n, decisive[-1] / max(n, 1)))
     context.extend(_since(own[:, _ROLES.index(role)] > 0) for role in _SINCE)
-    return np.hstack([own, np.stack(context, axis=1).astype(np.float32).reshape(n, -1)])
+    return np.hstack([own, np.stack(context, axis=1).astype(np.float32)])
 
 
 def _since(flags: Flags) -> Ints:

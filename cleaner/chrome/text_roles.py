@@ -120,8 +120,8 @@ def _structure_hits(i: int, headline: int, repeat_of: int) -> tuple[str, ...]:
 def _headline(lines: Sequence[str], columns: _Columns, phrase_hits: Hits) -> int:
     """Return the line that is the headline, or -1.
 
-    It says what the title says; without a title it stands twice before the first sentences, or is the first line that
-    could be a headline close to them.
+    It says what the title says; without a title it stands twice before the first sentences, or is the longest of the
+    lines close before them that could be one: what else stands there is mostly shorter.
     """
     titled = [i for i, flag in enumerate(columns.is_title) if flag]
     if titled:
@@ -129,8 +129,10 @@ def _headline(lines: Sequence[str], columns: _Columns, phrase_hits: Hits) -> int
     first_good = next((i for i, good in enumerate(columns.good) if good), len(lines))
     able = [i for i in range(first_good) if _could_be_headline(lines[i], i, columns, phrase_hits)]
     doubled = [i for i in able if columns.copies[i]]
+    if doubled:
+        return doubled[0]
     near = [i for i in able if first_good < len(lines) and first_good - i <= _HEADLINE_REACH and i < _HEADLINE_REACH]
-    return next(iter(doubled or near), -1)
+    return max(near, key=lambda i: (columns.words[i], -i), default=-1)
 
 
 def _could_be_headline(line: str, i: int, columns: _Columns, phrase_hits: Hits) -> bool:
