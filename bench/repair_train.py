@@ -26,6 +26,7 @@ from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_starts import small_starts
+from cleaner.repair.running_text import Position, position
 
 FOLDS = 4
 
@@ -67,6 +68,8 @@ def table(corpora: list[tuple[list[dict[str, Any]], list[CasingDocument], Corpus
                 at = starts[case.place.paragraph] + case.place.char_start + case.place.line.char_start(case.index)
                 edit = edits.get(at)
                 if edit and edit["kind"] == "sentence_start_lower":
+                    continue
+                if position(case.place.line, case.index) is not Position.INNER:  # there the damage is never done
                     continue
                 parts.append(case.parts)
                 right.append(bool(edit) and edit["right"] == case.surface)

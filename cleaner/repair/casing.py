@@ -5,7 +5,7 @@ English alone.  House style is never unified: a document that writes a word one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
@@ -14,15 +14,18 @@ from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_lowering import lowering_cases
-from cleaner.repair.casing_parts import Others, by_key
+from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_starts import Start, small_starts
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
+from cleaner.repair.running_text import Position, position
 from cleaner.repair.settings import Mode
 
 STAGE = "casing"
 APPLIED: dict[Mode, float] = {"full": 0.7, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
+OUTSIDE = 1.0
+"""What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
 PROPOSED = 0.4
 """The least confidence of a change that is stored as a proposal."""
 
@@ -59,14 +62,17 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
     judged = [(case.word, probability(odds)) for case, odds in alone["raise"]]
     damage = damage_of(len(starts), document.capital_total, judged)
     yield from ((case, 0.97) for case in lede_cases(document, others))
-    yield from _starts(document, starts, others)
+    yield from _starts(document, starts, damage)
     for direction, cases in alone.items():
         weights = casing_weights()[direction].together
         for case, odds in cases:
-            confidence = probability(weigh(weights, damage_parts(damage, case.word, odds)))
+            odds_together = weigh(weights, damage_parts(damage, case.word, odds))
+            inner = position(case.place.line, case.index) is Position.INNER
+            confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
             if confidence >= PROPOSED:
                 yield case, confidence
-    yield from ((case, 0.9) for case in heading_cases(document))
+    damaged = damage.suspects > 1 and damage.small_starts > 0
+    yield from ((case, 0.9 if damaged else 0.6) for case in heading_cases(document))
 
 
 def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
@@ -74,13 +80,14 @@ def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
     return [(case, weigh(weights, case.parts)) for case in cases]
 
 
-def _starts(
-    document: CasingDocument, starts: list[Start], others: Mapping[str, Others]
-) -> Iterator[tuple[Case, float]]:
-    """Yield sentences that begin small; where most of a document does so it is a style."""
+def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> Iterator[tuple[Case, float]]:
+    """Yield sentences that begin small; where much of a document does so it is a style, not damage."""
     style = len(starts) > 3 and len(starts) * 4 > document.capital_starts
+    sure = sum(start.sure for start in starts)
+    damaged = damage.suspects > 0.5 or sure > 1
     for start in starts:
-        yield start_case(start, _start_surface(document, start)), 0.5 if style else 0.97
+        confidence = 0.97 if damaged else 0.9 if start.sure else 0.6
+        yield start_case(start, _start_surface(document, start)), 0.5 if style else confidence
 
 
 def _start_surface(document: CasingDocument, start: Start) -> str:

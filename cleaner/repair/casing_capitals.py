@@ -12,6 +12,7 @@ from cleaner.repair.dictionary import english_words, is_lower_word
 from cleaner.repair.running_text import Line, LineKind, is_whole_word
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
+_LIST_MARKS = ("-", "*", "•", "|", "–")
 _LEDE_GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
 
 
@@ -89,13 +90,22 @@ def _most(document: CasingDocument, small: str, there: Others) -> str:
 
 def heading_cases(document: CasingDocument) -> Iterator[Case]:
     """Yield words left small at either end of a Title Case heading, in a document that writes headings so."""
-    headings = [(placed, _content(placed.line)) for placed in document.lines if placed.line.kind is LineKind.HEADING]
+    headings = [(placed, _content(placed.line)) for placed in _headings(document.lines)]
     headings = [(placed, content) for placed, content in headings if len(content) >= 2 and _has_common_word(content)]
     clean = sum(all(word[0].isupper() for word in content) for _, content in headings)
     if clean < 2 or clean * 2 < len(headings):
         return
     for placed, content in headings:
         yield from _in_heading(placed, content, clean)
+
+
+def _headings(lines: list[PlacedLine]) -> Iterator[PlacedLine]:
+    """Yield the headings that stand alone: items of a list are in the company of their like."""
+    for i, placed in enumerate(lines):
+        if placed.line.kind is LineKind.HEADING and not placed.line.text.startswith(_LIST_MARKS):
+            near = (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2])
+            if not any(n.line.kind is LineKind.HEADING and not n.line.text.startswith("|") for n in near):
+                yield placed
 
 
 def _content(line: Line) -> list[str]:
@@ -109,7 +119,7 @@ def _has_common_word(words: list[str]) -> bool:
 def _in_heading(placed: PlacedLine, content: list[str], clean: int) -> Iterator[Case]:
     line = placed.line
     capitals = [w for w in content if w[0].isupper()]
-    if len(capitals) != len(content) - 1 or not _has_common_word(capitals) or any(c.isdigit() for c in line.text):
+    if len(capitals) != len(content) - 1 or not _has_common_word(capitals) or any(c.isdigit() or c in ":()/" for c in line.text):
         return
     joined = len(content) >= 3 or " & " in line.gaps
     for i in (0, len(line.words) - 1):

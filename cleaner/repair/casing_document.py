@@ -19,7 +19,7 @@ from cleaner.repair.running_text import (
     position,
     read_line,
 )
-from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, PARTICLES
+from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES
 
 
 class PlacedLine(NamedTuple):
@@ -72,14 +72,20 @@ def left_key(line: Line, index: int) -> str:
     """Return the name of a word beside the word before it, or an empty string."""
     if index == 0 or line.gaps[index] not in PAIR_GAPS:
         return ""
-    return f"<{line.words[index - 1]} {line.words[index].lower()}"
+    return f"<{_neighbour(line.words[index - 1])} {line.words[index].lower()}"
 
 
 def right_key(line: Line, index: int) -> str:
     """Return the name of a word beside the word after it, or an empty string."""
     if index + 1 >= len(line.words) or line.gaps[index + 1] not in PAIR_GAPS:
         return ""
-    return f">{line.words[index].lower()} {line.words[index + 1]}"
+    return f">{line.words[index].lower()} {_neighbour(line.words[index + 1])}"
+
+
+def _neighbour(word: str) -> str:
+    """Return the word as a key names it: the capital of `The` at the start of a sentence is not its own."""
+    small = word.lower()
+    return small if small in FUNCTION_WORDS else word
 
 
 def read_document(paragraphs: Sequence[str]) -> CasingDocument:
@@ -157,7 +163,9 @@ def _candidates(counts: Counts, placed: PlacedLine, capitals: list[int], asked: 
         if where is Position.AFTER_END or not words[i].islower() or not is_whole_word(line, i):
             continue
         word = words[i]
-        if word in FUNCTION_WORDS and not (i and words[i - 1] in DETERMINERS):
+        if word in FUNCTION_WORDS and not (i and words[i - 1].lower() in DETERMINERS):
+            continue
+        if word in MONTHS_AND_VERBS and not _may_be_month(line, i):
             continue
         candidate = Candidate(placed, i, word, left_key(line, i), right_key(line, i), where)
         if where is Position.INNER and line.gaps[i] in INNER_GAPS:
@@ -165,6 +173,12 @@ def _candidates(counts: Counts, placed: PlacedLine, capitals: list[int], asked: 
             counts.pair_small[candidate.left_key] += 1
             counts.pair_small[candidate.right_key] += 1
         yield candidate
+
+
+def _may_be_month(line: Line, index: int) -> bool:
+    """True where no content word follows: `in march time` and `they may go` name no month."""
+    after = line.words[index + 1] if index + 1 < len(line.words) and line.gaps[index + 1] in PAIR_GAPS else ""
+    return not after or after in FUNCTION_WORDS or after[0].isupper()
 
 
 def _may_belong(words: list[str], index: int) -> bool:

@@ -12,7 +12,7 @@ from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import english_words
 from cleaner.repair.running_text import INNER_GAPS, PAIR_GAPS, Position
-from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS
+from cleaner.repair.words import AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
 
 
 class Others(NamedTuple):
@@ -76,6 +76,8 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
             sides.append((counts.pair_capital[key], max(0, counts.pair_small[key] - itself), side))
         else:
             sides.append((0, 0, NOBODY))
+    if word in CONVENTIONALLY_SMALL and not any(side[0] or side[2].capital > side[2].small for side in sides):
+        return None
     if known and not own and not any(side[0] or side[2].capital for side in sides):
         return None
     if not known and not own and not there.capital and not written_with_capital(word):
@@ -130,20 +132,20 @@ def _context(candidate: Candidate, which: str, surface: str) -> Parts:
     words, gaps, i = line.words, line.gaps, candidate.index
     before = words[i - 1] if i and gaps[i] in PAIR_GAPS else ""
     after = words[i + 1] if i + 1 < len(words) and gaps[i + 1] in PAIR_GAPS else ""
-    capital_before, capital_after = before[:1].isupper(), after[:1].isupper()
+    capital_before = before[:1].isupper() and before.lower() not in FUNCTION_WORDS
+    capital_after = after[:1].isupper() and after.lower() not in FUNCTION_WORDS
     return {
         f"{which}_after_capital": float(capital_before),
         f"{which}_before_capital": float(capital_after),
         f"{which}_between_capitals": float(capital_before and capital_after),
         "after_function_word": float(before.lower() in FUNCTION_WORDS),
         "before_function_word": float(after.lower() in FUNCTION_WORDS),
-        "after_determiner": float(before in DETERMINERS),
-        "after_auxiliary": float(before in AUXILIARIES),
+        "after_determiner": float(before.lower() in DETERMINERS),
+        "after_auxiliary": float(before.lower() in AUXILIARIES),
         "hyphen_before": float(gaps[i] == "-"),
         "hyphen_after": float(bool(after) and gaps[i + 1] == "-"),
         "length": float(min(len(candidate.word), 8)),
         "short": float(len(candidate.word) < 4),
-        "not_inner": float(candidate.position is not Position.INNER),
         "all_capitals": float(surface.isupper()),
         "capitals_in_line": sum(w[0].isupper() for w in words) / len(words),
         "function_word": float(candidate.word in FUNCTION_WORDS),

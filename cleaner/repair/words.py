@@ -42,10 +42,21 @@ FUNCTION_WORDS = frozenset(
 
 PARTICLES = frozenset(
     "van von der den de del della di da dos du la le el al bin ibn ben abu y e ter ten zu und af av st the of and to in a "
-    "is that for on was with as it by at from or an".split()
+    "is that for on was with as it by at from or an et".split()
 )
 """Words that stay small inside names and titles."""
 
 DETERMINERS = frozenset("a an the this that his her its their our my your no some any every each".split())
 AUXILIARIES = frozenset("to can could will would may might must should shall did does do not never".split())
 """What stands before a verb: the word after one of these is hardly a name."""
+
+CONVENTIONALLY_SMALL = frozenset(
+    "german french brussels roman english dutch danish turkish swiss venetian arabic bohemian internet web google xerox "
+    "photoshop catholic arctic bible champagne scotch swede afghan panama".split()
+)
+"""Names that good dictionaries also write small in fixed phrases: `french fries`, `venetian blinds`."""
+
+MONTHS_AND_VERBS = frozenset(("may", "march"))
+
+NO_OPENERS = frozenset("is are was were has have had and or which who whose that to of by with as than".split())
+"""Words with which a line goes on rather than begins."""
