@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from pathlib import Path
 
 import pytest
 
@@ -146,6 +147,16 @@ class TestRefused:
         reasons = self.reasons("other")
         assert set(reasons) == {"other/again", "other/sub/up"}
         assert all("symbolic link" in reason for reason in reasons.values())
+
+    def test_folders_a_thousand_deep(self, tree, monkeypatch):
+        monkeypatch.chdir(tree / "other")
+        for _ in range(1_500):
+            Path("d").mkdir()
+            os.chdir("d")
+        Path("x.txt").write_text("deep")
+        os.chdir(tree)
+        splits = list(plan(["other"]))
+        assert [split.source_uri.rsplit("/", 1)[1] for split in splits] == ["x.txt", "top.txt"]
 
     def test_dangling_link(self, tree):
         (tree / "other/gone.txt").symlink_to("nothing")

@@ -21,6 +21,8 @@ _FORMATS: Final = {
 }
 FORMAT_OF_EXTENSION: Final = {ext: name for name, exts in _FORMATS.items() for ext in exts.split()}
 KNOWN: Final = frozenset(_FORMATS)
+CONTAINERS: Final = frozenset({"zip", "tar"})
+"""Formats whose members are files in their own right."""
 
 MEDIA_TYPES: Final = {"text": "text/plain", "html": "text/html"}
 
