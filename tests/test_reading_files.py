@@ -113,7 +113,7 @@ class TestWholeFiles:
 
     def test_extension_of_ones_own(self, tmp_path):
         (tmp_path / "a.article").write_text("words")
-        (source,) = read_all(tmp_path / "a.article", extensions=((".article", "text"),))
+        (source,) = read_all(tmp_path / "a.article", extensions=(".article=text",))
         assert source.media_type == "text/plain"
 
     def test_file_gone_since_the_plan(self, tmp_path):

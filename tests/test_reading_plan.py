@@ -114,6 +114,10 @@ class TestUsageErrors:
         with pytest.raises(InputError, match="nowhere"):
             plan(["@nowhere"])
 
+    def test_extension_of_an_unknown_format(self, tree):
+        with pytest.raises(InputError, match=r"\.article=text"):
+            plan(["news"], ReadingSettings(extensions=(".x=novel",)))
+
     def test_raised_before_the_first_split(self, tree):
         with pytest.raises(InputError):
             plan(["news", "news"])  # and not on next()

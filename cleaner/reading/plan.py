@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cleaner.reading.arguments import STDIN, Root, expand_arguments, is_remote, matches, same_name
-from cleaner.reading.formats import CONTAINERS, extension_of, format_of_name
+from cleaner.reading.formats import CONTAINERS, extension_of, format_of_name, own_extensions
 from cleaner.reading.manifest import Manifest, load_manifest
 from cleaner.reading.ranges import cut_ranges
 from cleaner.reading.settings import ReadingSettings
@@ -41,6 +41,10 @@ def plan(
     settings = settings or ReadingSettings()
     if not sources:
         raise InputError("no input: give files, folders, patterns, @lists or - for standard input")
+    try:
+        own_extensions(settings.extensions)
+    except ValueError as error:
+        raise InputError(f"[reading] extensions: {error}") from error
     manifest = load_manifest(settings.manifest) if settings.manifest else None
     roots = list(expand_arguments(sources))
     splits = _splits(roots, _Listing(settings, manifest), stdin, spool)
@@ -162,7 +166,7 @@ def unknown_extension(uri: str) -> str:
     extension = extension_of(uri)
     return (
         f"unknown extension {extension!r}: give text (.txt), pages (.html), records (.jsonl .json .csv .parquet), "
-        f"crawls (.warc) or archives (.zip .tar), or say what it is: [reading] extensions = [[{extension!r}, 'text']]"
+        f"crawls (.warc) or archives (.zip .tar), or say what it is: [reading] extensions = ['{extension}=text']"
     )
 
 
