@@ -85,6 +85,32 @@ def test_faults_are_usage_errors_that_name_the_line(tmp_path, text, says):
         load_manifest(str(path))
 
 
+def test_a_row_above_its_own_folder(corpus):
+    (corpus / "lists").mkdir()
+    manifest = corpus / "lists/m.csv"
+    manifest.write_text("path,outlet\n../news/2.txt,X\n")
+    assert documents(manifest, "news")["news/2.txt"].outlet == "X"
+
+
+def test_a_manifest_that_names_no_input_says_so(corpus):
+    manifest = corpus / "m.csv"
+    manifest.write_text("path,outlet\nwrong/1.txt,X\n")
+    assert "none of its 1 rows names an input" in documents(manifest, "news")["m.csv"].reason
+
+
+def test_splits_change_with_what_is_said_of_them(corpus):
+    import zipfile
+
+    with zipfile.ZipFile(corpus / "a.zip", "w") as archive:
+        archive.writestr("x.txt", "x")
+    manifest = corpus / "m.csv"
+    manifest.write_text("path,outlet\na.zip!/x.txt,X\nnews/2.txt,Y\n")
+    before = list(plan(["a.zip", "news"], ReadingSettings(manifest=str(manifest))))
+    manifest.write_text("path,outlet\na.zip!/x.txt,Z\nnews/2.txt,Y\n")
+    after = list(plan(["a.zip", "news"], ReadingSettings(manifest=str(manifest))))
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, True]
+
+
 def test_missing_manifest(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         plan([tmp_path], ReadingSettings(manifest=str(tmp_path / "none.csv")))

@@ -219,7 +219,7 @@ class TestMeta:
 
 
 class TestFull:
-    PAGE = "<html><head><title>Rain | Post</title><meta property=og:type content=article></head><body><article><h1>Rain</h1><p class=byline>By Ann Bee</p><p class=\"date\">2024-05-01</p><p>" + "It rained in the town. " * 30 + "</p></article></body></html>"  # fmt: skip
+    PAGE = '<html><head><title>Rain | Post</title><meta property=og:type content=article></head><body><article><h1>Rain</h1><p class=byline>By Ann Bee</p><p class="date">2024-05-01</p><p>' + "It rained in the town. " * 30 + "</p></article></body></html>"  # fmt: skip
 
     def test_asks_for_what_is_missing(self):
         assert metadata(self.PAGE).published_at is None

@@ -229,6 +229,7 @@ def test_a_name_that_comes_twice(tmp_path):
     assert list(by_uri(tmp_path / "a.tar")) == ["a.tar!/a.txt", "a.tar!/a.txt@2"]
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_parts_share_the_members_out(tmp_path):
     (tmp_path / "a.zip").write_bytes(
         make_zip([(f"{i // 2}.txt", f"member {i}".encode()) for i in range(20)], zipfile.ZIP_STORED)

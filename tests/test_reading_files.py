@@ -104,9 +104,16 @@ class TestWholeFiles:
         assert kinds["story.1234"] == kinds["page"] == "text/html"
         assert "unknown extension '.1234'" in kinds["data.1234"]
 
+    def test_packed_without_a_telling_name(self, tmp_path):
+        (tmp_path / "a.gz").write_bytes(gzip.compress(b"<html><p>x"))
+        (tmp_path / "b.gz").write_bytes(gzip.compress(b"words"))
+        (tmp_path / "c.dat.gz").write_bytes(gzip.compress(b"words"))
+        kinds = [getattr(item, "media_type", None) for item in read_all(tmp_path)]
+        assert kinds == ["text/html", "text/plain", "application/octet-stream"]
+
     def test_extension_of_ones_own(self, tmp_path):
         (tmp_path / "a.article").write_text("words")
-        (source,) = read_all(tmp_path / "a.article", extensions=((".article", "text"),))
+        (source,) = read_all(tmp_path / "a.article", extensions=(".article=text",))
         assert source.media_type == "text/plain"
 
     def test_file_gone_since_the_plan(self, tmp_path):
@@ -179,7 +186,7 @@ class TestJsonLines:
         path = self.write(
             tmp_path, {"id": "a", "text": "1"}, {"id": 7, "text": "2"}, {"id": "a", "text": "3"}, {"text": "4"}
         )
-        assert list(by_uri(path, id_field="id")) == ["x.jsonl#a", "x.jsonl#7", "x.jsonl#a@3", "x.jsonl#4"]
+        assert list(by_uri(path, id_field="id")) == ["x.jsonl#a", "x.jsonl#7", "x.jsonl#a@3", "x.jsonl#@4"]
 
     def test_lone_surrogates_are_kept(self, tmp_path):
         assert read_all(self.write(tmp_path, b'{"text": "a\\ud800b"}'))[0].data == b"a\xed\xa0\x80b"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from pathlib import Path
 
 import pytest
 
@@ -113,6 +114,10 @@ class TestUsageErrors:
         with pytest.raises(InputError, match="nowhere"):
             plan(["@nowhere"])
 
+    def test_extension_of_an_unknown_format(self, tree):
+        with pytest.raises(InputError, match=r"\.article=text"):
+            plan(["news"], ReadingSettings(extensions=(".x=novel",)))
+
     def test_raised_before_the_first_split(self, tree):
         with pytest.raises(InputError):
             plan(["news", "news"])  # and not on next()
@@ -146,6 +151,16 @@ class TestRefused:
         reasons = self.reasons("other")
         assert set(reasons) == {"other/again", "other/sub/up"}
         assert all("symbolic link" in reason for reason in reasons.values())
+
+    def test_folders_a_thousand_deep(self, tree, monkeypatch):
+        monkeypatch.chdir(tree / "other")
+        for _ in range(1_500):
+            Path("d").mkdir()
+            os.chdir("d")
+        Path("x.txt").write_text("deep")
+        os.chdir(tree)
+        splits = list(plan(["other"]))
+        assert [split.source_uri.rsplit("/", 1)[1] for split in splits] == ["x.txt", "top.txt"]
 
     def test_dangling_link(self, tree):
         (tree / "other/gone.txt").symlink_to("nothing")

@@ -19,14 +19,13 @@ from typing import BinaryIO, Final, cast
 
 from cleaner.reading.compression import BrokenStreamError, open_stream
 from cleaner.reading.entries import Entry, LimitError, megabytes
-from cleaner.reading.formats import extension_of, format_of_name
+from cleaner.reading.formats import CONTAINERS, extension_of, format_of_name
 from cleaner.reading.manifest import about_member
 from cleaner.reading.plan import NEVER_TEXT, unknown_extension
 from cleaner.reading.read import read_entry
 from cleaner.reading.settings import ReadingSettings
 from cleaner.records import Failure, Source
 
-_CONTAINERS: Final = frozenset({"zip", "tar"})
 _FREE_BYTES: Final = 64 << 20
 """Below this much unpacked text no ratio is suspicious."""
 
@@ -71,7 +70,7 @@ class _Members:
             yield member.failed(reason)
         elif member.format == "unknown" and extension_of(name) in NEVER_TEXT:
             yield member.failed(unknown_extension(name))
-        elif member.format in _CONTAINERS and member.depth >= self.settings.archive_depth:
+        elif member.format in CONTAINERS and member.depth >= self.settings.archive_depth:
             depth = self.settings.archive_depth
             yield member.quarantined(
                 f"more than {depth} archives inside one another, [limits] archive_depth: unpack it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _COMPRESSIONS: Final = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst", ".zstd": "zst"}
@@ -21,6 +22,8 @@ _FORMATS: Final = {
 }
 FORMAT_OF_EXTENSION: Final = {ext: name for name, exts in _FORMATS.items() for ext in exts.split()}
 KNOWN: Final = frozenset(_FORMATS)
+CONTAINERS: Final = frozenset({"zip", "tar"})
+"""Formats whose members are files in their own right."""
 
 MEDIA_TYPES: Final = {"text": "text/plain", "html": "text/html"}
 
@@ -32,8 +35,8 @@ class Format(NamedTuple):
     compression: str
 
 
-def format_of_name(name: str, own: tuple[tuple[str, str], ...] = ()) -> Format:
-    """Return the format that a file name speaks of; `own` are extensions of the user's, they come first.
+def format_of_name(name: str, own: tuple[str, ...] = ()) -> Format:
+    """Return the format that a file name speaks of; `own` are extensions of the user's (`.x=text`), first.
 
     >>> format_of_name("a/page.HTML.gz"), format_of_name("README")
     (Format(name='html', compression='gz'), Format(name='unknown', compression=''))
@@ -45,8 +48,25 @@ def format_of_name(name: str, own: tuple[tuple[str, str], ...] = ()) -> Format:
         stem, extension = _cut(stem)
     if extension in _SHORT and not compression:
         return Format(*_SHORT[extension])
-    known = {ext.lower(): kind for ext, kind in own} if own else FORMAT_OF_EXTENSION
-    return Format(known.get(extension) or FORMAT_OF_EXTENSION.get(extension, "unknown"), compression)
+    kind = own_extensions(own).get(extension) or FORMAT_OF_EXTENSION.get(extension, "unknown")
+    return Format(kind, compression)
+
+
+@lru_cache(maxsize=8)
+def own_extensions(own: tuple[str, ...]) -> dict[str, str]:
+    """Return extensions with their formats; raise ValueError for a pair that is none.
+
+    >>> own_extensions((".article=text", "page = html"))
+    {'.article': 'text', '.page': 'html'}
+    """
+    known: dict[str, str] = {}
+    for pair in own:
+        extension, _, kind = (part.strip().lower() for part in pair.partition("="))
+        if kind not in KNOWN or not extension.strip("."):
+            formats = ", ".join(sorted(KNOWN))
+            raise ValueError(f"extension {pair!r}: write it as '.article=text'; formats are {formats}")
+        known[f".{extension.lstrip('.')}"] = kind
+    return known
 
 
 def extension_of(name: str) -> str:

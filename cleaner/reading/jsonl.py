@@ -2,7 +2,8 @@
 
 A record of `x.jsonl` is called `x.jsonl#17` after the number of its line, counted from 1: lines appended to the file
 leave every name as it is.  With `id_field` the record's own id takes its place (`x.jsonl#a81f`), which also holds when
-lines move; an id that comes again gets its line number too (`x.jsonl#a81f@17`).
+lines move; an id that comes again gets its line number too (`x.jsonl#a81f@17`), a record without one has it
+alone (`x.jsonl#@18`).
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _document(line: Line, entry: Entry, settings: ReadingSettings, seen: set[str
 def _part_of_id(record: Mapping[str, Any], id_field: str, part: str, seen: set[str]) -> str:
     value = look_up(record, ((id_field,), tuple(id_field.split("."))))
     if not isinstance(value, (str, int)) or isinstance(value, bool):
-        return part
+        return f"#@{part[1:]}"
     name = f"#{value}"
     if name in seen:
         return f"{name}@{part[1:]}"

@@ -8,6 +8,7 @@ CSV with a header, or JSON Lines; the columns are `path`, `outlet`, `url`, `publ
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -30,13 +31,17 @@ class Manifest:
 
     folder: str
     file: str
+    sha256: str
     rows: Mapping[str, str] = field(repr=False)
 
     def about(self, source_uri: str, path: str = "") -> str:
         """Return the row of a file as JSON text, or an empty string."""
         keys = [source_uri]
         if path:
-            keys += [path, os.path.relpath(path, self.folder), os.path.relpath(path)]
+            keys += [
+                path,
+                *(path[len(top) + 1 :] for top in (self.folder, str(Path.cwd())) if path.startswith(f"{top}/")),
+            ]
         return next((self.rows[key] for key in keys if key in self.rows), "")
 
 
@@ -44,13 +49,16 @@ def load_manifest(path: str) -> Manifest:
     """Return the manifest in a file; raise InputError that names the line for anything amiss in it."""
     rows: dict[str, str] = {}
     lines: dict[str, int] = {}
-    for number, row in _rows(path):
+    folder = str(Path(path).absolute().parent)
+    data = _data(path)
+    for number, row in _rows(data, path):
         key = _key(row, path, number)
+        key = os.path.normpath(f"{folder}/{key}") if key.startswith("../") else key
         if key in rows:
             raise InputError(f"{path}, line {number}: {key!r} has a row already, in line {lines[key]}; keep one")
         rows[key] = json.dumps(_checked(row, path, number), ensure_ascii=False)
         lines[key] = number
-    return Manifest(str(Path(path).absolute().parent), str(Path(path).absolute()), rows)
+    return Manifest(folder, str(Path(path).absolute()), hashlib.sha256(data).hexdigest(), rows)
 
 
 @lru_cache(maxsize=2)
@@ -83,11 +91,16 @@ def values_of(about: str) -> dict[str, Any]:
     return dict(row)
 
 
-def _rows(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _data(path: str) -> bytes:
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
+        return Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"manifest {path}: cannot be read ({error.strerror})") from error
+
+
+def _rows(data: bytes, path: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"manifest {path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     yield from (_json_rows if text.lstrip()[:1] == "{" else _csv_rows)(text, path)

@@ -1,12 +1,11 @@
 """The plan: from arguments to splits, in one cheap walk that opens no small file."""
 
 # The walk meets millions of files; a Path for each costs ten times what the name does.
-# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH118, PTH208
+# ruff: noqa: PTH112, PTH118
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import tempfile
 from collections import Counter
@@ -16,12 +15,13 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cleaner.reading.arguments import STDIN, Root, expand_arguments, is_remote, matches, same_name
-from cleaner.reading.formats import extension_of, format_of_name
+from cleaner.reading.formats import CONTAINERS, extension_of, format_of_name, own_extensions
 from cleaner.reading.manifest import Manifest, load_manifest
 from cleaner.reading.ranges import cut_ranges
 from cleaner.reading.settings import ReadingSettings
 from cleaner.reading.splits import InputError, Split
 from cleaner.reading.stdin import spool_stdin
+from cleaner.reading.walk import Found, Place, is_unicode, look, walk
 
 
 def plan(
@@ -41,9 +41,14 @@ def plan(
     settings = settings or ReadingSettings()
     if not sources:
         raise InputError("no input: give files, folders, patterns, @lists or - for standard input")
+    try:
+        own_extensions(settings.extensions)
+    except ValueError as error:
+        raise InputError(f"[reading] extensions: {error}") from error
     manifest = load_manifest(settings.manifest) if settings.manifest else None
     roots = list(expand_arguments(sources))
-    return _splits(roots, _Listing(settings, manifest), stdin, spool)
+    splits = _splits(roots, _Listing(settings, manifest), stdin, spool)
+    return splits if manifest is None else _matched(splits, manifest)
 
 
 class _Listing(NamedTuple):
@@ -51,12 +56,17 @@ class _Listing(NamedTuple):
     manifest: Manifest | None
 
 
-class _Place(NamedTuple):
-    """A path, its name in the corpus, and the first folder below the argument."""
-
-    path: str
-    uri: str
-    folder: str | None
+def _matched(splits: Iterator[Split], manifest: Manifest) -> Iterator[Split]:
+    """Yield the splits, and a refusal of the manifest where no row of it is about any of them."""
+    is_used = not manifest.rows
+    for split in splits:
+        is_used = is_used or bool(split.about or split.manifest_sha256)
+        yield split
+    if not is_used:
+        first = next(iter(manifest.rows))
+        reason = f"none of its {len(manifest.rows):,} rows names an input (its first is about {first!r}); a path is "
+        reason += "that of the file as it lies on disk, or below its folder as in source_uri: news/2024/1.txt"
+        yield Split(manifest.file, Path(manifest.file).name, "refused", reason=reason)
 
 
 def _splits(roots: list[Root], listing: _Listing, stdin: BinaryIO | None, spool: Path | None) -> Iterator[Split]:
@@ -93,71 +103,31 @@ def _root_splits(root: Root, listing: _Listing, stdin: BinaryIO | None, spool: P
 
 def _local_splits(root: Root, listing: _Listing) -> Iterator[Split]:
     if not root.pattern:
-        yield from _walk(_Place(root.path, root.name, None), listing, ())
+        for found in walk(Place(root.path, root.name, None), hidden_files=listing.settings.hidden_files):
+            if listing.manifest is None or found.place.path != listing.manifest.file:
+                yield from _file(found, listing)
         return
-    found = False
+    is_empty = True
     for below in matches(root):
         path = os.path.join(root.path, below)
         if not os.path.isdir(path):
-            found = True
+            is_empty = False
             folder = below.split("/", 1)[0] if root.name and "/" in below else None
             uri = f"{root.name}/{below}" if root.name else below
-            yield from _file(_Place(path, uri, folder), listing)
-    if not found:
-        yield _refused(_Place(root.path, root.given, None), f"no file matches the pattern {root.given!r}")
+            yield from _file(look(Place(path, uri, folder)), listing)
+    if is_empty:
+        refusal = f"no file matches the pattern {root.given!r}"
+        yield _refused(Found(Place(root.path, root.given, None), None, refusal))
 
 
-def _walk(place: _Place, listing: _Listing, above: tuple[tuple[int, int], ...]) -> Iterator[Split]:
-    """Yield the splits of a file, or of all files below a folder; `above` are the folders we came through."""
-    try:
-        status = os.stat(place.path)
-        if not stat.S_ISDIR(status.st_mode):
-            yield from _file(place, listing, status)
-            return
-        names = sorted(os.listdir(place.path))
-    except OSError as error:
-        yield _refused(place, _why(error, place.path))
-        return
-    here = (status.st_dev, status.st_ino)
-    if here in above:
-        yield _refused(place, "a symbolic link to a folder round it: followed once, not for ever")
-        return
-    for name in names:
-        if listing.settings.hidden_files or not name.startswith("."):
-            yield from _below(place, name, listing, (*above, here))
-
-
-def _below(upper: _Place, name: str, listing: _Listing, above: tuple[tuple[int, int], ...]) -> Iterator[Split]:
-    """Yield what `_walk` does for a name in a folder; the first folder below the argument names all below it."""
-    place = _Place(f"{upper.path}/{name}", f"{upper.uri}/{name}", upper.folder)
-    if listing.manifest is not None and os.path.abspath(place.path) == listing.manifest.file:
-        return
-    try:
-        status = os.stat(place.path)
-    except OSError as error:
-        yield _refused(place, _why(error, place.path))
-        return
-    if stat.S_ISDIR(status.st_mode):
-        yield from _walk(place._replace(folder=upper.folder or name), listing, above)
-    else:
-        yield from _file(place, listing, status)
-
-
-def _file(place: _Place, listing: _Listing, status: os.stat_result | None = None) -> Iterator[Split]:
-    try:
-        status = status or os.stat(place.path)
-    except OSError as error:
-        yield _refused(place, _why(error, place.path))
-        return
-    if not stat.S_ISREG(status.st_mode):
-        yield _refused(place, "neither a file nor a folder (a device, pipe or socket)")
-        return
-    if not place.uri.isascii() and not _is_unicode(place.uri):
-        yield _refused(place, "its name is not valid UTF-8; rename it (convmv does it for whole folders)")
+def _file(found: Found, listing: _Listing) -> Iterator[Split]:
+    place, status, _ = found
+    if status is None:
+        yield _refused(found)
         return
     kind, compression = format_of_name(place.uri, listing.settings.extensions)
     if kind == "unknown" and extension_of(place.uri) in NEVER_TEXT:
-        yield _refused(place, unknown_extension(place.uri), status)
+        yield _refused(found._replace(refusal=unknown_extension(place.uri)))
         return
     split = Split(
         place.path,
@@ -173,8 +143,10 @@ def _file(place: _Place, listing: _Listing, status: os.stat_result | None = None
 
 def _finished(split: Split, listing: _Listing) -> Iterator[Split]:
     """Yield the split with its row of the manifest, cut into ranges where it is large and its format allows."""
-    if listing.manifest is not None:
-        split = replace(split, about=listing.manifest.about(split.source_uri, split.path))
+    manifest = listing.manifest
+    if manifest is not None:
+        members = manifest.sha256 if split.format in CONTAINERS else ""
+        split = replace(split, about=manifest.about(split.source_uri, split.path), manifest_sha256=members)
     if split.size_bytes <= listing.settings.split_bytes:
         yield split
     else:
@@ -194,29 +166,13 @@ def unknown_extension(uri: str) -> str:
     extension = extension_of(uri)
     return (
         f"unknown extension {extension!r}: give text (.txt), pages (.html), records (.jsonl .json .csv .parquet), "
-        f"crawls (.warc) or archives (.zip .tar), or say what it is: [reading] extensions = [[{extension!r}, 'text']]"
+        f"crawls (.warc) or archives (.zip .tar), or say what it is: [reading] extensions = ['{extension}=text']"
     )
 
 
-def _refused(place: _Place, reason: str, status: os.stat_result | None = None) -> Split:
-    uri = place.uri if _is_unicode(place.uri) else os.fsencode(place.uri).decode("utf-8", "backslashreplace")
-    path = place.path if _is_unicode(place.path) else uri
+def _refused(found: Found) -> Split:
+    place, status, refusal = found
+    uri = place.uri if is_unicode(place.uri) else os.fsencode(place.uri).decode("utf-8", "backslashreplace")
+    path = place.path if is_unicode(place.path) else uri
     size, mtime = (status.st_size, status.st_mtime_ns) if status else (0, 0)
-    return Split(path, uri, "refused", folder=place.folder, size_bytes=size, mtime_ns=mtime, reason=reason)
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _why(error: OSError, path: str) -> str:
-    if isinstance(error, FileNotFoundError):
-        is_link = os.path.islink(path)
-        return "a symbolic link to nothing" if is_link else "no such file or folder: check the path"
-    if isinstance(error, PermissionError):
-        return "no permission to read it: change its mode or owner"
-    return f"cannot be read: {error.strerror or error}"
+    return Split(path, uri, "refused", folder=place.folder, size_bytes=size, mtime_ns=mtime, reason=refusal)

@@ -15,7 +15,7 @@ class ReadingSettings:
     Fields (`text_field` and so on) name keys of JSON records and columns of CSV and Parquet; a dot goes into an object
     (`metadata.url`).  `id_field` puts the record's own id into its `source_uri` in place of its line number.
     `prefer` says which is taken where a record has both a page and a text.  `extensions` gives formats to file name
-    extensions of one's own: `((".article", "text"),)`.  `manifest` is the path of a CSV or JSONL file.
+    extensions of one's own: `(".article=text",)`.  `manifest` is the path of a CSV or JSONL file.
     """
 
     text_field: str = ""
@@ -29,7 +29,7 @@ class ReadingSettings:
     outlet_field: str = ""
     prefer: Literal["html", "text"] = "html"
     csv_delimiter: str = ""
-    extensions: tuple[tuple[str, str], ...] = ()
+    extensions: tuple[str, ...] = ()
     hidden_files: bool = False
     manifest: str = ""
     stdin_format: str = ""

@@ -19,9 +19,10 @@ class Split:
     """A file, or a range of one, that one worker reads.
 
     `range_start` and `range_end` are half-open; they count bytes of JSONL and WARC files, row groups of Parquet files
-    and members of zip archives; `range_end` is -1 for "to the end".  `first_number` is the number of lines before
-    the range.  `about` is the file's row of the manifest, as JSON.  A split of format `refused` stands for an
-    input that cannot be read, with its `reason`.
+    and members of zip archives; `range_end` is -1 for "to the end".  `first_number` is the number of lines or rows
+    before the range.  `about` is the file's row of the manifest, as JSON; `manifest_sha256` is set for archives, whose
+    members look theirs up when they are read, so that a split changes with all that changes its documents.  A split
+    of format `refused` stands for an input that cannot be read, with its `reason`.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Split:
     size_bytes: int = 0
     mtime_ns: int = 0
     reason: str = ""
+    manifest_sha256: str = ""
 
 
 def split_schema() -> pa.Schema:

@@ -29,7 +29,8 @@ def sniffed_format(entry: Entry, settings: ReadingSettings) -> str | None:
     """
     with open_stream(entry, settings) as stream:
         kind = sniff(stream.read(4096))
-    return kind if kind == "html" or not extension_of(entry.uri) else None
+    name = entry.uri[: -len(extension_of(entry.uri))] if entry.compression else entry.uri
+    return kind if kind == "html" or not extension_of(name) else None
 
 
 def _whole(entry: Entry, settings: ReadingSettings, media_type: str) -> Source | Failure:
