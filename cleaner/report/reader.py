@@ -69,6 +69,13 @@ class Shown(NamedTuple):
         return [piece.edit for piece in self.segments if piece.edit]
 
     @property
+    def repairs(self) -> list[tuple[EditMark, int]]:
+        """One edit for each rule and reason, and how many there are like it."""
+        alike = Counter((edit.applied, tuple(edit.rule_ids), edit.reason) for edit in self.edits)
+        first = {(edit.applied, tuple(edit.rule_ids), edit.reason): edit for edit in reversed(self.edits)}
+        return [(first[key], count) for key, count in alike.items()]
+
+    @property
     def removed(self) -> bool:
         """True where it is not in the corpus and no copy of it is."""
         return self.status in REMOVED
