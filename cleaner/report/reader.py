@@ -86,9 +86,10 @@ class Shown(NamedTuple):
         return self.removed or self.status == "copy" or bool(self.edits)
 
     @property
-    def reasons(self) -> list[str]:
-        """Why it has its fate, a sentence for each rule."""
-        return [reason_for(rule_id) for rule_id in self.rule_ids]
+    def reasons(self) -> list[tuple[str, str]]:
+        """The rules that decided, each with its reason; the judge's is left out where a rule says more."""
+        named = [rule_id for rule_id in self.rule_ids if not rule_id.startswith("judge/")]
+        return [(rule_id, reason_for(rule_id)) for rule_id in named or self.rule_ids]
 
 
 class Run(NamedTuple):
