@@ -1,8 +1,9 @@
 # ruff: noqa: INP001  (a script)
-"""Write the pages that are made from the code: `python docs/make_reference.py` (a test checks that they are fresh)."""
+"""Write the pages that are made from the code: `python docs/make_reference.py` (a test runs it with `--check`)."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,10 +82,17 @@ def documented() -> set[str]:
 PAGES = {"tables.md": tables_page, "cli.md": cli_page}
 
 
-def main() -> None:
-    for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8")
+def main(check: bool) -> int:
+    """Write the pages, or only tell which are stale; return the exit code."""
+    made = {DOCS / name: page() for name, page in PAGES.items()}
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        if check:
+            sys.stderr.write(f"{path.name} is stale: run `python docs/make_reference.py`\n")
+        else:
+            path.write_text(made[path], encoding="utf-8")
+    return 1 if check and stale else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(check="--check" in sys.argv[1:]))

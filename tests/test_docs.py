@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -72,10 +74,17 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("name", ["tables.md", "cli.md"])
-def test_reference_is_fresh(name: str) -> None:
-    reference = module("make_reference")
-    assert (DOCS / name).read_text(encoding="utf-8") == reference.PAGES[name](), "run `python docs/make_reference.py`"
+def test_reference_is_fresh() -> None:
+    """In a process of its own: click remembers the help option of a command that a test called by itself."""
+    done = subprocess.run(
+        [sys.executable, DOCS / "make_reference.py", "--check"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_command_is_documented_with_an_example() -> None:

@@ -69,6 +69,13 @@ class Shown(NamedTuple):
         return [piece.edit for piece in self.segments if piece.edit]
 
     @property
+    def repairs(self) -> list[tuple[EditMark, int]]:
+        """One edit for each rule and reason, and how many there are like it."""
+        alike = Counter((edit.applied, tuple(edit.rule_ids), edit.reason) for edit in self.edits)
+        first = {(edit.applied, tuple(edit.rule_ids), edit.reason): edit for edit in reversed(self.edits)}
+        return [(first[key], count) for key, count in alike.items()]
+
+    @property
     def removed(self) -> bool:
         """True where it is not in the corpus and no copy of it is."""
         return self.status in REMOVED
@@ -79,9 +86,10 @@ class Shown(NamedTuple):
         return self.removed or self.status == "copy" or bool(self.edits)
 
     @property
-    def reasons(self) -> list[str]:
-        """Why it has its fate, a sentence for each rule."""
-        return [reason_for(rule_id) for rule_id in self.rule_ids]
+    def reasons(self) -> list[tuple[str, str]]:
+        """The rules that decided, each with its reason; the judge's is left out where a rule says more."""
+        named = [rule_id for rule_id in self.rule_ids if not rule_id.startswith("judge/")]
+        return [(rule_id, reason_for(rule_id)) for rule_id in named or self.rule_ids]
 
 
 class Run(NamedTuple):

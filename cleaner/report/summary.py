@@ -113,7 +113,7 @@ def fate_bars(tables: duckdb.DuckDBPyConnection, documents: int) -> list[Bar]:
     for name, status, characters in rows:
         fates[name][status] = int(characters)
     if documents <= DOCUMENT_BARS:
-        shared = commonprefix(sorted(fates)).rpartition("/")[0]
+        shared = commonprefix(sorted(fates)).rpartition("/")[0]  # noqa: RUF071  (cut back to the last slash)
         return [Bar(name.removeprefix(f"{shared}/"), name, fates[name]) for name in sorted(fates)]
     bars = (Bar(name, name, fates[name]) for name in sorted(fates))
     return sorted(bars, key=lambda bar: (-bar.characters, bar.label))[:DOCUMENT_BARS]
