@@ -61,7 +61,8 @@ def test_nothing_else_is_merged(output: Output) -> None:
 
 
 def test_repairs_that_must_be_made_are_made_and_no_others(output: Output) -> None:
-    repairs = [row for row in gold(GOLD / "seeds_repairs.jsonl") if row["tier"] == "must"]
+    rows = gold(GOLD / "seeds_repairs.jsonl")
+    repairs = [row for row in rows if row["tier"] == "must" and row["wrong"].strip()]  # a line of blanks is blank
     missed = [row for row in repairs if not _is_mended(output, row)]
     assert len(missed) <= 1, [row["wrong"] for row in missed]
 
