@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"```(?P<kind>\w+)\n(?P<body>.*?)```", re.DOTALL)
+PROGRESS = re.compile(r"^\w+: \d+ of \d+\n", re.MULTILINE)
 PICTURE = "quotations.png"
 
 
@@ -44,7 +45,7 @@ def _command(line: str, folder: Path) -> str:
     program, *args = line.split()
     if program != "cleaner":
         raise ValueError(f"README shows a command that is not cleaner's: {line}")
-    return _run([sys.executable, "-m", "cleaner", *args], folder).stderr
+    return PROGRESS.sub("", _run([sys.executable, "-m", "cleaner", *args], folder).stderr)
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
