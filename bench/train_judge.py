@@ -32,7 +32,7 @@ import numpy.typing as npt
 from judge_labels import Floats, Overlap, Shingles, f1, label, overlap, shingles, word_counts
 
 from cleaner.chrome.class_words import ClassScores, score_keys
-from cleaner.chrome.containers import Names, block_ranges, full_name
+from cleaner.chrome.containers import Names, block_ranges
 from cleaner.chrome.dom_features import NAMES, measure_page
 from cleaner.chrome.judge import threshold
 from cleaner.decoding import decode
@@ -139,11 +139,11 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
     content = np.concatenate([[0.0], np.cumsum(words * (example.labels > 0.5))])
     every = np.concatenate([[0.0], np.cumsum(words)])
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for attributes, first, end in zip(
-        elements.attributes, elements.first_block, block_ranges(elements, example.page.owners), strict=True
-    ):
+    ends = block_ranges(elements, example.page.owners)
+    names = zip(elements.classes, elements.ids, elements.roles, strict=True)
+    for parts, first, end in zip(names, elements.first_block, ends, strict=True):
         if end > first:
-            for key in {key for part in full_name(attributes).split() for key in score_keys(part)}:
+            for key in {key for name in parts for part in (name or "").split() for key in score_keys(part)}:
                 sums[key][0] += content[end] - content[first]
                 sums[key][1] += every[end] - every[first]
     return {key: c / w for key, (c, w) in sums.items() if w}, float(content[-1] / max(1, every[-1]))
