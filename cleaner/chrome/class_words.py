@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 # Letters only; a capital after a small letter starts a word.  No repetition inside a repetition: linear.
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]")
-_DIGITS = re.compile(r"\d+")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 # Longer names are cut: they are generated, and their first words say all they say.
 _NAME_CHARS = 240
 
@@ -21,7 +22,7 @@ class ClassWords(NamedTuple):
 
     categories: tuple[str, ...]
     words: dict[str, int]
-    pairs: dict[str, int]
+    pairs: dict[tuple[str, str], int]
 
     def bits(self, name: str) -> int:
         """Return the categories that a class name, id or role falls under.
@@ -30,10 +31,16 @@ class ClassWords(NamedTuple):
         >>> [c for i, c in enumerate(known.categories) if known.bits("js-articleBody") >> i & 1]
         ['body', 'weak']
         """
+        return self.bits_of(split_name(name))
+
+    def bits_of(self, words: Sequence[str]) -> int:
+        """Return the categories of a name by its words."""
         bits = 0
         before = ""
-        for word in split_name(name):
-            bits |= self.words.get(word, 0) | self.pairs.get(f"{before} {word}", 0)
+        for word in words:
+            bits |= self.words.get(word, 0)
+            if before:
+                bits |= self.pairs.get((before, word), 0)
             before = word
         return bits
 
@@ -52,11 +59,12 @@ def load_class_words() -> ClassWords:
     """Return the dictionary that ships with the package (`rules/class_words.toml`)."""
     rules = tomllib.loads((files("cleaner") / "rules" / "class_words.toml").read_text(encoding="utf-8"))
     words: dict[str, int] = {}
-    pairs: dict[str, int] = {}
+    pairs: dict[tuple[str, str], int] = {}
     for place, entry in enumerate(rules.values()):
-        for known, names in ((words, entry["words"]), (pairs, entry["pairs"])):
-            for name in names:
-                known[name] = known.get(name, 0) | 1 << place
+        for word in entry["words"]:
+            words[word] = words.get(word, 0) | 1 << place
+        for first, second in (pair.split() for pair in entry["pairs"]):
+            pairs[first, second] = pairs.get((first, second), 0) | 1 << place
     return ClassWords(tuple(rules), words, pairs)
 
 
@@ -65,20 +73,21 @@ class ClassScores(NamedTuple):
 
     scores: dict[str, float]
 
-    def range_of(self, part: str) -> tuple[float, float]:
-        """Return the lowest and the highest score of one class name or id and its words, 0 among them."""
-        known = [0.0, *(self.scores[key] for key in score_keys(part) if key in self.scores)]
-        return min(known), max(known)
+    def range_of(self, keys: Sequence[str]) -> tuple[float, float]:
+        """Return the lowest and the highest score of some keys (see `score_keys`), 0 among them."""
+        get = self.scores.get
+        known = [get(key, 0.0) for key in keys]
+        return min(0.0, *known), max(0.0, *known)
 
 
-def score_keys(part: str) -> list[str]:
+def score_keys(part: str, words: Sequence[str] | None = None) -> list[str]:
     """Return what scores are learned for: a class name or id without its digits, and its words.
 
     >>> score_keys("entryContent2")
     ['entrycontent', '~entry', '~content']
     """
-    part = part[:_NAME_CHARS]
-    return [_DIGITS.sub("", part).lower(), *(f"~{word}" for word in split_name(part))]
+    words = split_name(part) if words is None else words
+    return [part[:_NAME_CHARS].translate(_NO_DIGITS).lower(), *[f"~{word}" for word in words]]
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.chrome.class_words import ClassScores, load_class_words
+from cleaner.chrome.class_words import ClassScores, load_class_words, score_keys, split_name
 from cleaner.extraction.html_page import Elements
 
 Ints = npt.NDArray[np.int64]
@@ -30,7 +30,7 @@ _ROLE_LANDMARK = {
     "contentinfo": "footer", "banner": "header", "dialog": "dialog", "alertdialog": "dialog", "search": "form",
     "article": "article", "tablist": "nav",
 }  # fmt: skip
-_NAMING = ("id", "role")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 # A group is at least this many neighbours with the same tag and classes under one parent.
 _GROUP = 3
 _REMEMBERED = 200_000
@@ -87,17 +87,8 @@ class Names:
         self._parts: dict[str, tuple[int, float, float]] = {}
         self._known: dict[tuple[str | None, ...], _Said] = {}
 
-    def said(self, tag: str, attributes: dict[str, str | None]) -> _Said:
-        """Return what an element says; nothing of it depends on where the element stands."""
-        if not attributes:
-            return self._remembered((tag, None, None, None))
-        get = attributes.get
-        found = self._remembered((tag, get("class"), get("id"), get("role")))
-        if "style" in attributes or "aria-hidden" in attributes or "itemprop" in attributes:
-            return found._replace(landmarks=found.landmarks | _own_landmarks(attributes))
-        return found
-
-    def _remembered(self, key: tuple[str | None, ...]) -> _Said:
+    def said(self, key: tuple[str | None, ...]) -> _Said:
+        """Return what an element says by its tag, class, id and role; its place changes nothing of it."""
         found = self._known.get(key)
         if found is None:
             found = self._say(*key)
@@ -118,9 +109,11 @@ class Names:
         return _Said(words, marks, low, high)
 
     def _part(self, part: str) -> tuple[int, float, float]:
+        part = part.translate(_NO_DIGITS)
         found = self._parts.get(part)
         if found is None:
-            found = (self._words.bits(part), *self._scores.range_of(part))
+            words = split_name(part)
+            found = (self._words.bits_of(words), *self._scores.range_of(score_keys(part, words)))
             if len(self._parts) < _REMEMBERED:
                 self._parts[part] = found
         return found
@@ -129,21 +122,11 @@ class Names:
 def _own_landmarks(attributes: dict[str, str | None]) -> int:
     """Return the landmarks that neither tag nor name tell."""
     bits = 0
-    if "itemprop" in attributes and "articlebody" in (attributes["itemprop"] or "").lower():
+    if "articlebody" in (attributes.get("itemprop") or "").lower():
         bits |= _BIT["article_body"]
-    if attributes.get("aria-hidden") == "true" or ("style" in attributes and _is_hidden(attributes["style"] or "")):
+    if attributes.get("aria-hidden") == "true" or _is_hidden(attributes.get("style") or ""):
         bits |= _BIT["styled_away"]
     return bits
-
-
-def full_name(attributes: dict[str, str | None]) -> str:
-    """Return class, id and role of an element in one string."""
-    full = attributes.get("class") or ""
-    for key in _NAMING:
-        value = attributes.get(key)
-        if value:
-            full = f"{full} {value}"
-    return full
 
 
 def _is_hidden(style: str) -> bool:
@@ -161,15 +144,27 @@ def read_containers(elements: Elements, owners: Sequence[int], names: Names) -> 
     depth, landmarks, words, own, signature = [0] * size, [0] * size, [0] * size, [0] * size, [0] * size
     low, high, own_low, own_high = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size
     signatures: dict[tuple[str, str | None, int], int] = {}
-    for i in range(size):
-        if first[i] == end[i]:
+    rows = zip(
+        parents,
+        first,
+        end,
+        elements.tags,
+        elements.classes,
+        elements.ids,
+        elements.roles,
+        elements.attributes,
+        strict=True,
+    )
+    for i, (parent, begin, stop, tag, classes, ident, role, attributes) in enumerate(rows):
+        if begin == stop:
             continue
-        parent, tag, attributes = parents[i], elements.tags[i], elements.attributes[i]
-        own[i], landmarks[i], own_low[i], own_high[i] = names.said(tag, attributes)
-        signature[i] = signatures.setdefault((tag, attributes.get("class"), signature[parent]), len(signatures))
+        own[i], marks, own_low[i], own_high[i] = names.said((tag, classes, ident, role))
+        if attributes is not None:
+            marks |= _own_landmarks(attributes)
+        signature[i] = signatures.setdefault((tag, classes, signature[parent]), len(signatures))
+        landmarks[i] = marks | landmarks[parent]
         if i:  # what the body says is true of every block
             depth[i] = depth[parent] + 1
-            landmarks[i] |= landmarks[parent]
             words[i] = words[parent] | own[i]
             low[i], high[i] = min(low[parent], own_low[i]), max(high[parent], own_high[i])
     up = np.array(parents, np.int64)
@@ -229,7 +224,7 @@ def _groups(elements: Elements, first: list[int], end: list[int]) -> tuple[Ints,
     members: dict[tuple[int, str, str | None], list[int]] = {}
     for i in range(1, size):
         if end[i] > first[i]:
-            key = (parents[i], elements.tags[i], elements.attributes[i].get("class"))
+            key = (parents[i], elements.tags[i], elements.classes[i])
             members.setdefault(key, []).append(i)
     group_size, group_first, group_end, place = [0] * size, [0] * size, [0] * size, [0] * size
     group = [-1] * size

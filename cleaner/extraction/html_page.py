@@ -9,7 +9,8 @@ descriptions of an `svg` or the annotations of a formula, and nothing below the 
 not read.  But a page that conceals most of its paragraphs until a script runs (streamed parts below `hidden`, a whole
 forum thread in `noscript`) is read as if it had run: there `hidden` and `noscript` conceal nothing.
 
-The text of `option`, `button`, `textarea` and the fallback inside `video`, `audio`, `object` and `canvas` is visible: it is in a block like any other text, for the judge to call it chrome.  `alt` texts are not visible.
+The text of `option`, `button`, `textarea` and the fallback inside `video`, `audio`, `object` and `canvas` is visible:
+it is in a block like any other text, for the judge to call it chrome.  `alt` texts are not visible.
 """
 
 from __future__ import annotations
@@ -63,13 +64,17 @@ class Elements:
     """The block elements of a page in document order, as columns; element 0 is the body, its own parent.
 
     `first_block` counts the blocks that stand before the element: with `parents` it gives the range of blocks below.
-    `attributes` are as parsed.
+    `classes`, `ids` and `roles` are attributes as written, None where missing; `attributes` are all of an element that
+    has a `style`, `aria-hidden` or `itemprop`, else None.
     """
 
     parents: list[int]
     tags: list[str]
-    attributes: list[dict[str, str | None]]
     first_block: list[int]
+    classes: list[str | None]
+    ids: list[str | None]
+    roles: list[str | None]
+    attributes: list[dict[str, str | None] | None]
 
     @cached_property
     def kinds(self) -> list[Kind]:
@@ -83,7 +88,7 @@ class Elements:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
         labels: list[str] = []
         while element and len(labels) < _PATH_LEVELS:
-            classes = (self.attributes[element].get("class") or "").split()
+            classes = (self.classes[element] or "").split()
             labels.append((f"{self.tags[element]}.{classes[0]}" if classes else self.tags[element])[:_PATH_LABEL])
             element = self.parents[element]
         labels.append("…" if element else "html>body")
@@ -130,7 +135,7 @@ class Page:
                 self.texts[i],
                 elements.kinds[owner],
                 path,
-                tuple((elements.attributes[owner].get("class") or "").split()),
+                tuple((elements.classes[owner] or "").split()),
                 self.link_chars[i],
                 self.run_starts[i],
                 self.run_ends[i],

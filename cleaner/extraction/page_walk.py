@@ -37,6 +37,7 @@ _BITS, _STYLE_MASK = 3, 7
 _CONCEALED_WORDS = 80
 
 Attributes = dict[str, str | None]
+ElementRow = tuple[int, str, int, str | None, str | None, str | None, Attributes | None]
 BlockRow = tuple[list[str], int, int, int, int, int, int, int, int, tuple[int, ...]]
 
 
@@ -44,12 +45,13 @@ class Walked(NamedTuple):
     """What a walk found.
 
     `blocks` are rows of parts of text, element number, characters in links, in bold, in italics, runs in links, images
-    before, first run, end of runs, runs that begin a cell.  `elements` are rows of parent number, tag, attributes,
-    blocks before; element 0 is the body.  `concealed` are the nodes below which nothing was read.
+    before, first run, end of runs, runs that begin a cell.  `elements` are rows of parent number, tag, blocks before,
+    class, id, role, and all attributes where some other one may matter; element 0 is the body.  `concealed` are the
+    nodes below which nothing was read.
     """
 
     blocks: list[BlockRow]
-    elements: list[tuple[int, str, Attributes, int]]
+    elements: list[ElementRow]
     run_count: int
     concealed: list[Any]
 
@@ -81,7 +83,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
     `noscript` conceal nothing.
     """
     blocks: list[BlockRow] = []
-    elements: list[tuple[int, str, Attributes, int]] = [(0, "body", {}, 0)]
+    elements: list[ElementRow] = [(0, "body", 0, None, None, None, None)]
     concealed: list[Any] = []
     # Where the children of an element belong: the number of the block element, and in the low bits whether they are
     # in a link, bold, italic.  What is not here is invisible.
@@ -95,7 +97,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
     act = (_REVEALING if reveal else _ACTIONS).get
     if body is not None:
         places[body.mem_id] = 0
-        elements[0] = (0, "body", body.attributes if body.is_element_node else {}, 0)
+        if body.is_element_node:
+            elements[0] = _element(0, "body", 0, body.attributes)
     for node in () if body is None else body.traverse(include_text=True):
         tag = node.tag
         action = act(tag, _BLOCK)
@@ -150,7 +153,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
                 place |= _STYLE_BITS.get(tag, 0)
             elif action == _BLOCK:
                 owner = -1
-                elements.append((place >> _BITS, tag, attributes, count))
+                if attributes:
+                    elements.append(_element(place >> _BITS, tag, count, attributes))
+                else:
+                    elements.append((place >> _BITS, tag, count, None, None, None, None))
                 place = (len(elements) - 1) << _BITS | place & _STYLE_MASK
             elif owner >= 0:  # a cell in a row that has begun
                 parts.append(" ")
@@ -162,3 +168,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
         ends = tuple(cell for cell in cells if cell <= last)
         blocks.append((parts, element, linked, bold, italic, links, before, start, last + 1, ends))
     return Walked(blocks, elements, run + 1, concealed)
+
+
+def _element(parent: int, tag: str, count: int, attributes: Attributes) -> ElementRow:
+    get = attributes.get
+    telling = "style" in attributes or "aria-hidden" in attributes or "itemprop" in attributes
+    return parent, tag, count, get("class"), get("id"), get("role"), attributes if telling else None
