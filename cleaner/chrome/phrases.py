@@ -109,6 +109,17 @@ class PhraseBook:
                 found |= _hits(self._anywhere, line, first)
         return [found[name] for name in sorted(found)]
 
+    def faults(self) -> Iterator[str]:
+        """Yield a sentence for every example that a rule misses and every counter-example that it hits."""
+        for rule in self.rules.values():
+            for text in rule.examples:
+                if rule.id not in {hit.rule.id for hit in self.match(text)}:
+                    yield f"{rule.id} misses its example {text!r}"
+            for text in rule.counter_examples:
+                hits = [hit.rule for hit in self.match(text)]
+                if rule in hits or any(other.strength == "decisive" for other in hits):
+                    yield f"{rule.id}: its counter-example {text!r} is hit by {', '.join(hit.id for hit in hits)}"
+
 
 def _read_line(text: str) -> _Line:
     words = _TOKEN.findall(text)
