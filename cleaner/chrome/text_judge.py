@@ -48,7 +48,8 @@ def judge_scores(pages: Sequence[PageFeatures]) -> list[Floats]:
     """Return for each line of each page the probability (ratio) that it is content, by the model and site evidence."""
     if not pages:
         return []
-    margins = _forest().margins(np.concatenate([page.matrix for page in pages]))
+    # The leaves are multiples of 10⁻⁵; rounding takes away what the order of a sum of floats adds.
+    margins = np.round(_forest().margins(np.concatenate([page.matrix for page in pages])), 5)
     per_page = np.split(margins, np.cumsum([len(page) for page in pages])[:-1])
     return [probabilities(m - _site_weights(page)) for m, page in zip(per_page, pages, strict=True)]
 
