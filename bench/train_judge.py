@@ -34,6 +34,7 @@ from judge_labels import Floats, Overlap, Shingles, f1, label, overlap, shingles
 from cleaner.chrome.class_words import ClassScores, score_keys
 from cleaner.chrome.containers import Names, block_ranges, full_name
 from cleaner.chrome.dom_features import NAMES, measure_page
+from cleaner.chrome.judge import threshold
 from cleaner.decoding import decode
 from cleaner.extraction.html_page import Page, read_page
 
@@ -45,7 +46,7 @@ SETTINGS = {
     "subsample_freq": 1, "colsample_bytree": 0.4, "reg_lambda": 5, "n_jobs": 1, "verbose": -1, "random_state": 1,
     "max_bin": 127, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-TREES = 150
+TREES = 120
 # A class name needs this many hosts; scores are drawn to the average by this many more; weak ones are left out.
 HOSTS, PRIOR, WEAK = 4, 4.0, 0.4
 
@@ -188,19 +189,26 @@ def cross_validate(examples: Sequence[Example], columns: Sequence[int], trees: i
                 example.scores = booster.predict(example.rows[:, columns], num_threads=1)
 
 
-def report(examples: Sequence[Example], threshold: float) -> None:
-    sets: dict[str, Callable[[Example], bool]] = {
-        "wcxb_dev/article": lambda e: e.bench == "wcxb_dev" and e.page_type == "article",
-        "wcxb_dev": lambda e: e.bench == "wcxb_dev",
-        "fundus_pub": lambda e: e.bench == "fundus_pub",
+SETS: dict[str, Callable[[Example], bool]] = {
+    "wcxb_dev/article": lambda e: e.bench == "wcxb_dev" and e.page_type == "article",
+    "wcxb_dev": lambda e: e.bench == "wcxb_dev",
+    "fundus_pub": lambda e: e.bench == "fundus_pub",
+    **{
+        f"wcxb_dev/{kind}": lambda e, kind=kind: e.page_type == kind  # type: ignore[misc]
+        for kind in ("collection", "documentation", "forum", "listing", "product", "service")
+    },
+}
+
+
+def report(examples: Sequence[Example]) -> None:
+    """Print the measure of the out-of-fold scores, cut as the judge cuts."""
+    kept = {
+        id(e): overlap(e.gold, e.page.texts, e.scores >= threshold(e.scores, word_counts(e.page.texts)))
+        for e in examples
     }
-    for kind in sorted({e.page_type for e in examples} - {"article"}):
-        sets[f"wcxb_dev/{kind}"] = lambda e, kind=kind: e.page_type == kind  # type: ignore[misc]
-    kept = {id(e): overlap(e.gold, e.page.texts, e.scores >= threshold) for e in examples}
-    print(f"threshold {threshold}")
-    for name, belongs in sets.items():
+    for name, belongs in SETS.items():
         pages = [kept[id(e)] for e in examples if belongs(e)]
-        print("  {:24} {:5} pages  P {:.4f}  R {:.4f}  F1 {:.4f}".format(name, len(pages), *f1(pages)))
+        print("{:24} {:5} pages  P {:.4f}  R {:.4f}  F1 {:.4f}".format(name, len(pages), *f1(pages)), flush=True)
 
 
 # ------------------------------------------------------------------ the model file
@@ -268,12 +276,12 @@ def main() -> None:
     examples = read_examples(arguments.data, arguments.cache)
     compute_rows_by_fold(examples)
     columns = range(len(NAMES))
-    if not arguments.no_cv:
-        cross_validate(examples, columns, arguments.trees)
-        for threshold in (0.35, 0.4, 0.45, 0.5):
-            report(examples, threshold)
     if arguments.write:
         write_model(fit(examples, columns, arguments.trees), NAMES, learn_scores(examples))
+        print("model written", flush=True)
+    if not arguments.no_cv:
+        cross_validate(examples, columns, arguments.trees)
+        report(examples)
 
 
 if __name__ == "__main__":

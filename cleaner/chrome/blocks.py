@@ -14,7 +14,9 @@ from cleaner.extraction.html_page import Page
 
 Flags = npt.NDArray[np.bool_]
 
-_COLUMN = {name: place for place, name in enumerate(TEXT_FEATURES)}
+# All but the one that costs most and gains nothing where containers are known.
+BLOCK_TEXT_FEATURES = tuple(name for name in TEXT_FEATURES if name != "topic_overlap")
+_COLUMN = {name: place for place, name in enumerate(BLOCK_TEXT_FEATURES)}
 # A sentence-like block: at least this many words, a sentence end, function words, few links.
 _WORDS, _LINKS, _FUNCTION, _IDEOGRAPHS = 8, 0.35, 0.12, 0.2
 
@@ -41,7 +43,7 @@ class RangeSums:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """One item a block in each array; `text` has the rows of `TEXT_FEATURES`.
+    """One item a block in each array; `text` has the rows of `BLOCK_TEXT_FEATURES`.
 
     `density` is the share of characters inside links, `mass` the words of blocks that look like sentences, else 0;
     `mass_in`, `words_in`, `linked_in` and `paragraphs_in` sum over ranges of blocks.

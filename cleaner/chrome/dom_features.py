@@ -7,13 +7,13 @@ from functools import cache
 import numpy as np
 
 from cleaner.chrome import dom_context
-from cleaner.chrome.blocks import Blocks, lay_blocks
+from cleaner.chrome.blocks import BLOCK_TEXT_FEATURES, Blocks, lay_blocks
 from cleaner.chrome.class_words import load_class_scores, load_class_words
 from cleaner.chrome.containers import LANDMARKS, Containers, Names, read_containers
 from cleaner.chrome.dom_context import Columns
 from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.roles import read_roles
-from cleaner.chrome.text_features import TEXT_FEATURES, text_features
+from cleaner.chrome.text_features import text_features
 from cleaner.extraction.html_page import Page
 
 TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "tr", "section", "dd", "button")
@@ -28,7 +28,7 @@ _BITS: tuple[str, ...] = (
     *(f"near_{name}" for name in CLASS_CATEGORIES),
 )
 DOM_FEATURES: tuple[str, ...] = (*_OWN, *_SCORES, *dom_context.FEATURES, *_BITS)
-NAMES: tuple[str, ...] = TEXT_FEATURES + DOM_FEATURES
+NAMES: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
 
 
 @cache
@@ -57,9 +57,9 @@ def measure_page(page: Page, names: Names | None = None) -> tuple[Containers, Ma
     boxes = read_containers(page.elements, page.owners, names or _names())
     matrix = np.empty((len(page), len(NAMES)), np.float32)
     if len(page):
-        text = text_features(page.texts, page.head.title)
-        matrix[:, : len(TEXT_FEATURES)] = text
-        _fill(matrix[:, len(TEXT_FEATURES) :], lay_blocks(page, boxes, text))
+        text = text_features(page.texts, page.head.title, BLOCK_TEXT_FEATURES)
+        matrix[:, : len(BLOCK_TEXT_FEATURES)] = text
+        _fill(matrix[:, len(BLOCK_TEXT_FEATURES) :], lay_blocks(page, boxes, text))
     return boxes, matrix
 
 

@@ -47,8 +47,8 @@ TEXT_FEATURES: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def text_features(texts: Sequence[str], title: str = "") -> Matrix:
-    """Return one row of `TEXT_FEATURES` a paragraph of one page, float32, shape (paragraphs, features).
+def text_features(texts: Sequence[str], title: str = "", names: Sequence[str] = TEXT_FEATURES) -> Matrix:
+    """Return one row of features (`names`) a paragraph of one page, float32, shape (paragraphs, features).
 
     `title` is the page's title as far as it is known; the words of its address serve as well.
 
@@ -56,17 +56,20 @@ def text_features(texts: Sequence[str], title: str = "") -> Matrix:
     >>> rows.shape == (2, len(TEXT_FEATURES)), float(rows[1, TEXT_FEATURES.index("ends_sentence")])
     (True, 1.0)
     """
-    return pages_text_features([texts], [title])
+    return pages_text_features([texts], [title], names)
 
 
-def pages_text_features(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Matrix:
+def pages_text_features(
+    pages: Sequence[Sequence[str]], titles: Sequence[str], names: Sequence[str] = TEXT_FEATURES
+) -> Matrix:
     """Return the rows of several pages under each other; no paragraph sees across the edge of its page.
 
+    `names` are the features wanted, in the order wanted; one that costs much is computed only when it is among them.
     One call for some thirty pages costs about half of thirty calls.
     """
     sizes = np.fromiter(map(len, pages), dtype=np.int64, count=len(pages))
     layout = lay_out(sizes)
-    matrix = np.empty((len(layout.place), len(TEXT_FEATURES)), dtype=np.float32)
+    matrix = np.empty((len(layout.place), len(names)), dtype=np.float32)
     if len(matrix):
         seen = scan([text or " " for text in chain.from_iterable(pages)])
         lexicon = load_lexicon()
@@ -74,8 +77,9 @@ def pages_text_features(pages: Sequence[Sequence[str]], titles: Sequence[str]) -
         columns = _own(seen, words, lexicon) | _repeats(words, layout)
         good = _good(columns, words)
         columns |= _context(columns, words, layout, good)
-        columns["topic_overlap"] = topic_overlap(seen, words, layout, good)
-        for place, name in enumerate(TEXT_FEATURES):
+        if "topic_overlap" in names:
+            columns["topic_overlap"] = topic_overlap(seen, words, layout, good)
+        for place, name in enumerate(names):
             matrix[:, place] = columns[name]
     return matrix
 

@@ -9,7 +9,8 @@ descriptions of an `svg` or the annotations of a formula, and nothing below the 
 not read.  But a page that conceals most of its paragraphs until a script runs (streamed parts below `hidden`, a whole
 forum thread in `noscript`) is read as if it had run: there `hidden` and `noscript` conceal nothing.
 
-The text of `option`, `button`, `textarea` and the fallback inside `video`, `audio`, `object` and `canvas` is visible: it is in a block like any other text, for the judge to call it chrome.  `alt` texts are not visible.
+The text of `option`, `button`, `textarea` and the fallback inside `video`, `audio`, `object` and `canvas` is visible:
+it is in a block like any other text, for the judge to call it chrome.  `alt` texts are not visible.
 """
 
 from __future__ import annotations

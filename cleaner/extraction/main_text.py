@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 from cleaner.chrome.dom_features import measure_page
-from cleaner.chrome.judge import THRESHOLD, page_margins
+from cleaner.chrome.judge import page_margins, threshold, word_counts
 from cleaner.chrome.trees import probabilities
 from cleaner.extraction.html_page import read_page
 
@@ -22,8 +24,10 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
         return _from_lines(page)
     text = page if isinstance(page, str) else _decoded(page, is_html=True)
     blocks = read_page(text)
-    scores = probabilities(page_margins([measure_page(blocks)[1]])[0])
-    return "\n".join(line for line, score in zip(blocks.texts, scores.tolist(), strict=True) if score >= THRESHOLD)
+    matrix = measure_page(blocks)[1]
+    scores = probabilities(page_margins([matrix])[0])
+    kept = scores >= threshold(scores, word_counts(matrix))
+    return "\n".join(compress(blocks.texts, kept.tolist()))
 
 
 def _decoded(data: bytes, *, is_html: bool) -> str:
