@@ -27,16 +27,14 @@ import numpy.typing as npt
 from train_judge import plain_trees
 
 from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.judge_stream import is_running_text
 from cleaner.chrome.text_evidence import NAMES, address_title, observe_pages
 from cleaner.chrome.text_judge import verdicts
 from cleaner.chrome.trees import probabilities
-from cleaner.records import Role
 
 Floats = npt.NDArray[np.float64]
 
 MODEL = Path(__file__).parent.parent / "cleaner" / "chrome" / "model"
-# Content that the golds leave out.
-ATTACHED = {Role.HEADLINE, Role.BYLINE, Role.DATELINE, Role.CAPTION}
 FLAVOURS = ("flat", "residual", "residual_t")
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 4
@@ -154,8 +152,7 @@ def report(examples: Sequence[Example], margins: Sequence[Floats]) -> None:
 
 def _body(page: PageFeatures, margins: Floats) -> npt.NDArray[np.bool_]:
     """Tell of each line whether it is kept as running text, as the golds have it."""
-    found = verdicts(page, probabilities(margins))
-    return np.array([v.is_content and v.role not in ATTACHED and v.repeat_of is None for v in found], dtype=np.bool_)
+    return np.array([is_running_text(v) for v in verdicts(page, probabilities(margins))], dtype=np.bool_)
 
 
 def write_model(booster: lightgbm.Booster) -> None:

@@ -62,12 +62,20 @@ class Hit(NamedTuple):
     char_end: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _State:
     """A place inside a phrase: where each next word leads, and the rule whose phrase may end here."""
 
-    next: dict[str, list[_State]] = field(default_factory=dict)
+    words: dict[str, list[_State]] = field(default_factory=dict)
+    numbers: list[_State] = field(default_factory=list)
+    capitals: list[_State] = field(default_factory=list)
+    any_word: list[_State] = field(default_factory=list)
     rule: PhraseRule | None = None
+
+    def after(self, key: str) -> list[_State]:
+        """Return the states that a word of a phrase leads to, to be added to."""
+        special = {"#": self.numbers, "^": self.capitals, "*": self.any_word}
+        return special[key] if key in special else self.words.setdefault(key, [])
 
 
 class _Line(NamedTuple):
@@ -94,9 +102,14 @@ class PhraseBook:
     def __init__(self, rules: Iterable[PhraseRule]) -> None:
         self.rules: Mapping[str, PhraseRule] = {rule.id: rule for rule in rules}
         self._opening, self._anywhere = _State(), _State()
+        # Of every phrase that may stand anywhere a word that it cannot do without, the least common one: most lines of
+        # running text have none of them and need no search.
+        self._needed: set[str] = set()
         for rule in self.rules.values():
             for phrase in rule.phrases:
                 _add(self._anywhere if rule.match == "within" else self._opening, phrase, rule)
+                if rule.match == "within":
+                    self._needed.update(_needed_words(phrase))
 
     def match(self, text: str) -> list[Hit]:
         """Return the rules that hit a line, in the order of their ids; lines of over 45 words have no hits."""
@@ -104,10 +117,28 @@ class PhraseBook:
         if line is None or not line.words or len(line.words) > _LONGEST:
             return []
         found = dict(_hits(self._opening, line, 0))
-        for first, word in enumerate(line.folded):
-            if word in self._anywhere.next:
+        for first, word in enumerate(line.folded if not self._needed.isdisjoint(line.folded) else ()):
+            if word in self._anywhere.words:
                 found |= _hits(self._anywhere, line, first)
         return [found[name] for name in sorted(found)]
+
+    def faults(self) -> Iterator[str]:
+        """Yield a sentence for every example that a rule misses and every counter-example that it hits."""
+        for rule in self.rules.values():
+            for text in rule.examples:
+                if rule.id not in {hit.rule.id for hit in self.match(text)}:
+                    yield f"{rule.id} misses its example {text!r}"
+            for text in rule.counter_examples:
+                hits = [hit.rule for hit in self.match(text)]
+                if rule in hits or any(other.strength == "decisive" for other in hits):
+                    yield f"{rule.id}: its counter-example {text!r} is hit by {', '.join(hit.id for hit in hits)}"
+
+
+def _needed_words(phrase: str) -> list[str]:
+    """Return the alternatives of the place in a phrase whose shortest alternative is longest: long words are rarer."""
+    places = [word.split("|") for word in phrase.lower().split() if not word.endswith("?")]
+    plain = [words for words in places if not {"#", "^", "*"} & set(words)]
+    return max(plain, key=lambda words: min(map(len, words)))
 
 
 def _read_line(text: str) -> _Line:
@@ -119,14 +150,30 @@ def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, Hit]]:
     """Yield the rules of which a phrase begins at word `first` and stands where it should."""
     states = [root]
     for last in range(first, len(line.words)):
-        word, folded = line.words[last], line.folded[last]
-        keys = [folded, "*", *("#" * folded[0].isdigit()), *("^" * word[0].isupper())]
-        states = [after for state in states if state.next for key in keys for after in state.next.get(key, ())]
+        states = _step(states, line.folded[last], line.words[last])
         if not states:
             return
-        for rule in (state.rule for state in states if state.rule):
-            if len(line.words) <= rule.max_words and _stands(rule.match, line, last):
-                yield rule.id, Hit(rule, line.spans()[first][0], line.spans()[last][1])
+        for state in states:
+            rule = state.rule
+            if rule is not None and len(line.words) <= rule.max_words and _stands(rule.match, line, last):
+                spans = line.spans()
+                yield rule.id, Hit(rule, spans[first][0], spans[last][1])
+
+
+def _step(states: list[_State], folded: str, word: str) -> list[_State]:
+    """Return the states that one more word leads to, each of them once: words that may be absent make many ways."""
+    following: list[_State] = []
+    for state in states:
+        found = state.words.get(folded)
+        if found:
+            following += found
+        if state.any_word:
+            following += state.any_word
+        if state.numbers and folded[0].isdigit():
+            following += state.numbers
+        if state.capitals and word[0].isupper():
+            following += state.capitals
+    return list(dict.fromkeys(following)) if len(following) > 1 else following
 
 
 def _stands(match: Match, line: _Line, last: int) -> bool:
@@ -196,7 +243,7 @@ def _add(root: _State, phrase: str, rule: PhraseRule) -> None:
     for at, state in enumerate(states):
         for ahead in range(at, len(words)):
             for word in words[ahead].rstrip("?").split("|"):
-                followers = state.next.setdefault(word, [])
+                followers = state.after(word)
                 if states[ahead + 1] not in followers:
                     followers.append(states[ahead + 1])
             if not words[ahead].endswith("?"):

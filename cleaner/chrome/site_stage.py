@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.site_facts import FACTS, SitePage, facts_table
 from cleaner.chrome.site_rules import read_templates
 from cleaner.chrome.site_templates import HITS, decide_templates, known_table
 from cleaner.config import Config
 from cleaner.engine.base import Engine, Table
-from cleaner.records import Kind
+from cleaner.records import Document, Kind
 from cleaner.tables import understood_rows
 
 COLUMNS = ("position", "hit")
@@ -36,12 +37,14 @@ def decide_site(engine: Engine, live: Table, config: Config) -> tuple[Table, tup
 def site_facts(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield the facts of understood documents."""
     for batch in batches:
-        pages = []
-        for document, evidence in understood_rows(batch):
-            if evidence is not None and document.outlet:
-                shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
-                paths = [p.tag_path or "" for p in shown]
-                pages.append(
-                    SitePage(document.doc_id, document.outlet, [p.source_text for p in shown], paths, evidence)
-                )
-        yield from facts_table(pages).to_batches()
+        pages = (site_page(document, evidence) for document, evidence in understood_rows(batch))
+        yield from facts_table(page for page in pages if page is not None).to_batches()
+
+
+def site_page(document: Document, evidence: PageFeatures | None) -> SitePage | None:
+    """Return a document as its site sees it, or None where it has no outlet or nothing to see."""
+    if evidence is None or not document.outlet:
+        return None
+    shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
+    paths = [p.tag_path or "" for p in shown]
+    return SitePage(document.doc_id, document.outlet, [p.source_text for p in shown], paths, evidence)

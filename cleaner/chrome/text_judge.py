@@ -33,14 +33,17 @@ _SITE_WEIGHT = 4.0
 # columns: lines of up to 5 words, lines of 30 and more.  Between them it is interpolated.  Chosen by cross-validation
 # over hosts (bench/train_text_judge.py): few words lost first, then the most furniture found.
 _SHARES = (0.03, 0.2, 0.5)
-_SHORT = (0.25, 0.5, 0.4)
-_LONG = (0.2, 0.25, 0.15)
+_SHORT = (0.275, 0.425, 0.4)
+_LONG = (0.175, 0.3, 0.17)
 _SHORT_WORDS, _LONG_WORDS = 5, 30
 # Speech must be this much less likely to be content than other lines before it goes.
-_SPEECH_DOUBT = 0.3
+_SPEECH_DOUBT = 0.7
 _SPEECH_WORDS = 8
 # A decisive phrase does not count against a model that is surer than this.
 _TOO_SURE = 0.995
+# Names, dates and captions between the headline and the text stay content with a role of their own.
+_BESIDE_ROLES = (Role.BYLINE, Role.DATELINE, Role.CAPTION)
+_BESIDE = 10
 _EXPLAINED = 5
 
 
@@ -48,7 +51,8 @@ def judge_scores(pages: Sequence[PageFeatures]) -> list[Floats]:
     """Return for each line of each page the probability (ratio) that it is content, by the model and site evidence."""
     if not pages:
         return []
-    margins = _forest().margins(np.concatenate([page.matrix for page in pages]))
+    # The leaves are multiples of 10⁻⁵; rounding takes away what the order of a sum of floats adds.
+    margins = np.round(_forest().margins(np.concatenate([page.matrix for page in pages])), 5)
     per_page = np.split(margins, np.cumsum([len(page) for page in pages])[:-1])
     return [probabilities(m - _site_weights(page)) for m, page in zip(per_page, pages, strict=True)]
 
@@ -61,7 +65,17 @@ def decide_text(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
 def verdicts(page: PageFeatures, scores: Floats) -> list[Verdict]:
     """Return the verdicts of one page under given scores."""
     content = content_flags(page, scores)
-    return [_verdict(page, i, float(scores[i]), is_content=bool(content[i])) for i in range(len(page))]
+    beside = _beside_headline(page, content)
+    return [_verdict(page, i, float(scores[i]), content=bool(content[i]), beside=i in beside) for i in range(len(page))]
+
+
+def _beside_headline(page: PageFeatures, content: Flags) -> range:
+    """Return the places from just before the headline to the running text: names, dates and captions belong there."""
+    headline = next((i for i, hits in enumerate(page.hits) if HEADLINE in hits), None)
+    if headline is None:
+        return range(0)
+    body = (i for i in range(headline + 1, min(len(page), headline + _BESIDE)) if content[i])
+    return range(max(0, headline - 2), next(body, headline + 1))
 
 
 def content_flags(page: PageFeatures, scores: Floats) -> Flags:
@@ -100,17 +114,19 @@ def _forest() -> Forest:
 # ---------------------------------------------------------------- verdicts in words
 
 
-def _verdict(page: PageFeatures, i: int, score: float, *, is_content: bool) -> Verdict:
+def _verdict(page: PageFeatures, i: int, score: float, *, content: bool, beside: bool) -> Verdict:
     hits, repeat, role = page.hits[i], page.repeat_of[i], page.as_content[i]
     rules: tuple[str, ...] = (MODEL_RULE,)
     reason = f"reads like content ({score:.2f})"
-    if repeat >= 0 and (REPEATED_HEADLINE in hits or not is_content):
+    if repeat >= 0 and (REPEATED_HEADLINE in hits or not content):
         rules = tuple(hit for hit in hits if hit.startswith("repeat/"))
         reason = f"says again what {'the headline' if REPEATED_HEADLINE in rules else 'an earlier paragraph'} says"
         return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,), repeat_of=repeat)
     if HEADLINE in hits:
         rules, reason = (HEADLINE,), "stands where the headline stands"
-    elif not is_content:
+    elif not content and beside and role in _BESIDE_ROLES:
+        rules, reason = (f"role/{role.value}",), f"is a {role.value} beside the headline"
+    elif not content:
         return _chrome_verdict(page.as_chrome[i], hits, score)
     return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,))
 

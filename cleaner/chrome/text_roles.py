@@ -18,7 +18,7 @@ Hits = Sequence[Sequence[Hit]]
 
 REPEATED_HEADLINE = "repeat/headline"
 REPEATED_PARAGRAPH = "repeat/paragraph"
-HEADLINE = "role/headline"
+HEADLINE = "structure/headline"
 
 # Roles that phrase rules may give to content; all others are given to chrome.
 _CONTENT_ROLES = (Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CALLOUT_LABEL, Role.AUTHOR_BIO, Role.DISCLAIMER)
