@@ -2,7 +2,7 @@
 
     python bench/repair_train.py damaged_1.jsonl damaged_2.jsonl [--out FILE]
 
-Each row: id, outlet, text, gold, edits.  Needs scikit-learn (development only).  Undamaged documents of the same
+Each row: id, outlet, text, gold, edits.  Needs scipy (development only).  Undamaged documents of the same
 files teach what must stay.  Prints cross-validated recall and precision at several thresholds.
 """
 
@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
+from scipy.optimize import minimize
 
 from cleaner.repair.casing_damage import damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument, read_document
@@ -29,6 +28,7 @@ from cleaner.repair.casing_starts import small_starts
 from cleaner.repair.running_text import Position, position
 
 FOLDS = 4
+PENALTY = 3.0
 
 
 class Table(NamedTuple):
@@ -96,18 +96,36 @@ def matrix(parts: list[dict[str, float]]) -> tuple[np.ndarray, list[str]]:
     return out, names
 
 
-def fit(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
-    scaler = StandardScaler().fit(x)
-    model = LogisticRegression(C=0.3, max_iter=500).fit(scaler.transform(x), y)
-    scale = np.where(scaler.scale_ > 0, scaler.scale_, 1)
-    weights = model.coef_[0] / scale
-    return weights, float(model.intercept_[0] - (weights * scaler.mean_).sum())
+def fit(x: np.ndarray, y: np.ndarray, names: list[str]) -> tuple[np.ndarray, float]:
+    """Return weights and bias of a logistic model in which evidence for a change may not speak against it."""
+    mean, scale = x.mean(0), np.where(x.std(0) > 0, x.std(0), 1)
+    z = np.hstack([(x - mean) / scale, np.ones((len(x), 1))])
+    y = y.astype(float)
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        odds = z @ w
+        chance = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+        gradient = z.T @ (chance - y) + np.append(w[:-1], 0) * PENALTY
+        return float((np.logaddexp(0, odds) - y * odds).sum() + 0.5 * PENALTY * (w[:-1] ** 2).sum()), gradient
+
+    bounds = [*(sign(name) for name in names), (None, None)]
+    w = minimize(loss, np.zeros(z.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}).x
+    weights = w[:-1] / scale
+    return weights, float(w[-1] - (weights * mean).sum())
 
 
-def crossed(x: np.ndarray, t: Table) -> np.ndarray:
+def sign(name: str) -> tuple[float | None, float | None]:
+    if name.endswith(("_small", "_none", "nobody", "own_capital", "others_capital")):
+        return (None, 0.0) if name not in {"own_small", "others_small"} else (None, None)
+    if name.endswith(("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")):
+        return (0.0, None) if name != "others_ratio" else (None, 0.0)
+    return None, None
+
+
+def crossed(x: np.ndarray, t: Table, names: list[str]) -> np.ndarray:
     odds = np.zeros(len(x))
     for fold in range(FOLDS):
-        weights, bias = fit(x[t.folds != fold], t.right[t.folds != fold])
+        weights, bias = fit(x[t.folds != fold], t.right[t.folds != fold], names)
         odds[t.folds == fold] = x[t.folds == fold] @ weights + bias
     return odds
 
@@ -147,12 +165,12 @@ def main() -> None:
         total = sum(e["kind"] in kinds[direction] for rows, _, _ in corpora for row in rows for e in row.get("edits", ()))
         x, names = matrix(t.parts)
         print(direction, "cases", len(x), "right", t.right.sum(), "of", total)
-        odds = crossed(x, t)
+        odds = crossed(x, t, names)
         report(t, odds, total, "alone")
         x2, names2 = matrix(second(t, odds, damages))
-        report(t, crossed(x2, t), total, "together")
-        texts.append(section(f"{direction}.alone", names, *fit(x, t.right)))
-        texts.append(section(f"{direction}.together", names2, *fit(x2, t.right)))
+        report(t, crossed(x2, t, names2), total, "together")
+        texts.append(section(f"{direction}.alone", names, *fit(x, t.right, names)))
+        texts.append(section(f"{direction}.together", names2, *fit(x2, t.right, names2)))
     if args.out:
         args.out.write_text("\n".join(texts), "utf-8")
 

@@ -24,7 +24,7 @@ from cleaner.repair.settings import Mode
 STAGE = "casing"
 APPLIED: dict[Mode, float] = {"full": 0.7, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
-OUTSIDE = 1.0
+OUTSIDE = 0.5
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
 PROPOSED = 0.4
 """The least confidence of a change that is stored as a proposal."""

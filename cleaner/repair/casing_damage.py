@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from math import log, log1p
+from math import log
 from typing import NamedTuple
 
 from cleaner.repair.casing_weights import Parts
@@ -31,14 +31,11 @@ def damage_of(small_starts: int, capitals: int, judged: Iterable[tuple[str, floa
 def damage_parts(damage: Damage, word: str, log_odds: float) -> Parts:
     """Return the named parts that the rest of the document adds to the judgement of `word`."""
     suspects = max(0.0, damage.suspects - damage.by_word.get(word, 0.0))
-    size = 50 + damage.capitals
     return {
         "alone": log_odds,
-        "suspects": log1p(suspects),
-        "small_starts": log1p(damage.small_starts),
-        "small_starts_rate": log(0.002 + damage.small_starts / size),
-        "suspects_rate": log(0.002 + suspects / size),
-        "capitals": log1p(damage.capitals),
+        "small_starts_rate": log((damage.small_starts + 0.2) / (damage.capitals + 50)),
+        "suspects_rate": log((suspects + 0.2) / (damage.capitals + 50)),
         "some_small_start": float(damage.small_starts > 0),
         "some_suspect": float(suspects > 0.5),
+        "some_suspects": float(suspects > 1.5),
     }

@@ -107,6 +107,8 @@ def parts_of(candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
     parts[f"{which}_own_small"] = log1p(small)
     parts[f"{which}_others"] = log1p(there.capital)
     parts[f"{which}_others_small"] = log1p(there.small)
+    parts[f"{which}_own_only"] = log1p(own) if small == 0 else 0.0
+    parts[f"{which}_others_only"] = log1p(there.capital) if there.small == 0 else 0.0
     parts["own_none"] = float(own == 0)
     parts["others_none"] = float(there.capital == 0)
     parts["nobody"] = float(own == 0 and there.capital == 0)
@@ -116,12 +118,11 @@ def parts_of(candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
         ("left", "right"), ((candidate.left_key, evidence.left), (candidate.right_key, evidence.right)), strict=True
     ):
         if key:
-            parts[f"{which}_{side}_own_ratio"] = log((mine + 0.1) / (lower + 0.1))
-            parts[f"{which}_{side}_others_ratio"] = log((side_others.capital + 0.1) / (side_others.small + 0.1))
-            parts[f"{side}_own"] = log1p(mine)
-            parts[f"{side}_own_small"] = log1p(lower)
-            parts[f"{side}_others"] = log1p(side_others.capital)
-            parts[f"{side}_others_small"] = log1p(side_others.small)
+            parts[f"{which}_{side}_own"] = log1p(mine)
+            parts[f"{which}_{side}_own_small"] = log1p(lower)
+            parts[f"{which}_{side}_others"] = log1p(side_others.capital)
+            parts[f"{which}_{side}_others_small"] = log1p(side_others.small)
+            parts[f"{which}_{side}_only"] = float(mine + side_others.capital > 0 and lower + side_others.small == 0)
     parts.update(_context(candidate, which, surface))
     return parts
 
@@ -147,7 +148,7 @@ def _context(candidate: Candidate, which: str, surface: str) -> Parts:
         "length": float(min(len(candidate.word), 8)),
         "short": float(len(candidate.word) < 4),
         "all_capitals": float(surface.isupper()),
-        "capitals_in_line": sum(w[0].isupper() for w in words) / len(words),
+        "capitals_in_line": min(0.3, sum(w[0].isupper() for w in words) / len(words)),
         "function_word": float(candidate.word in FUNCTION_WORDS),
     }
 

@@ -61,8 +61,10 @@ def _begins_sentence(line: Line, index: int) -> bool:
 def _begins_paragraph(line: Line, before: Line | None) -> bool:
     """True for a long line that ends as a sentence does, after a line that ended or a heading: not a wrapped one."""
     word = line.words[0]
-    if line.gaps[0].strip("“\"‘'") or len(line.words) < 8 or not is_whole_word(line, 0) or word in NO_OPENERS:
+    if line.gaps[0].strip("“\"‘'") or len(line.words) < 5 or not is_whole_word(line, 0) or word in NO_OPENERS:
         return False
     if before and before.kind is LineKind.RUNNING and before.text.rstrip()[-1:] not in _ENDS:
         return False
-    return line.text.rstrip(" ”\"’')]")[-1:] in _STOPS and is_lower_word(word) and len(word) > 1
+    ends = line.text.rstrip(" ”\"’')]")[-1:]
+    long = len(line.words) > 14 or (ends == ":" and len(line.words) > 7)
+    return (ends in _STOPS or long) and is_lower_word(word) and len(word) > 1

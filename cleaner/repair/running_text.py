@@ -15,7 +15,7 @@ from cleaner.repair.words import ABBREVIATIONS
 
 _WORDS = re.compile(r"([^\W\d_]+)")
 _END = re.compile(r"[.!?…:;,\"”][\"”’')\]|]*\s*$")
-_CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|</|\w_\w|\$\w|\w\.\w+\(|^\s*[#$>%] |=\S")
+_CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
 INNER_GAPS = frozenset((" ", ", ", "-", " & ", "; ", "s, "))
 """What stands before a word in the middle of a sentence."""
 PAIR_GAPS = frozenset((" ", "-"))
