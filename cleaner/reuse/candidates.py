@@ -18,6 +18,7 @@ from cleaner.reuse.words import offsets_of
 SMALL_GROUP = 6
 NEIGHBOURS = 2
 ROW_BITS = 26
+_ROW_MASK = np.uint64((1 << ROW_BITS) - 1)
 _PART_ROWS, _PART_KEYS = 1 << 16, 1 << 20
 
 
@@ -44,7 +45,13 @@ def candidates(prints: Fingerprints, numbers: NDArray[np.int64]) -> Pairs:
     """
     sample = np.zeros(numbers.max(initial=-1) + 1, np.int64)
     sample[numbers[numbers >= 0]] = prints.counts[numbers >= 0]
-    pairs = _together(_meetings(_sorted_keys(prints, numbers)))
+    counted = [_counted(pairs, sample) for pairs in _meetings(_sorted_keys(prints, numbers))]
+    return Pairs._make(np.concatenate(columns) for columns in zip(*counted, strict=True))
+
+
+def _counted(parts: list[NDArray[np.uint64]], sample: NDArray[np.int64]) -> Pairs:
+    """Return the promising pairs among meetings."""
+    pairs = _together(parts)
     pairs.sort()
     first = np.flatnonzero(_first_of_runs(pairs))
     shared = np.diff(np.append(first, len(pairs)))
@@ -92,32 +99,44 @@ def _first_of_runs(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
     return first
 
 
-def _meetings(keys: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
-    """Return pairs as `shorter << 32 | longer`, once for each gram that brings them together.
+def _meetings(keys: NDArray[np.uint64]) -> list[list[NDArray[np.uint64]]]:
+    """Return pairs as `shorter << 32 | longer`, once for each gram that brings them together, in ranges of `shorter`.
 
     Keys are looked at a part at a time; a part ends where a group does.
     """
-    met = []
+    texts = int((keys & _ROW_MASK).max(initial=0)) + 1
+    ranges = 1 + len(keys) // _PART_KEYS
+    borders = (np.arange(1, ranges, dtype=np.uint64) * np.uint64(-(-texts // ranges))) << np.uint64(32)
+    met: list[list[NDArray[np.uint64]]] = [[] for _ in range(ranges)]
     first = 0
     while first < len(keys):
-        last = min(first + _PART_KEYS, len(keys))
-        if last < len(keys):
-            gram = keys[last] >> np.uint64(ROW_BITS)
-            last = max(int(np.searchsorted(keys, gram << np.uint64(ROW_BITS))), first)
-            if last == first:  # one group fills the part: take it whole
-                last = int(np.searchsorted(keys, (gram + np.uint64(1)) << np.uint64(ROW_BITS)))
-        met += _meetings_of(keys[first:last])
+        last = _part_end(keys, first)
+        pairs = np.concatenate(_meetings_of(keys[first:last]))
+        pairs.sort()
+        cuts = [0, *np.searchsorted(pairs, borders).tolist(), len(pairs)]
+        for bucket, start, end in zip(met, cuts, cuts[1:], strict=False):
+            bucket.append(pairs[start:end].copy())
         first = last
     return met
 
 
+def _part_end(keys: NDArray[np.uint64], first: int) -> int:
+    last = first + _PART_KEYS
+    if last >= len(keys):
+        return len(keys)
+    gram = keys[last] >> np.uint64(ROW_BITS)
+    end = int(np.searchsorted(keys, gram << np.uint64(ROW_BITS)))
+    # one group may fill the part: it is taken whole
+    return end if end > first else int(np.searchsorted(keys, (gram + np.uint64(1)) << np.uint64(ROW_BITS)))
+
+
 def _meetings_of(keys: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
     gram = keys >> np.uint64(ROW_BITS)
-    row = keys & np.uint64((1 << ROW_BITS) - 1)
+    row = keys & _ROW_MASK
     first = np.flatnonzero(_first_of_runs(gram))
     size = np.diff(np.append(first, len(gram)))
     small = np.repeat(size <= SMALL_GROUP, size)
-    met = []
+    met = [np.zeros(0, np.uint64)]
     for step in range(1, min(SMALL_GROUP, len(gram))):
         near = gram[step:] == gram[:-step]
         if step > NEIGHBOURS:

@@ -55,7 +55,9 @@ def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
     """
     import pyarrow.parquet as pq
 
-    files = [pq.ParquetFile(file) for file in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])]
+    files = [
+        pq.ParquetFile(file, pre_buffer=False) for file in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])
+    ]
     for file in files:
         _require_columns(file.schema_arrow.names)
     ids: list[pa.Array] = []
@@ -98,7 +100,7 @@ def checked_ids(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
     import pyarrow.compute as pc
 
     ids = pa.concat_arrays(parts) if parts else pa.array([], kind)
-    if ids.null_count or pc.count_distinct(ids).as_py() != len(ids):
+    if ids.null_count or (len(ids) and pc.count_distinct(ids).as_py() != len(ids)):
         raise ValueError("every paragraph needs an id of its own: some are null or stand twice")
     return ids
 

@@ -75,8 +75,9 @@ def classes_of(words: Words, names: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Return the class of every word, given the sorted hashes that the corpus takes for names."""
     name = _testify(words) & ((words.marks & CAPITAL) != 0)
     name |= _member(words.hashes, names)
-    number = (words.marks & NUMBER) != 0
-    return np.where(number, NUMBER_WORD, np.where(name, NAME_WORD, OTHER_WORD)).astype(np.uint8)
+    classes = np.where(name, np.uint8(NAME_WORD), np.uint8(OTHER_WORD))
+    classes[(words.marks & NUMBER) != 0] = NUMBER_WORD
+    return classes
 
 
 def _member(hashes: NDArray[np.uint32], chosen: NDArray[np.uint32]) -> NDArray[np.bool_]:

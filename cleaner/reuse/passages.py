@@ -16,7 +16,7 @@ from cleaner.reuse.names import NAME_WORD, NUMBER_WORD
 from cleaner.reuse.words import Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
-_APART = 1 << 40
+_APART, _TORN = 1 << 40, 1 << 24
 Counts: TypeAlias = NDArray[np.uint16]
 
 
@@ -63,8 +63,13 @@ class Passages(NamedTuple):
     names: NDArray[np.int64]
 
 
-def passages(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block) -> Passages:
-    """Return the best passage of each pair of the block; `left` and `right` are its text numbers."""
+def passages(
+    texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block, widest_gap: int | None = None
+) -> Passages:
+    """Return the best passage of each pair of the block; `left` and `right` are its text numbers.
+
+    No passage runs over a gap of more than `widest_gap` words on either side.
+    """
     pair, i, j = block.matches
     count = len(left)
     if not len(pair):
@@ -73,6 +78,8 @@ def passages(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], bl
     border = np.diff(pair, prepend=-1) != 0
     left_gap, right_gap = np.diff(i, prepend=0) - 1, np.diff(j, prepend=0) - 1
     earned = MATCH - np.where(border, 0, gap_cost(left_gap, right_gap))
+    if widest_gap is not None:
+        earned[~border & (np.maximum(left_gap, right_gap) > widest_gap)] = -_TORN
     start, end = _best_runs(earned, pair, border, count)
     inside = np.arange(len(pair))
     inside = (inside > start[pair]) & (inside <= end[pair])

@@ -65,25 +65,33 @@ def words_of(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Words:
     >>> got.starts.tolist()[:4], got.ends.tolist()[:4]
     ([0, 4, 9, 15], [3, 7, 13, 20])
     """
-    columns: tuple[list[NDArray[Any]], ...] = ([], [], [], [], [])
+    columns = [_Growing(dtype) for dtype in (np.uint32, np.uint8, np.uint32, np.uint32, np.int64)]
     for block in _blocks(texts):
         words = _words_of_block(block)
         for column, part in zip(columns, (*words[:4], words.counts), strict=True):
-            column.append(part)
-    return Words(
-        _joined_up(columns[0], np.uint32),
-        _joined_up(columns[1], np.uint8),
-        _joined_up(columns[2], np.uint32),
-        _joined_up(columns[3], np.uint32),
-        offsets_of(_joined_up(columns[4], np.int64)),
-    )
+            column.add(part)
+    hashes, marks, starts, ends, counts = (column.filled() for column in columns)
+    return Words(hashes, marks, starts, ends, offsets_of(counts))
 
 
-def _joined_up(parts: list[NDArray[Any]], dtype: type[np.generic]) -> NDArray[Any]:
-    """Return the parts as one array, and let go of them: only one column at a time stands twice in memory."""
-    whole = np.concatenate([np.zeros(0, dtype), *parts])
-    parts.clear()
-    return whole
+class _Growing:
+    """An array that grows by doubling; what is reserved and not yet filled takes no memory."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._data: NDArray[Any] = np.empty(0, dtype)
+        self._size = 0
+
+    def add(self, part: NDArray[Any]) -> None:
+        end = self._size + len(part)
+        if end > len(self._data):
+            grown = np.empty(max(2 * len(self._data), end), self._data.dtype)
+            grown[: self._size] = self._data[: self._size]
+            self._data = grown
+        self._data[self._size : end] = part
+        self._size = end
+
+    def filled(self) -> NDArray[Any]:
+        return self._data[: self._size]
 
 
 def offsets_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
