@@ -23,13 +23,11 @@ def reuse(table: Path, clusters: Path | None, contain: Path | None, edges: Path 
         raise click.UsageError("nothing to write: name at least one of --clusters, --contain, --edges")
     import pyarrow.parquet as pq
 
-    from cleaner.reuse.find import find_reuse
+    from cleaner.reuse.find import find_reuse_in
 
     try:
-        # a dataset is loaded for folders only: for one file it would cost more than reading it
-        read = pq.read_table if table.is_dir() else lambda path, columns: pq.ParquetFile(path).read(columns)
-        found = find_reuse(read(table, columns=["id", "text"]))
-    except (KeyError, ValueError, OSError) as error:
+        found = find_reuse_in(table)
+    except (ValueError, OSError) as error:
         raise click.ClickException(f"{table}: {error}") from error
     for path, part in ((clusters, found.clusters), (contain, found.contained), (edges, found.edges)):
         if path is not None:

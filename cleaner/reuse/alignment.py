@@ -96,11 +96,13 @@ def _align(
 def _padded(texts: Sequences, rows: NDArray[np.int64], size: int, nothing: int) -> NDArray[np.uint32]:
     """Return the words of the rows, one a line, cut or padded to `size`."""
     begin = texts.begins[rows]
-    windows = np.lib.stride_tricks.sliding_window_view(texts.hashes, size)
+    short = max(0, size - len(texts.hashes))
+    hashes = np.concatenate([texts.hashes, np.zeros(short, np.uint32)]) if short else texts.hashes
+    windows = np.lib.stride_tricks.sliding_window_view(hashes, size)
     out = windows[np.minimum(begin, len(windows) - 1)]
     late = np.flatnonzero(begin >= len(windows))
     for line in late.tolist():
-        rest = texts.hashes[begin[line] :][:size]
+        rest = hashes[begin[line] :][:size]
         out[line, : len(rest)] = rest
     count = texts.ends[rows] - begin
     np.copyto(out, np.uint32(nothing), where=np.arange(size) >= count[:, None])

@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.reuse.shingles import Fingerprints
+from cleaner.reuse.words import offsets_of
 
 SMALL_GROUP = 6
 NEIGHBOURS = 2
 ROW_BITS = 26
+_ROW_MASK = np.uint64((1 << ROW_BITS) - 1)
+_PART_ROWS, _PART_KEYS = 1 << 16, 1 << 20
 
 
 class Pairs(NamedTuple):
@@ -42,21 +45,47 @@ def candidates(prints: Fingerprints, numbers: NDArray[np.int64]) -> Pairs:
     """
     sample = np.zeros(numbers.max(initial=-1) + 1, np.int64)
     sample[numbers[numbers >= 0]] = prints.counts[numbers >= 0]
-    rows = np.repeat(numbers, prints.counts)
-    stands = rows >= 0
-    keys = prints.grams[stands] << np.uint64(ROW_BITS)
-    keys |= rows[stands].astype(np.uint64)
-    keys.sort()
-    keys = keys[_first_of_runs(keys)]
-    pairs = np.concatenate(_meetings(keys))
+    counted = [_counted(pairs, sample) for pairs in _meetings(_sorted_keys(prints, numbers))]
+    return Pairs._make(np.concatenate(columns) for columns in zip(*counted, strict=True))
+
+
+def _counted(parts: list[NDArray[np.uint64]], sample: NDArray[np.int64]) -> Pairs:
+    """Return the promising pairs among meetings."""
+    pairs = _together(parts)
     pairs.sort()
     first = np.flatnonzero(_first_of_runs(pairs))
     shared = np.diff(np.append(first, len(pairs)))
     pairs = pairs[first]
-    shorter = (pairs >> np.uint64(32)).astype(np.int64)
-    longer = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    shorter, longer = (pairs >> np.uint64(32)).view(np.int64), (pairs & np.uint64(0xFFFFFFFF)).view(np.int64)
     found = Pairs(shorter, longer, shared)
     return found.take(promising(found, np.minimum(sample[shorter], sample[longer])))
+
+
+def _sorted_keys(prints: Fingerprints, numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return `gram << 26 | text` for every gram of every text, once each."""
+    parts = []
+    bounds = offsets_of(prints.counts)
+    for first in range(0, len(numbers), _PART_ROWS):
+        chosen = slice(first, first + _PART_ROWS)
+        rows = np.repeat(numbers[chosen], prints.counts[chosen])
+        grams = prints.grams[bounds[first] : bounds[min(first + _PART_ROWS, len(numbers))]]
+        stands = rows >= 0
+        parts.append((grams[stands] << np.uint64(ROW_BITS)) | rows[stands].view(np.uint64))
+    keys = _together(parts)
+    keys.sort()
+    return keys[_first_of_runs(keys)]
+
+
+def _together(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Return the parts as one array, letting go of each as it is copied."""
+    whole = np.empty(sum(map(len, parts)), np.uint64)
+    end = len(whole)
+    while parts:
+        part = parts.pop()
+        whole[end - len(part) : end] = part
+        end -= len(part)
+        del part
+    return whole
 
 
 def promising(pairs: Pairs, smaller_sample: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -70,15 +99,45 @@ def _first_of_runs(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
     return first
 
 
-def _meetings(keys: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
-    """Pairs as `shorter << 32 | longer`, once for each gram that brings them together."""
+def _meetings(keys: NDArray[np.uint64]) -> list[list[NDArray[np.uint64]]]:
+    """Return pairs as `shorter << 32 | longer`, once for each gram that brings them together, in ranges of `shorter`.
+
+    Keys are looked at a part at a time; a part ends where a group does.
+    """
+    texts = int((keys & _ROW_MASK).max(initial=0)) + 1
+    ranges = 1 + len(keys) // _PART_KEYS
+    borders = (np.arange(1, ranges, dtype=np.uint64) * np.uint64(-(-texts // ranges))) << np.uint64(32)
+    met: list[list[NDArray[np.uint64]]] = [[] for _ in range(ranges)]
+    first = 0
+    while first < len(keys):
+        last = _part_end(keys, first)
+        pairs = np.concatenate(_meetings_of(keys[first:last]))
+        pairs.sort()
+        cuts = [0, *np.searchsorted(pairs, borders).tolist(), len(pairs)]
+        for bucket, start, end in zip(met, cuts, cuts[1:], strict=False):
+            bucket.append(pairs[start:end].copy())
+        first = last
+    return met
+
+
+def _part_end(keys: NDArray[np.uint64], first: int) -> int:
+    last = first + _PART_KEYS
+    if last >= len(keys):
+        return len(keys)
+    gram = keys[last] >> np.uint64(ROW_BITS)
+    end = int(np.searchsorted(keys, gram << np.uint64(ROW_BITS)))
+    # one group may fill the part: it is taken whole
+    return end if end > first else int(np.searchsorted(keys, (gram + np.uint64(1)) << np.uint64(ROW_BITS)))
+
+
+def _meetings_of(keys: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
     gram = keys >> np.uint64(ROW_BITS)
-    row = keys & np.uint64((1 << ROW_BITS) - 1)
+    row = keys & _ROW_MASK
     first = np.flatnonzero(_first_of_runs(gram))
     size = np.diff(np.append(first, len(gram)))
-    met = [np.zeros(0, np.uint64)]
     small = np.repeat(size <= SMALL_GROUP, size)
-    for step in range(1, SMALL_GROUP):
+    met = [np.zeros(0, np.uint64)]
+    for step in range(1, min(SMALL_GROUP, len(gram))):
         near = gram[step:] == gram[:-step]
         if step > NEIGHBOURS:
             near &= small[step:]
@@ -87,11 +146,6 @@ def _meetings(keys: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
     for anchor in range(NEIGHBOURS):
         head = first[size > SMALL_GROUP] + anchor
         count = size[size > SMALL_GROUP] - anchor - NEIGHBOURS - 1
-        others = np.repeat(head + NEIGHBOURS + 1 - offsets_before(count), count) + np.arange(count.sum())
+        others = np.repeat(head + NEIGHBOURS + 1 - (np.cumsum(count) - count), count) + np.arange(count.sum())
         met.append((np.repeat(row[head], count) << np.uint64(32)) | row[others])
     return met
-
-
-def offsets_before(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the sum of the counts before each."""
-    return np.cumsum(counts) - counts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +14,10 @@ from cleaner.reuse.canonical import ranks_by_id, policy_rank
 from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.links import KINDS, Links, containments, links_of
 from cleaner.reuse.settings import Settings
-from cleaner.reuse.words import words_of
+from cleaner.reuse.words import Words, words_of
+
+
+_BATCH_ROWS = 1 << 15
 
 
 class Reuse(NamedTuple):
@@ -40,8 +45,35 @@ def find_reuse(table: pa.Table, settings: Settings | None = None) -> Reuse:
     >>> find_reuse(pa.table(rows)).clusters["cluster"].to_pylist()
     [2, 2, 3]
     """
-    ids = _checked_ids(table)
-    words = words_of(table["text"])
+    return find_reuse_among(_checked_ids(table), words_of(table["text"]), settings)
+
+
+def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
+    """Return the same for a Parquet file, or a folder of them, without holding all texts in memory at once.
+
+    Raises ValueError for a missing column, a null id or one that stands twice, and OSError for an unreadable file.
+    """
+    import pyarrow.parquet as pq
+
+    files = [
+        pq.ParquetFile(file, pre_buffer=False) for file in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])
+    ]
+    for file in files:
+        _require_columns(file.schema_arrow.names)
+    ids: list[pa.Array] = []
+
+    def texts() -> Iterator[pa.Array]:
+        for file in files:
+            for batch in file.iter_batches(columns=["id", "text"], batch_size=_BATCH_ROWS):
+                ids.append(batch.column("id"))
+                yield batch.column("text")
+
+    words = words_of(texts())
+    return find_reuse_among(checked_ids(ids, pa.int64()), words, settings)
+
+
+def find_reuse_among(ids: pa.Array, words: Words, settings: Settings | None = None) -> Reuse:
+    """Return the same from words in hand: texts need not stay in memory."""
     by_id = ranks_by_id(ids)
     found = find_among(words, policy_rank(by_id, words.counts), settings or Settings())
     inner, outer = containments(found, by_id)
@@ -53,16 +85,23 @@ def find_reuse(table: pa.Table, settings: Settings | None = None) -> Reuse:
 
 
 def _checked_ids(table: pa.Table) -> pa.Array:
+    _require_columns(table.column_names)
+    return checked_ids(table["id"].chunks, table["id"].type)
+
+
+def _require_columns(names: list[str]) -> None:
+    missing = [name for name in ("id", "text") if name not in names]
+    if missing:
+        raise ValueError(f"the table has no column {missing[0]!r}; it has {', '.join(names) or 'none'}")
+
+
+def checked_ids(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
+    """Return the ids as one array; raise ValueError when one is null or stands twice."""
     import pyarrow.compute as pc
 
-    missing = [name for name in ("id", "text") if name not in table.column_names]
-    if missing:
-        raise ValueError(f"reuse: the table has no column {missing[0]!r}; it has {', '.join(table.column_names)}")
-    ids = table["id"].combine_chunks()
-    if isinstance(ids, pa.ChunkedArray):
-        ids = pa.concat_arrays(ids.chunks) if ids.num_chunks else pa.array([], ids.type)
-    if pc.count_distinct(ids, mode="all").as_py() != len(ids) or ids.null_count:
-        raise ValueError("reuse: every paragraph needs an `id` of its own; some are null or stand twice")
+    ids = pa.concat_arrays(parts) if parts else pa.array([], kind)
+    if ids.null_count or (len(ids) and pc.count_distinct(ids).as_py() != len(ids)):
+        raise ValueError("every paragraph needs an id of its own: some are null or stand twice")
     return ids
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cleaner.reuse.fact_tables import gathered
-from cleaner.reuse.links import HEADLINE, KINDS, NEAR, characters_of, kinds_of, quoted_in
+from cleaner.reuse.links import HEADLINE, KINDS, NEAR, characters_of, kinds_of, quoted_before, quoted_in
 from cleaner.reuse.speakers import speaker_of
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT
 from cleaner.reuse.words import Words, words_of
@@ -57,7 +57,7 @@ def _side(rows: pa.Table, side: str, length: str) -> _Side:
         char_start.tolist(),
         char_end.tolist(),
         words.counts,
-        quoted_in(words, every, start, end),
+        quoted_in(quoted_before(words), words, every, start, end),
     )
 
 

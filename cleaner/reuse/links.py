@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.reuse.finding import Found
+from cleaner.reuse.passages import Counts, running_count
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT, NEAR_COPY, REVISION
 from cleaner.reuse.words import QUOTED, Words, offsets_of
 
@@ -40,9 +41,10 @@ class Links(NamedTuple):
 def links_of(found: Found, words: Words, by_id: NDArray[np.int64]) -> Links:
     """Return the links, sorted by id: exact copies with the best of their text, other texts by their best paragraphs."""
     ties, best = found.clustered.ties, found.best
+    marked = quoted_before(words)
     left, right = best[ties.shorter], best[ties.longer]
-    quoted = quoted_in(words, left, ties.shorter_start, ties.shorter_end)
-    quoted |= quoted_in(words, right, ties.longer_start, ties.longer_end)
+    quoted = quoted_in(marked, words, left, ties.shorter_start, ties.shorter_end)
+    quoted |= quoted_in(marked, words, right, ties.longer_start, ties.longer_end)
     kind = kinds_of(ties.verdict, quoted)
     across = Links(
         left,
@@ -54,7 +56,7 @@ def links_of(found: Found, words: Words, by_id: NDArray[np.int64]) -> Links:
         ties.matched,
         quoted,
     )
-    both = [np.concatenate(columns) for columns in zip(across, _exact(found, words), strict=True)]
+    both = [np.concatenate(columns) for columns in zip(across, _exact(found, words, marked), strict=True)]
     return _in_order(Links(*both), by_id)
 
 
@@ -67,26 +69,31 @@ def kinds_of(verdict: NDArray[np.uint8], quoted: NDArray[np.bool_]) -> NDArray[n
     return kind
 
 
-def _exact(found: Found, words: Words) -> Links:
+def _exact(found: Found, words: Words, marked: Counts) -> Links:
     text = found.distinct.text_of
     copies = np.flatnonzero(text >= 0)
     copies = copies[found.best[text[copies]] != copies]
     best = found.best[text[copies]]
     count = words.counts[copies]
     none = np.zeros(len(copies), np.int64)
-    quoted = quoted_in(words, best, none, count) | quoted_in(words, copies, none, count)
+    quoted = quoted_in(marked, words, best, none, count) | quoted_in(marked, words, copies, none, count)
     one = np.ones(len(copies))
     a, b = characters_of(words, best, none, count), characters_of(words, copies, none, count)
     return Links(best, copies, none + NEAR, one, *a, *b, count, quoted)
 
 
+def quoted_before(words: Words) -> Counts:
+    """Return how many quoted words stand before each, as `quoted_in` reads it."""
+    return running_count((words.marks & QUOTED) != 0)
+
+
 def quoted_in(
-    words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
+    marked: Counts, words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Tell which passages stand in quotation marks, all but a little."""
-    before = offsets_of((words.marks & QUOTED) != 0)
     first = words.offsets[rows]
-    return before[first + end] - before[first + start] >= QUOTED_SHARE * (end - start)
+    inside = marked[first + end] - marked[first + start]
+    return inside >= QUOTED_SHARE * np.minimum(end - start, 0xFFFF)
 
 
 def characters_of(

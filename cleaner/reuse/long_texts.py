@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.reuse.alignment import Block, Matches, Sequences
-from cleaner.reuse.shingles import GRAM_WORDS, grams_of
+from cleaner.reuse.hashing import powers, scrambled
+
+RARE_WORDS = 6
+"""Words of a gram: so many in a row seldom come twice in one text."""
 
 
 def long_alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
@@ -28,16 +31,44 @@ def long_alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np
 
 def _chained(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return places of matched words: every word of grams that are single in both and stand in one order."""
-    i, j = _single_in_both(grams_of(a), grams_of(b))
+    i, j = _single_in_both(_grams(a), _grams(b))
     kept = _longest_rise(j.tolist())
     i, j = i[kept], j[kept]
-    words = np.arange(GRAM_WORDS)
+    words = np.arange(RARE_WORDS)
     left, right = (i[:, None] + words).ravel(), (j[:, None] + words).ravel()
     order = np.lexsort((right, left))
     left, right = left[order], right[order]
     rising = np.ones(len(left), bool)
     rising[1:] = (left[1:] > np.maximum.accumulate(left)[:-1]) & (right[1:] > np.maximum.accumulate(right)[:-1])
-    return left[rising], right[rising]
+    return _filled(a, b, left[rising], right[rising])
+
+
+def _filled(
+    a: NDArray[np.uint32], b: NDArray[np.uint32], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Add equal words between matches that are as far apart in both texts, before the first and after the last."""
+    if not len(left):
+        return left, right
+    shift = right - left
+    place = np.arange(len(a))
+    after = np.searchsorted(left, place)
+    following = shift[np.minimum(after, len(left) - 1)]
+    matched = left[np.minimum(after, len(left) - 1)] == place
+    preceding = np.where(after > 0, shift[after - 1], following)
+    there = place + following
+    inside = (there >= 0) & (there < len(b))
+    equal = inside & (b[np.where(inside, there, 0)] == a)
+    chosen = np.flatnonzero(matched | (equal & (preceding == following)))
+    return chosen, there[chosen]
+
+
+def _grams(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    power, _ = powers(RARE_WORDS)
+    count = len(hashes) - RARE_WORDS + 1
+    if count < 1:
+        return np.zeros(0, np.uint64)
+    words = hashes.astype(np.uint64)
+    return scrambled(sum((words[k : k + count] * power[k] for k in range(1, RARE_WORDS)), words[:count]))
 
 
 def _bare(matched: NDArray[np.int64], count: int) -> NDArray[np.int64]:

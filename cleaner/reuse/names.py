@@ -35,17 +35,28 @@ def casing_of(words: Words) -> Casing:
     """Return the casing evidence of these paragraphs; evidence of parts adds up to that of the whole."""
     testify = _testify(words)
     capital = testify & ((words.marks & CAPITAL) != 0)
-    vocabulary, seen = _tally(words.hashes[testify])
-    with_capital, times = _tally(words.hashes[capital])
+    vocabulary, seen = _tally(words.hashes, testify)
+    with_capital, times = _tally(words.hashes, capital)
     counts = np.zeros(len(vocabulary), np.int64)
     counts[np.searchsorted(vocabulary, with_capital)] = times
     return Casing(vocabulary, seen, counts)
 
 
-def _tally(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    ordered = np.sort(hashes)
-    first = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] + np.uint32(1)))
-    return ordered[first], np.diff(np.append(first, len(ordered)))
+def _tally(hashes: NDArray[np.uint32], chosen: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the distinct hashes among the chosen, sorted, and how often each stands there."""
+    step = 1 << 21
+    parts = [_distinct(hashes[at : at + step][chosen[at : at + step]]) for at in range(0, max(1, len(hashes)), step)]
+    every = np.concatenate([part[0] for part in parts])
+    order = np.argsort(every, kind="stable")
+    first = np.flatnonzero(np.diff(every[order].astype(np.int64), prepend=-1))
+    counts = np.concatenate([part[1] for part in parts])[order]
+    return every[order][first], np.add.reduceat(counts, first) if len(first) else counts
+
+
+def _distinct(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    hashes.sort()
+    first = np.flatnonzero(np.diff(hashes.astype(np.int64), prepend=-1))
+    return hashes[first], np.diff(np.append(first, len(hashes)))
 
 
 def soundly_cased(words: Words) -> NDArray[np.bool_]:
@@ -64,8 +75,9 @@ def classes_of(words: Words, names: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Return the class of every word, given the sorted hashes that the corpus takes for names."""
     name = _testify(words) & ((words.marks & CAPITAL) != 0)
     name |= _member(words.hashes, names)
-    number = (words.marks & NUMBER) != 0
-    return np.where(number, NUMBER_WORD, np.where(name, NAME_WORD, OTHER_WORD)).astype(np.uint8)
+    classes = np.where(name, np.uint8(NAME_WORD), np.uint8(OTHER_WORD))
+    classes[(words.marks & NUMBER) != 0] = NUMBER_WORD
+    return classes
 
 
 def _member(hashes: NDArray[np.uint32], chosen: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ a mismatch costs 6, opening a gap 9, each further word 1 (Gotoh 1982).  The best
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from cleaner.reuse.names import NAME_WORD, NUMBER_WORD
 from cleaner.reuse.words import Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
-_APART = 1 << 40
+_APART, _TORN = 1 << 40, 1 << 24
+Counts: TypeAlias = NDArray[np.uint16]
 
 
 class Texts(NamedTuple):
@@ -26,8 +27,8 @@ class Texts(NamedTuple):
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
     classes: NDArray[np.uint8]
-    numbers_before: NDArray[np.int32]
-    names_before: NDArray[np.int32]
+    numbers_before: Counts
+    names_before: Counts
 
     def number_at(self, place: NDArray[np.int64], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Tell whether the word there is a number; not where `valid` says that there is none."""
@@ -38,12 +39,15 @@ class Texts(NamedTuple):
 def texts_for_verifying(words: Words, rows: NDArray[np.int64], classes: NDArray[np.uint8]) -> Texts:
     """Return the chosen paragraphs as texts, with the sums; `classes` are those of all words."""
     begins, ends = words.offsets[rows], words.offsets[rows + 1]
-    return Texts(words.hashes, begins, ends, classes, _before(classes == NUMBER_WORD), _before(classes == NAME_WORD))
+    return Texts(
+        words.hashes, begins, ends, classes, running_count(classes == NUMBER_WORD), running_count(classes == NAME_WORD)
+    )
 
 
-def _before(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
-    sums = np.zeros(len(flags) + 1, np.int32)
-    np.cumsum(flags, out=sums[1:])
+def running_count(flags: NDArray[np.bool_]) -> Counts:
+    """Return how many flags are set before each place, modulo 65,536: differences of nearby places are exact."""
+    sums = np.zeros(len(flags) + 1, np.uint16)
+    np.cumsum(flags, dtype=np.uint16, out=sums[1:])
     return sums
 
 
@@ -59,8 +63,13 @@ class Passages(NamedTuple):
     names: NDArray[np.int64]
 
 
-def passages(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block) -> Passages:
-    """Return the best passage of each pair of the block; `left` and `right` are its text numbers."""
+def passages(
+    texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block, widest_gap: int | None = None
+) -> Passages:
+    """Return the best passage of each pair of the block; `left` and `right` are its text numbers.
+
+    No passage runs over a gap of more than `widest_gap` words on either side.
+    """
     pair, i, j = block.matches
     count = len(left)
     if not len(pair):
@@ -69,6 +78,8 @@ def passages(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], bl
     border = np.diff(pair, prepend=-1) != 0
     left_gap, right_gap = np.diff(i, prepend=0) - 1, np.diff(j, prepend=0) - 1
     earned = MATCH - np.where(border, 0, gap_cost(left_gap, right_gap))
+    if widest_gap is not None:
+        earned[~border & (np.maximum(left_gap, right_gap) > widest_gap)] = -_TORN
     start, end = _best_runs(earned, pair, border, count)
     inside = np.arange(len(pair))
     inside = (inside > start[pair]) & (inside <= end[pair])
@@ -131,11 +142,11 @@ def _substituted(
 
 
 def in_both(
-    sums: NDArray[np.int32],
+    sums: Counts,
     left_start: NDArray[np.int64],
     left_end: NDArray[np.int64],
     right_start: NDArray[np.int64],
     right_end: NDArray[np.int64],
-) -> NDArray[np.int32]:
+) -> NDArray[np.uint16]:
     """Return the lesser count of words of a class in two stretches, from the sums before each word."""
     return np.minimum(sums[left_end] - sums[left_start], sums[right_end] - sums[right_start])

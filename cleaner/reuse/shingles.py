@@ -57,13 +57,6 @@ def _sample(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> tuple[NDA
     return (gram[kept] * np.uint64(0xD1342543DE82EF95)) >> np.uint64(64 - GRAM_BITS), each
 
 
-def grams_of(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Return the hash of every three consecutive words of one text."""
-    if len(hashes) < GRAM_WORDS:
-        return np.zeros(0, np.uint64)
-    return scrambled(_three(hashes.astype(np.uint64)))
-
-
 def _three(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Mix each word with the two after it; their order counts."""
     x = hashes[:-2] * np.uint64(0x9E3779B185EBCA87) + hashes[1:-1]

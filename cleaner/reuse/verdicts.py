@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.reuse.alignment import LONG_WORDS, Block, Sequences, alignments
+from cleaner.reuse.alignment import LONG_WORDS, Block, Matches, Sequences, alignments
 from cleaner.reuse.long_texts import long_alignments
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
 from cleaner.reuse.settings import Settings
@@ -18,6 +18,8 @@ NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
 
 SURE_WORDS = 8
 SURE_SHARE = 0.8
+SHARED_GAP = 6
+"""A shared passage has no more words than this left out or put in at one place."""
 
 
 class Verdicts(NamedTuple):
@@ -98,7 +100,8 @@ def _judge(
     verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
     verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
     verdict |= np.where(_contained(measures, unit, settings), LEFT_IN_RIGHT, 0)
-    verdict |= np.where((verdict == 0) & _shared(measures, unit, settings), SHARED, 0)
+    passage, tight = _tightened(texts, a, b, block, passage, verdict == 0)
+    verdict |= np.where(tight & _shared(passage, unit, settings), SHARED, 0)
     longest = np.maximum(measures.left_words - measures.left_free, measures.right_words - measures.right_free)
     matched = np.where(moved, np.maximum(passage.matched, block.moved), passage.matched)
     similarity = np.minimum(1, matched / np.maximum(1, longest)).astype(np.float32)
@@ -167,8 +170,27 @@ def _contained(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDA
     return long_enough & (share >= settings.contained_share) & ~m.altered
 
 
-def _shared(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
-    p = m.passage
+def _tightened(
+    texts: Texts,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    block: Block,
+    passage: Passages,
+    chosen: NDArray[np.bool_],
+) -> tuple[Passages, NDArray[np.bool_]]:
+    """Give the chosen pairs, which are no more than acquainted, their best passage without a wide gap in it."""
+    rows = np.flatnonzero(chosen)
+    number = np.cumsum(chosen) - 1
+    mine = chosen[block.matches.pair]
+    matches = Matches(number[block.matches.pair[mine]], block.matches.left[mine], block.matches.right[mine])
+    tight = passages(texts, a[rows], b[rows], block._replace(matches=matches), SHARED_GAP)
+    columns = [column.copy() for column in passage]
+    for column, new in zip(columns, tight, strict=True):
+        column[rows] = new
+    return Passages._make(columns), chosen
+
+
+def _shared(p: Passages, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
     left, right = p.left_end - p.left_start, p.right_end - p.right_start
     dense = (p.matched >= 0.8 * np.minimum(left, right)) & (p.matched >= 0.5 * np.maximum(left, right))
     return dense & (p.matched >= settings.shared_words * unit)

@@ -9,7 +9,7 @@ dashes and other marks are no part of a key.  Stored text is never changed; star
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -56,8 +56,8 @@ class Words(NamedTuple):
         return np.diff(self.offsets)
 
 
-def words_of(texts: pa.Array | pa.ChunkedArray) -> Words:
-    """Return the words of an Arrow array of strings; null counts as empty.
+def words_of(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Words:
+    """Return the words of Arrow strings, at once or array after array; null counts as empty.
 
     >>> got = words_of(pa.array(["The U.S. gave $1,200", "the US gave 1200", ""]))
     >>> got.counts.tolist(), bool((got.hashes[:4] == got.hashes[4:]).all())
@@ -65,13 +65,33 @@ def words_of(texts: pa.Array | pa.ChunkedArray) -> Words:
     >>> got.starts.tolist()[:4], got.ends.tolist()[:4]
     ([0, 4, 9, 15], [3, 7, 13, 20])
     """
-    blocks = [_words_of_block(block) for block in _blocks(texts)]
-    if not blocks:
-        none = np.zeros(0, np.uint32)
-        return Words(none, np.zeros(0, np.uint8), none, none, np.zeros(1, np.int64))
-    counts = np.concatenate([block.counts for block in blocks])
-    columns = (np.concatenate(parts) for parts in zip(*(block[:4] for block in blocks), strict=True))
-    return Words(*columns, offsets=offsets_of(counts))
+    columns = [_Growing(dtype) for dtype in (np.uint32, np.uint8, np.uint32, np.uint32, np.int64)]
+    for block in _blocks(texts):
+        words = _words_of_block(block)
+        for column, part in zip(columns, (*words[:4], words.counts), strict=True):
+            column.add(part)
+    hashes, marks, starts, ends, counts = (column.filled() for column in columns)
+    return Words(hashes, marks, starts, ends, offsets_of(counts))
+
+
+class _Growing:
+    """An array that grows by doubling; what is reserved and not yet filled takes no memory."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._data: NDArray[Any] = np.empty(0, dtype)
+        self._size = 0
+
+    def add(self, part: NDArray[Any]) -> None:
+        end = self._size + len(part)
+        if end > len(self._data):
+            grown = np.empty(max(2 * len(self._data), end), self._data.dtype)
+            grown[: self._size] = self._data[: self._size]
+            self._data = grown
+        self._data[self._size : end] = part
+        self._size = end
+
+    def filled(self) -> NDArray[Any]:
+        return self._data[: self._size]
 
 
 def offsets_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -91,10 +111,11 @@ def counted(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.
     return counts
 
 
-def _blocks(texts: pa.Array | pa.ChunkedArray) -> Iterable[pa.Array]:
+def _blocks(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Iterable[pa.Array]:
     """Yield arrays of about `BLOCK_CHARS` bytes: small enough for the cache, large enough for numpy."""
-    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-    for chunk in chunks:
+    if isinstance(texts, pa.Array | pa.ChunkedArray):
+        texts = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    for chunk in texts:
         rows = max(1, len(chunk) * BLOCK_CHARS // max(1, chunk.nbytes))
         for first in range(0, len(chunk), rows):
             yield chunk.slice(first, rows)
