@@ -88,6 +88,14 @@ class TestOrderOfTrust:
         assert decode(text.encode("cp1252")).text == text
         assert decode(text.encode("cp1252"), declared="shift_jis").text == text
 
+    def test_signs_are_no_foreign_letters(self):
+        text = "<p>The flat costs £900 and measures 70 m²; “that’s fair”, he said. " * 9
+        assert decode(text.encode("cp1252")).text == text
+        assert (
+            decode(text.replace("²", "§").replace("£", "§").encode("gb18030"), declared="gbk").encoding_used
+            == "gb18030"
+        )
+
     def test_one_stray_byte_does_not_turn_utf8_into_mojibake(self):
         decoded = decode(FRENCH.encode() + b"\xff" + FRENCH.encode())
         assert (decoded.text, decoded.decode_error_count) == (FRENCH + "\ufffd" + FRENCH, 1)
