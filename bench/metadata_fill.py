@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 def pages(folder: Path, step: int) -> list[str]:
     """Return the article pages of a set."""
-    rows = [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").split("\n") if line]
     names = [row["id"] for row in rows if row.get("page_type") == "article"][::step]
     return [gzip.decompress((folder / "pages" / f"{name}.gz").read_bytes()).decode() for name in names]
 
