@@ -182,13 +182,10 @@ class TestWayBack:
             return
         assert_tiles(data, decoded, cuts)
 
-    @pytest.mark.filterwarnings(
-        "ignore::UserWarning"
-    )  # some codecs write characters that they read otherwise: so be it
+    # Some codecs write characters that they read otherwise (so be it), and the alphabets are made on first use.
+    @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
     @given(st.data(), st.sampled_from(CODECS))
-    @settings(
-        suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60
-    )  # the alphabets are made on first use
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
     def test_written_text_tiles_in_every_codec(self, draw, codec):
         text = draw.draw(st.text(st.characters(codec=codec, exclude_categories=["Cc"]) | st.just("\n"), max_size=80))
         data = text.encode(codec)
