@@ -9,7 +9,7 @@ from array import array
 from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
-from cleaner.charsets import UTF_16_32, codec_of, is_stateful
+from cleaner.charsets import UTF_16_32, codec_of, is_single_byte, is_stateful
 
 
 class NotTextError(ValueError):
@@ -169,6 +169,10 @@ def _telling_part(data: bytes) -> bytes:
 # Quotes, dashes, ellipsis, bullet, no-break space, guillemets in the windows-125x family.  English pages hold no other
 # byte beyond ASCII, and detectors fail on just those.
 _PUNCTUATION: Final = bytes((0x85, *range(0x91, 0x98), 0xA0, 0xAB, 0xBB))
+# All that is no letter in windows-1252 (£, ², ®, ™ ...): a page with nothing else is no Polish or Turkish one.
+_SIGNS: Final = bytes(
+    (0x80, 0x82, *range(0x84, 0x88), 0x89, 0x8B, *range(0x91, 0x9A), 0x9B, *range(0xA0, 0xC0), 0xD7, 0xF7)
+)
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 
 
@@ -180,8 +184,10 @@ def _detect(sample: bytes) -> tuple[str | None, float]:
     answer = chardet.detect(sample, include_encodings=_WEB, no_match_encoding="cp1252")
     codec = codec_of(answer["encoding"])
     codec = "euc_jp" if codec == "euc_jis_2004" else codec
-    if codec in {None, "utf-8", *UTF_16_32}:
+    if codec is None or codec == "utf-8" or codec in UTF_16_32:
         return None, 0.0
+    if is_single_byte(codec) and sample.translate(None, _SIGNS).isascii():
+        return "cp1252", 0.0
     return codec, float(answer["confidence"] or 0.0)
 
 

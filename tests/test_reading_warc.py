@@ -199,6 +199,32 @@ class TestBrokenRecords:
         assert self.read(tmp_path, []) == {}
 
 
+class TestInArchives:
+    @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+    @pytest.mark.parametrize("name", ["x.warc", "x.warc.gz"])
+    def test_records_of_a_member(self, tmp_path, kind, name):
+        import io
+        import tarfile
+        import zipfile
+
+        records = [warc_record(i) for i in range(4)]
+        data = b"".join(gzip.compress(record) if name.endswith("gz") else record for record in records)
+        path = tmp_path / f"a.{kind}"
+        if kind == "zip":
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr(name, data)
+                archive.writestr("last.txt", "words")
+        else:
+            with tarfile.open(path, "w:gz" if kind.endswith("gz") else "w") as tar:
+                for member, content in ((name, data), ("last.txt", b"words")):
+                    info = tarfile.TarInfo(member)
+                    info.size = len(content)
+                    tar.addfile(info, io.BytesIO(content))
+        found = by_uri(path)
+        assert failures(found) == {}
+        assert len(found) == 5
+
+
 class TestParts:
     @pytest.mark.parametrize("size", [1, 500, 1_500, 5_000])
     def test_plain_files_are_shared_out(self, tmp_path, size):

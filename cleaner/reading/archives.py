@@ -139,7 +139,7 @@ def _refuse_overlaps(listed: list[zipfile.ZipInfo], stream: BinaryIO) -> None:
 
 def _open_zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
     try:
-        return _Member(cast("BinaryIO", archive.open(info)))
+        return _Member(cast("BinaryIO", archive.open(info)), goes_back=True)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise BrokenStreamError(f"cannot be unpacked: {error}") from error
 
@@ -201,25 +201,25 @@ def _open_tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> BinaryI
     stream = archive.extractfile(info)
     if stream is None:
         raise BrokenStreamError("cannot be opened")
-    return _Member(cast("BinaryIO", stream))
+    return _Member(cast("BinaryIO", stream), goes_back=False)
 
 
 class _Member(io.BufferedReader):
     """The bytes of a member; faults of the archive become faults of the member."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        super().__init__(_NamedFaults(stream), 1 << 16)
+    def __init__(self, stream: BinaryIO, *, goes_back: bool) -> None:
+        super().__init__(_NamedFaults(stream, goes_back=goes_back), 1 << 16)
 
 
 class _NamedFaults(io.RawIOBase):
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
+    def __init__(self, stream: BinaryIO, *, goes_back: bool) -> None:
+        self.stream, self.goes_back = stream, goes_back
 
     def readable(self) -> bool:
         return True
 
     def seekable(self) -> bool:
-        return self.stream.seekable()
+        return self.goes_back  # tarfile would say yes for streams that never go back
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return self.stream.seek(offset, whence)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from cleaner.reading.compression import BrokenStreamError, open_stream
@@ -214,11 +214,12 @@ def _next_start(entry: Entry, after: int) -> int | None:
     with entry.open_bytes() as stream:
         if not stream.seekable():
             return None
-        for at in _marks(stream, _MEMBER_START if entry.compression else _RECORD_START, after):
+        is_packed = bool(entry.compression) or stream.read(2) == b"\x1f\x8b"
+        for at in _marks(stream, _MEMBER_START if is_packed else _RECORD_START, after):
             if 0 <= entry.range_end <= at:
                 return None
             stream.seek(at)
-            if not entry.compression or _starts_record(stream.read(512)):
+            if not is_packed or _starts_record(stream.read(512)):
                 return at
     return None
 
@@ -253,8 +254,10 @@ def _ends_well(entry: Entry, offset: int) -> bool:
         if not stream.seekable():
             return True
         stream.seek(offset)
-        while not member.eof and (chunk := stream.read(1 << 16)):
-            while chunk and not member.eof:
-                member.decompress(chunk, _WINDOW)
-                chunk = member.unconsumed_tail
-        return member.eof and not member.unused_data and not stream.read(1)
+        with suppress(zlib.error):  # a plain file under the name of a packed one: FastWARC has read it well
+            while not member.eof and (chunk := stream.read(1 << 16)):
+                while chunk and not member.eof:
+                    member.decompress(chunk, _WINDOW)
+                    chunk = member.unconsumed_tail
+            return member.eof and not member.unused_data and not stream.read(1)
+        return True
