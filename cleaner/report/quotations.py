@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 ROWS = 40
 LINKS = 20_000
 """Quotation links that are looked at; a corpus with more shows the quotations of its first."""
+FOLDED = re.compile(r"[^\w]+")
+CANDIDATES = 50
 SAME_RANGE = 0.6
 """Two ranges of a paragraph are one quotation where they share so much of what they cover together."""
 ALONE = 0.8
@@ -88,15 +91,26 @@ def _is_part(quotation: Quotation, other: Quotation) -> bool:
     return shorter and all(carried.outlet in outlets for carried in quotation.carriers)
 
 
+def _words_of(carriers: list[Carried]) -> str:
+    """Return the longest words that more than half of the carriers have, else the shortest of all."""
+    folded = [FOLDED.sub("", carried.words).casefold() for carried in carriers]
+    spoken = sorted({_spoken(carried.words) for carried in carriers}, key=lambda words: (-len(words), words))
+    for words in spoken[:CANDIDATES]:
+        key = FOLDED.sub("", words).casefold()
+        if 2 * sum(key in text for text in folded) > len(folded):
+            return words
+    return spoken[-1] if spoken else ""
+
+
 def _spoken(words: str) -> str:
     """Return the words up to the mark that closes them: a shared passage may run on into the attribution.
 
     >>> _spoken("We will wait,” the mayor said")
-    'We will wait,'
+    'We will wait'
     """
     end = next((i for i, c in enumerate(words) if c in "”»"), -1)
     opened = any(c in "“«" for c in words[: max(end, 0)])
-    return words if end < 0 or opened else words[:end]
+    return (words if end < 0 or opened else words[:end]).strip(",; ")
 
 
 def _groups(links: list[tuple[_End, _End]]) -> list[list[_End]]:
@@ -140,8 +154,7 @@ def _quotation(carried: dict[_End, Carried], group: list[_End], speakers: dict[s
     named: Counter[str] = Counter()
     for paragraph_id in widest:
         named.update(speakers.get(paragraph_id, {}))
-    words = min((_spoken(c.words) for c in carriers), key=lambda w: (len(w), w), default="")
-    return Quotation(words, named.most_common(1)[0][0] if named else None, carriers)
+    return Quotation(_words_of(carriers), named.most_common(1)[0][0] if named else None, carriers)
 
 
 def _carried(tables: duckdb.DuckDBPyConnection, ends: list[_End]) -> dict[_End, Carried]:
