@@ -15,10 +15,10 @@ from random import Random
 GRAMMAR = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 SOUNDS: dict[str, list[str]] = GRAMMAR["sounds"]
 POOLS: dict[str, list[str]] = GRAMMAR["pools"]
-TEMPLATES: dict[str, list[str]] = GRAMMAR["templates"]
+PARTS: dict[str, list[str]] = GRAMMAR["parts"]
 SLOT = re.compile(r"\{([^{}]+)\}")
 ARTICLE = re.compile(r"\b([Aa]) (?=[aeiou])")
-COMPILED = {text: SLOT.split(text) for texts in TEMPLATES.values() for text in texts}
+COMPILED = {text: SLOT.split(text) for texts in PARTS.values() for text in texts}
 
 
 def generator(*key: object) -> Random:
@@ -49,19 +49,16 @@ def place(rng: Random) -> str:
 
 
 def fill(rng: Random, template: str) -> str:
-    """Return the template with every slot drawn anew; the first letter is a capital.
+    """Return the template with every slot drawn anew.
 
-    >>> fill(generator("doc", 1), "The {noun} at {Place} stays shut.")[:4]
-    'The '
+    >>> fill(generator("doc", 1), "the {noun} at {Place}")[:4]
+    'the '
     """
     parts = COMPILED.get(template) or SLOT.split(template)
-    text = ARTICLE.sub(r"\1n ", "".join(_slot(rng, part) if i % 2 else part for i, part in enumerate(parts)))
-    return text[:1].upper() + text[1:]
+    return "".join(_slot(rng, part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def _slot(rng: Random, slot: str) -> str:
-    if "|" in slot:
-        return pick(rng, slot.split("|"))
     if slot == "Person":
         return person(rng)
     if slot == "Place":
@@ -71,25 +68,38 @@ def _slot(rng: Random, slot: str) -> str:
     return pick(rng, POOLS[slot])
 
 
+def phrase(rng: Random, *kinds: str) -> str:
+    """Return one part of each kind, one after another, with a capital at the start and `a` or `an` as it sounds."""
+    text = ARTICLE.sub(r"\1n ", "".join(fill(rng, pick(rng, PARTS[kind])) for kind in kinds))
+    return text[:1].upper() + text[1:]
+
+
+def sentence(rng: Random) -> str:
+    """Return one sentence of 8 to 35 words."""
+    lead, rest = phrase(rng, "opening", "subject"), phrase(rng, "action", "tail", "tail")
+    return f"{lead} {rest[:1].lower()}{rest[1:]}."
+
+
 def paragraph(*key: object) -> str:
     """Return two to four sentences."""
     rng = generator("paragraph", *key)
-    return " ".join(fill(rng, pick(rng, TEMPLATES["sentence"])) for _ in range(2 + int(rng.random() * 3)))
+    return " ".join(sentence(rng) for _ in range(2 + int(rng.random() * 3)))
 
 
 def headline(*key: object) -> str:
     rng = generator("headline", *key)
-    return fill(rng, pick(rng, TEMPLATES["headline"]))
+    subject, action = phrase(rng, "subject"), phrase(rng, "action")
+    return f"{subject} {action[:1].lower()}{action[1:]}"
 
 
 def quotation(number: int, seed: int) -> tuple[str, str]:
-    """Return the words of a quotation and the one who said them."""
+    """Return the words of a quotation, without a full stop, and the one who said them."""
     rng = generator("quotation", seed, number)
-    words = f"{fill(rng, pick(rng, TEMPLATES['quote']))} {fill(rng, pick(rng, TEMPLATES['quote']))}"
+    words = f"{phrase(rng, 'claim', 'joint', 'claim')}. {phrase(rng, 'claim', 'joint', 'claim')}"
     return words, person(rng)
 
 
 def quoting(number: int, seed: int, form: int) -> str:
     """Return a paragraph that carries the quotation; `form` chooses how it is attributed."""
     words, speaker = quotation(number, seed)
-    return TEMPLATES["attribution"][form % len(TEMPLATES["attribution"])].format(quote=words, speaker=speaker)
+    return PARTS["attribution"][form % len(PARTS["attribution"])].format(quote=words, speaker=speaker)

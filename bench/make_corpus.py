@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus_grammar import fill, generator, headline, paragraph, person, pick, place, quoting
+from corpus_grammar import generator, headline, paragraph, person, pick, place, quoting
 
 FORMS = ("txt", "html", "jsonl", "warc")
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -157,7 +157,7 @@ def _edited(rng: Random, text: str) -> str:
     if chance < 0.4:
         return text
     if chance < 0.7:
-        return fill(rng, "{Place} – ").upper() + text
+        return f"{place(rng).upper()} – {text}"
     return text.rsplit(". ", 1)[0].rstrip(".") + "."
 
 

@@ -16,6 +16,8 @@ FATE_ORDER = ("kept", "copy", "excluded", "repeat", "chrome")
 """Blanks are left out of the bars: white space is no news."""
 OUTLET_COLOURS = 8
 UNDATED_AT = 384
+DOTS = 60
+"""Carriers that a timeline shows; the table beside it counts them all."""
 TICKS = ((0, "first"), (1, "1 h"), (6, "6 h"), (24, "1 day"), (72, "3 days"), (192, "8 days"), (720, "30 days"))
 
 
@@ -60,13 +62,13 @@ def timeline(quotation: Quotation, classes: dict[str, int], longest: timedelta) 
     """
     limit = _limit(longest)
     dots: list[_Dot] = []
-    for carried in quotation.carriers:
+    for carried in quotation.carriers[:DOTS]:
         delay = quotation.delay(carried)
         x = UNDATED_AT if delay is None else _place(delay.total_seconds() / 3600, limit)
         lane = sum(1 for dot in dots if abs(dot.x - x) < 14)
         dots.append(_Dot(x, lane, classes.get(carried.outlet, 0), carried))
     height = 30 + 13 * max((dot.lane for dot in dots), default=0)
-    label = escape(", then ".join(carried.outlet for carried in quotation.carriers))
+    label = escape(", then ".join(carried.outlet for carried in quotation.carriers[:DOTS]))
     return Markup(  # noqa: S704  (outlets escaped)
         f'<svg class="timeline" viewBox="0 0 400 {height}" role="img" aria-label="Carried by {label}">'
         f"{_ticks(limit, height)}{_flow([dot.x for dot in dots if dot.x < UNDATED_AT])}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 ROWS = 40
 LINKS = 20_000
 """Quotation links that are looked at; a corpus with more shows the quotations of its first."""
+FOLDED = re.compile(r"[^\w]+")
+CANDIDATES = 50
+SAME_RANGE = 0.6
+"""Two ranges of a paragraph are one quotation where they share so much of what they cover together."""
 ALONE = 0.8
 """A carrier whose paragraph is the quotation to so large a part prints it by itself."""
 
@@ -86,19 +91,33 @@ def _is_part(quotation: Quotation, other: Quotation) -> bool:
     return shorter and all(carried.outlet in outlets for carried in quotation.carriers)
 
 
+def _words_of(carriers: list[Carried]) -> str:
+    """Return the longest words that more than half of the carriers have, else the shortest of all."""
+    folded = [FOLDED.sub("", carried.words).casefold() for carried in carriers]
+    spoken = sorted({_spoken(carried.words) for carried in carriers}, key=lambda words: (-len(words), words))
+    for words in spoken[:CANDIDATES]:
+        key = FOLDED.sub("", words).casefold()
+        if 2 * sum(key in text for text in folded) > len(folded):
+            return words
+    return spoken[-1] if spoken else ""
+
+
 def _spoken(words: str) -> str:
     """Return the words up to the mark that closes them: a shared passage may run on into the attribution.
 
     >>> _spoken("We will wait,” the mayor said")
-    'We will wait,'
+    'We will wait'
     """
     end = next((i for i, c in enumerate(words) if c in "”»"), -1)
     opened = any(c in "“«" for c in words[: max(end, 0)])
-    return words if end < 0 or opened else words[:end]
+    return (words if end < 0 or opened else words[:end]).strip(",; ")
 
 
 def _groups(links: list[tuple[_End, _End]]) -> list[list[_End]]:
-    """Return the ends that belong to one quotation: joined by a link, or covering each other in a paragraph."""
+    """Return the ends that belong to one quotation: joined by a link, or mostly the same range of a paragraph.
+
+    Ranges that only overlap stay apart: a chain of half-shared passages would run through a whole corpus.
+    """
     parent: dict[_End, _End] = {end: end for link in links for end in link}
 
     def root(end: _End) -> _End:
@@ -115,7 +134,8 @@ def _groups(links: list[tuple[_End, _End]]) -> list[list[_End]]:
     for ends in in_paragraph.values():
         ordered = sorted(ends)
         for earlier, later in pairwise(ordered):
-            if 2 * (earlier.char_end - later.char_start) >= later.char_end - later.char_start:
+            shared = min(earlier.char_end, later.char_end) - later.char_start
+            if shared >= SAME_RANGE * (max(earlier.char_end, later.char_end) - earlier.char_start):
                 parent[root(earlier)] = root(later)
     groups: dict[_End, list[_End]] = defaultdict(list)
     for end in parent:
@@ -131,9 +151,10 @@ def _quotation(carried: dict[_End, Carried], group: list[_End], speakers: dict[s
             widest[end.paragraph_id] = end
     carriers = [carried[end] for end in widest.values() if end in carried]
     carriers.sort(key=lambda c: (c.published_at is None, c.published_at or datetime.max, c.source_uri))  # noqa: DTZ901  (UTC without a zone)
-    named: Counter[str] = sum((speakers[end.paragraph_id] for end in group), Counter())
-    words = min((_spoken(c.words) for c in carriers), key=lambda w: (len(w), w), default="")
-    return Quotation(words, named.most_common(1)[0][0] if named else None, carriers)
+    named: Counter[str] = Counter()
+    for paragraph_id in widest:
+        named.update(speakers.get(paragraph_id, {}))
+    return Quotation(_words_of(carriers), named.most_common(1)[0][0] if named else None, carriers)
 
 
 def _carried(tables: duckdb.DuckDBPyConnection, ends: list[_End]) -> dict[_End, Carried]:
