@@ -38,8 +38,8 @@ class _Folder(NamedTuple):
 def walk(start: Place, *, hidden_files: bool = False) -> Iterator[Found]:
     """Yield the file at a place, or all files below it, the names of each folder sorted.
 
-    Symbolic links are followed, to a folder round them once.  A folder of our own output is passed over.  Memory grows with the names in the folders on the way
-    down, not with what was found.
+    Symbolic links are followed, to a folder round them once.  A folder of our own output is passed over.  Memory grows
+    with the names in the folders on the way down, not with what was found.
     """
     found = look(start)
     if not _is_folder(found):
