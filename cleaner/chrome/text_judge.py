@@ -47,7 +47,9 @@ _FEW = 0.1
 # A short line between two that stay is part of what they are part of, unless the model is surer than this.
 _BETWEEN = 0.5
 # A decisive phrase does not count against a model that is surer than this.
-_TOO_SURE = 0.995
+_TOO_SURE = 0.97
+# Lines that stand side by side in these roles are one thing.
+_UNITS = {Role.TABLE: 1, Role.LIST: 2}
 # Names, dates and captions between the headline and the text stay content with a role of their own.
 _BESIDE_ROLES = (Role.BYLINE, Role.DATELINE, Role.CAPTION)
 _BESIDE = 10
@@ -87,7 +89,7 @@ def _beside_headline(page: PageFeatures, content: Flags) -> range:
 
 def content_flags(page: PageFeatures, scores: Floats) -> Flags:
     """Tell of each line whether it is content: the bar by page and length, decisive phrases, care for speech."""
-    scores = _tables_as_one(page, scores)
+    scores = _units_as_one(page, scores)
     good = _column(page.matrix, "own_mass") > 0
     spoken = _spoken(page.matrix)
     decisive = (_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE)
@@ -110,16 +112,14 @@ def _spoken(matrix: Matrix) -> Flags:
     return flags
 
 
-def _tables_as_one(page: PageFeatures, scores: Floats) -> Floats:
-    """Return the scores with the rows of a table given their mean: they stay or go together."""
-    is_row = np.array([role is Role.TABLE for role in page.as_content], dtype=np.bool_)
-    if not is_row.any():
+def _units_as_one(page: PageFeatures, scores: Floats) -> Floats:
+    """Return the scores with the rows of a table, and items of a list, given their mean: they stay or go together."""
+    role = np.array([_UNITS.get(role, 0) for role in page.as_content], dtype=np.int64)
+    if not role.any():
         return scores
-    table = np.cumsum(np.diff(is_row.astype(np.int8), prepend=np.int8(0)) == 1)
-    sums, sizes = np.bincount(table[is_row], scores[is_row]), np.bincount(table[is_row])
-    scores = scores.copy()
-    scores[is_row] = (sums / np.maximum(sizes, 1))[table[is_row]]
-    return scores
+    unit = np.cumsum(np.diff(role, prepend=0) != 0)
+    means = np.bincount(unit, scores) / np.maximum(np.bincount(unit), 1)
+    return np.where(role > 0, means[unit], scores)
 
 
 def _bar(scores: Floats, words: Floats) -> Floats:
