@@ -9,10 +9,10 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
+from cleaner.reuse.arrays import Codes, Ints
 from cleaner.reuse.fact_tables import (
     TIES,
     VOICES,
@@ -75,7 +75,7 @@ def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settin
 class _Compared:
     """Pairs of texts, aligned by maps."""
 
-    def __init__(self, engine: Engine, texts: Table, names: NDArray[np.uint32]) -> None:
+    def __init__(self, engine: Engine, texts: Table, names: Codes) -> None:
         self.engine, self.texts, self.names = engine, texts, names
         self._asked = 0
 
@@ -84,10 +84,10 @@ class _Compared:
         both = self.engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
         return self.engine.map(name, partial(ties_of_pairs, names=self.names, settings=settings), both, TIES)
 
-    def by_number(self, keys: NDArray[np.int64]) -> Verify:
+    def by_number(self, keys: Ints) -> Verify:
         """Return the same for texts numbered by their place among the keys."""
 
-        def check(shorter: NDArray[np.int64], longer: NDArray[np.int64], settings: Settings) -> Ties:
+        def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
             columns = [pa.array(keys[shorter]), pa.array(keys[longer])]
             self._asked += 1
             name = f"reuse_asked_{self._asked}"
@@ -121,7 +121,7 @@ def prints_of_texts(batches: Batches) -> Batches:
         yield _record([prints.grams.astype(np.int64), *(np.repeat(column, prints.counts) for column in beside)], PRINTS)
 
 
-def ties_of_pairs(batches: Batches, names: NDArray[np.uint32], settings: Settings) -> Batches:
+def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:
     """Yield rows of `TIES` for pairs that come with both texts."""
     for rows in gathered(batches):
         pair = np.concatenate([rows["shorter_key"].to_numpy(), rows["longer_key"].to_numpy()])
@@ -134,17 +134,17 @@ def ties_of_pairs(batches: Batches, names: NDArray[np.uint32], settings: Setting
         yield ties_batch(check(number[:half], number[half:], settings), keys)
 
 
-def _record(columns: list[NDArray[np.int64]], schema: pa.Schema) -> pa.RecordBatch:
+def _record(columns: list[Ints], schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=schema)
 
 
-def _hashes(batches: Batches) -> NDArray[np.uint32]:
+def _hashes(batches: Batches) -> Codes:
     return np.concatenate(
         [np.zeros(0, np.uint32), *(batch.column("word").to_numpy().astype(np.uint32) for batch in batches)]
     )
 
 
-def ties_of_rows(rows: pa.Table, keys: NDArray[np.int64]) -> Ties:
+def ties_of_rows(rows: pa.Table, keys: Ints) -> Ties:
     """Return ties by number from rows of `TIES`; `keys` are those of the texts, by number."""
     order = np.argsort(keys)
     columns = [rows[name].to_numpy() for name in TIES.names]

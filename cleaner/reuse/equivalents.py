@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Codes, Flags
 from cleaner.reuse.hashing import word_hash
 
 _FILTER_BITS = 16
@@ -19,11 +19,11 @@ _FILTER_BITS = 16
 class HashMap:
     """Hashes to replace, sorted, and what by; the filter says by the low bits whether a look-up can succeed."""
 
-    keys: NDArray[np.uint32]
-    values: NDArray[np.uint32]
-    filter: NDArray[np.bool_]
+    keys: Codes
+    values: Codes
+    filter: Flags
 
-    def replace(self, hashes: NDArray[np.uint32]) -> None:
+    def replace(self, hashes: Codes) -> None:
         """Replace in place."""
         maybe = np.flatnonzero(self.filter[hashes & np.uint32((1 << _FILTER_BITS) - 1)])
         place = np.minimum(np.searchsorted(self.keys, hashes[maybe]), len(self.keys) - 1)
@@ -38,11 +38,11 @@ class Equivalents:
     anywhere: HashMap
     after_numbers: HashMap
 
-    def fold(self, hashes: NDArray[np.uint32]) -> None:
+    def fold(self, hashes: Codes) -> None:
         """Fold in place what is the same anywhere."""
         self.anywhere.replace(hashes)
 
-    def fold_units(self, hashes: NDArray[np.uint32]) -> None:
+    def fold_units(self, hashes: Codes) -> None:
         """Fold in place words that follow a number."""
         self.after_numbers.replace(hashes)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from cleaner.reuse.arrays import Ints
 from cleaner.reuse.candidates import candidates
 from cleaner.reuse.canonical import best_rows
 from cleaner.reuse.names import casing_of, classes_of
@@ -24,10 +22,10 @@ class Found(NamedTuple):
 
     distinct: Distinct
     clustered: Clustered
-    best: NDArray[np.int64]
+    best: Ints
 
 
-def find_among(words: Words, rank: NDArray[np.int64], settings: Settings) -> Found:
+def find_among(words: Words, rank: Ints, settings: Settings) -> Found:
     """Return the reuse among paragraphs; `rank` is the canonical policy's order of them, lowest best."""
     distinct = distinct_texts(words)
     classes = classes_of(words, casing_of(words).names())
@@ -39,10 +37,10 @@ def find_among(words: Words, rank: NDArray[np.int64], settings: Settings) -> Fou
     return Found(distinct, clustered(ties, rank[best], check, settings), best)
 
 
-def verifying(texts: Texts, grain: NDArray[np.int64]) -> Verify:
+def verifying(texts: Texts, grain: Ints) -> Verify:
     """Return the function that aligns pairs of these texts."""
 
-    def check(shorter: NDArray[np.int64], longer: NDArray[np.int64], settings: Settings) -> Ties:
+    def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
         return ties_of(shorter, longer, verify(texts, shorter, longer, grain, settings))
 
     return check
