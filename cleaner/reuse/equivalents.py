@@ -1,4 +1,4 @@
-"""Words that comparison keys take for one: units, spellings, transliterations (`equivalents.toml`)."""
+"""Words that comparison keys take for one: units, spellings, transliterations (`rules/reuse/equivalents.toml`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from cleaner.reuse.arrays import Codes, Flags
+from cleaner.reuse.arrays import Codes, Flags, Ints
 from cleaner.reuse.hashing import word_hash
 
 _FILTER_BITS = 16
@@ -50,7 +50,7 @@ class Equivalents:
 @cache
 def equivalents() -> Equivalents:
     """Return the foldings of `equivalents.toml`."""
-    tables = tomllib.loads(files("cleaner.reuse").joinpath("equivalents.toml").read_text("utf-8"))
+    tables = tomllib.loads(files("cleaner").joinpath("rules", "reuse", "equivalents.toml").read_text("utf-8"))
     units = tables.pop("units_after_numbers")["words"]
     anywhere = {word: to for table in tables.values() for word, to in table["words"].items()}
     return Equivalents(_hash_map(anywhere), _hash_map(units))
@@ -62,3 +62,30 @@ def _hash_map(words: dict[str, str]) -> HashMap:
     keep = np.zeros(1 << _FILTER_BITS, bool)
     keep[keys & np.uint32((1 << _FILTER_BITS) - 1)] = True
     return HashMap(keys, values, keep)
+
+
+def fold_words(
+    hashes: Codes,
+    numbers: Flags,
+    paragraph: Ints,
+    ends: Ints,
+    same: Equivalents,
+) -> Flags | None:
+    """Replace hashes in place; return which words stay, or None for all (`per cent` becomes one word)."""
+    same.fold(hashes)
+    if len(hashes) < 2:
+        return None
+    after_number = np.flatnonzero(numbers[:-1] & (paragraph[1:] == paragraph[:-1])) + 1
+    unit = hashes[after_number]
+    same.fold_units(unit)
+    hashes[after_number] = unit
+    second = np.flatnonzero(
+        (hashes[1:] == word_hash("cent")) & (hashes[:-1] == word_hash("per")) & (paragraph[1:] == paragraph[:-1])
+    )
+    if not len(second):
+        return None
+    hashes[second] = word_hash("percent")
+    ends[second] = ends[second + 1]
+    keep = np.ones(len(hashes), bool)
+    keep[second + 1] = False
+    return keep

@@ -17,6 +17,8 @@ from cleaner.reuse.words import Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
 _APART, _TORN = 1 << 40, 1 << 24
+STRETCH = 16
+"""Words that a passage may run on at either end."""
 
 
 class Texts(NamedTuple):
@@ -82,16 +84,30 @@ def passages(texts: Texts, left: Ints, right: Ints, block: Block, widest_gap: in
     inside = (place > start[pair]) & (place <= end[pair])
     numbers, names = _substituted(texts, left, right, block, np.flatnonzero(inside & (left_gap > 0) & (right_gap > 0)))
     some = end >= 0
-    start, end = np.maximum(start, 0), np.maximum(end, 0)
-    return Passages(
-        np.where(some, i[start], 0),
-        np.where(some, i[end] + 1, 0),
-        np.where(some, j[start], 0),
-        np.where(some, j[end] + 1, 0),
-        np.where(some, end - start + 1, 0),
-        numbers,
-        names,
-    )
+    first, last = np.maximum(start, 0), np.maximum(end, 0)
+    bounds = [np.where(some, x, 0) for x in (i[first], i[last] + 1, j[first], j[last] + 1)]
+    found = Passages._make([*bounds, np.where(some, last - first + 1, 0), numbers, names])
+    return _stretched(texts, left, right, found)
+
+
+def _stretched(texts: Texts, left: Ints, right: Ints, found: Passages) -> Passages:
+    """Let passages run on over equal words at either end: a chain may have matched those with others farther off."""
+    i0, i1, j0, j1, matched = (column.copy() for column in found[:5])
+    a0, a1, b0, b1 = texts.begins[left], texts.ends[left], texts.begins[right], texts.ends[right]
+    for _ in range(STRETCH):
+        before, after = _equal_at(texts, a0 + i0 - 1, b0 + j0 - 1), _equal_at(texts, a0 + i1, b0 + j1)
+        head = (matched > 0) & (i0 > 0) & (j0 > 0) & before
+        tail = (matched > 0) & (a0 + i1 < a1) & (b0 + j1 < b1) & after
+        if not (head.any() or tail.any()):
+            break
+        i0, j0, i1, j1 = i0 - head, j0 - head, i1 + tail, j1 + tail
+        matched += head.astype(np.int64) + tail
+    return Passages(i0, i1, j0, j1, matched, found.numbers, found.names)
+
+
+def _equal_at(texts: Texts, x: Ints, y: Ints) -> Flags:
+    equal: Flags = texts.hashes.take(x, mode="clip") == texts.hashes.take(y, mode="clip")
+    return equal
 
 
 def gap_cost(left: Ints, right: Ints) -> Ints:

@@ -30,8 +30,8 @@ from cleaner.reuse.characters import (
     characters,
     class_of_rare,
 )
-from cleaner.reuse.equivalents import Equivalents, equivalents
-from cleaner.reuse.hashing import mixed, powers, word_hash
+from cleaner.reuse.equivalents import equivalents, fold_words
+from cleaner.reuse.hashing import mixed, powers
 from cleaner.reuse.mending import mended
 
 BLOCK_CHARS = 1 << 18
@@ -173,7 +173,7 @@ class _Block:
         paragraph = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         marks = self._marks(offsets)
         hashes = mixed(self.sums)
-        keep = _fold_equivalents(hashes, marks, paragraph, self.ends, equivalents())
+        keep = fold_words(hashes, self.kinds == DIGIT, paragraph, self.ends, equivalents())
         if keep is not None:
             hashes, marks, paragraph = hashes[keep], marks[keep], paragraph[keep]
             self.starts, self.ends = self.starts[keep], self.ends[keep]
@@ -292,30 +292,3 @@ def _running(steps: NDArray[np.int32], word_after: Ints, first_mark: Ints, offse
     change = np.bincount(word_after, weights=steps, minlength=offsets[-1] + 1).astype(np.int32)
     total = np.cumsum(change[:-1], dtype=np.int32)
     return total - np.repeat(offsets_of(steps)[first_mark].astype(np.int32), np.diff(offsets))
-
-
-def _fold_equivalents(
-    hashes: Codes,
-    marks: Marks,
-    paragraph: Ints,
-    ends: Ints,
-    same: Equivalents,
-) -> Flags | None:
-    """Replace hashes in place; return which words stay, or None for all (`per cent` becomes one word)."""
-    same.fold(hashes)
-    if len(hashes) < 2:
-        return None
-    after_number = np.flatnonzero((marks[:-1] & NUMBER).astype(bool) & (paragraph[1:] == paragraph[:-1])) + 1
-    unit = hashes[after_number]
-    same.fold_units(unit)
-    hashes[after_number] = unit
-    second = np.flatnonzero(
-        (hashes[1:] == word_hash("cent")) & (hashes[:-1] == word_hash("per")) & (paragraph[1:] == paragraph[:-1])
-    )
-    if not len(second):
-        return None
-    hashes[second] = word_hash("percent")
-    ends[second] = ends[second + 1]
-    keep = np.ones(len(hashes), bool)
-    keep[second + 1] = False
-    return keep
