@@ -14,24 +14,27 @@ from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
 from cleaner.reuse.arrays import Codes, Ints
 from cleaner.reuse.fact_tables import (
+    FOUND,
     TIES,
     VOICES,
     Batches,
     ReuseFacts,
     canonicals_batch,
+    found_batch,
     gathered,
     read,
     store,
     ties_batch,
     voices_batch,
 )
-from cleaner.reuse.finding import verifying
 from cleaner.reuse.names import casing_of, classes_of
 from cleaner.reuse.passages import texts_for_verifying
+from cleaner.reuse.run_ons import end_keys
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.shingles import fingerprints_of
 from cleaner.reuse.texts import grain_of
-from cleaner.reuse.ties import Ties, Verify, clustered, pair_keys
+from cleaner.reuse.ties import Ties, Verify, clustered, pair_keys, ties_of
+from cleaner.reuse.verdicts import verify
 from cleaner.reuse.words import words_of
 
 INT = pa.int64()
@@ -82,7 +85,9 @@ class _Compared:
     def ties(self, name: str, pairs: Table, settings: Settings) -> Table:
         """Return the table of ties among the pairs."""
         both = self.engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
-        return self.engine.map(name, partial(ties_of_pairs, names=self.names, settings=settings), both, TIES)
+        aligned = partial(ties_of_pairs, names=self.names, settings=settings)
+        found = self.engine.map(f"{name}_found", aligned, both, FOUND)
+        return self.engine.sql(name, sql.PARTED, found=found, texts=self.texts)
 
     def by_number(self, keys: Ints) -> Verify:
         """Return the same for texts numbered by their place among the keys."""
@@ -122,7 +127,7 @@ def prints_of_texts(batches: Batches) -> Batches:
 
 
 def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:
-    """Yield rows of `TIES` for pairs that come with both texts."""
+    """Yield rows of `FOUND` for pairs that come with both texts."""
     for rows in gathered(batches):
         pair = np.concatenate([rows["shorter_key"].to_numpy(), rows["longer_key"].to_numpy()])
         keys, first, number = np.unique(pair, return_index=True, return_inverse=True)
@@ -130,8 +135,9 @@ def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches
         words = words_of(texts.take(pa.array(first)))
         ready = texts_for_verifying(words, np.arange(len(keys)), classes_of(words, names))
         half = len(number) // 2
-        check = verifying(ready, grain_of(words))
-        yield ties_batch(check(number[:half], number[half:], settings), keys)
+        shorter, longer = number[:half], number[half:]
+        ties = ties_of(shorter, longer, verify(ready, shorter, longer, grain_of(words), settings))
+        yield found_batch(ties, end_keys(ready, ties), keys)
 
 
 def _record(columns: list[Ints], schema: pa.Schema) -> pa.RecordBatch:

@@ -51,6 +51,9 @@ TIES = pa.schema(
 )
 """One row a verified pair of texts; ranges are words, half-open; similarity in millionths."""
 
+FOUND = pa.schema([*TIES, *((name, INT) for name in ("head", "tail", "other_head", "other_tail"))])
+"""Ties as maps find them, with the keys of what is unmatched at either end of either text."""
+
 CANONICALS = pa.schema([("text_key", INT), ("canonical_key", INT), ("similarity_ppm", INT)])
 """One row a text whose canonical is another; similarity in millionths."""
 
@@ -79,6 +82,11 @@ def ties_batch(ties: Ties, keys: Ints) -> pa.RecordBatch:
     """Return the rows of `TIES`; `keys` are those of the texts, by number."""
     verdict, similarity = ties.verdict.astype(np.int64), _millionths(ties.similarity)
     return _batch([keys[ties.shorter], keys[ties.longer], verdict, similarity, *ties[4:]], TIES)
+
+
+def found_batch(ties: Ties, ends: tuple[Ints, ...], keys: Ints) -> pa.RecordBatch:
+    """Return the rows of `FOUND`."""
+    return _batch([*ties_batch(ties, keys).columns, *ends], FOUND)
 
 
 def canonicals_batch(clusters: Clustered, keys: Ints) -> pa.RecordBatch:

@@ -63,6 +63,16 @@ PAIR_TEXTS = """
     FROM pairs p JOIN texts a ON a.text_key = p.shorter_key JOIN texts b ON b.text_key = p.longer_key
 """
 
+_PARTED = "similarity_ppm, shorter_start, shorter_end, longer_start, longer_end, matched"
+PARTED = f"""
+    SELECT shorter_key, longer_key, CASE WHEN verdict % 2 = 1 AND (a.text_key IS NOT NULL OR b.text_key IS NOT NULL
+            OR c.text_key IS NOT NULL OR d.text_key IS NOT NULL)
+        THEN CASE WHEN verdict % 4 = 3 THEN 2 ELSE 4 END ELSE verdict END AS verdict, {_PARTED}
+    FROM found f LEFT JOIN texts a ON a.text_key = f.head LEFT JOIN texts b ON b.text_key = f.tail
+    LEFT JOIN texts c ON c.text_key = f.other_head LEFT JOIN texts d ON d.text_key = f.other_tail
+"""
+"""Ties; near copies of which an end is a text of its own are contained or share a passage (`run_ons`)."""
+
 NEAR = "SELECT * FROM ties WHERE verdict % 2 = 1"
 
 TIES = """
