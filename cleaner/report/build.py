@@ -94,7 +94,6 @@ def _facts(tables: duckdb.DuckDBPyConnection, out: Path, sample: int) -> dict[st
         "cluster_count": cluster_count(tables),
         "quotations": quoted,
         "longest_delay": _longest_delay(quoted),
-        "undated": any(not carried.published_at for quotation in quoted for carried in quotation.carriers),
         "outlet_classes": charts.outlet_classes(quoted),
         "pairs": outlet_pairs(tables),
         "rules": rule_hits(tables),
