@@ -74,8 +74,8 @@ def timeline(quotation: Quotation, classes: dict[str, int], longest: timedelta) 
     label = escape(", then ".join(carried.outlet for carried in quotation.carriers[:DOTS]))
     return Markup(  # noqa: S704  (outlets escaped)
         f'<svg class="timeline" viewBox="0 0 400 {height}" role="img" aria-label="Carried by {label}">'
-        f"{_ticks(limit, height) if quotation.first else ''}{_flow([dot.x for dot in dots if dot.carried.published_at])}"
-        f"{''.join(map(_drawn, dots))}</svg>"
+        f"{_ticks(limit, height) if quotation.first else ''}"
+        f"{_flow([dot.x for dot in dots if dot.carried.published_at])}{''.join(map(_drawn, dots))}</svg>"
     )
 
 
