@@ -70,9 +70,9 @@ def settling(config: Config) -> GuardedMap:
 
 def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:
     for batch in batches:
-        beside = (batch.column(name).to_pylist() for name in ("site", "casing", "site_key", "casing_key"))
-        for understood, site, casing, site_key, casing_key in zip(understood_rows(batch), *beside, strict=True):
-            yield Task(understood, decisions_of(site, casing), f"{site_key}/{casing_key}")
+        beside = (batch.column(name).to_pylist() for name in ("site", "casing", "decision_key"))
+        for understood, site, casing, key in zip(understood_rows(batch), *beside, strict=True):
+            yield Task(understood, decisions_of(site, casing), key)
 
 
 def decisions_of(site: str | None, casing: str | None) -> Decisions:
