@@ -108,6 +108,8 @@ class ReadingSection:
     hidden_files: bool = False
     manifest: str = ""
     stdin_format: str = ""
+    extensions: tuple[str, ...] = ()
+    """File name extensions of one's own, as `.article=text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ class Config:
     def reading_settings(self) -> ReadingSettings:
         """The settings that readers take: names of fields, and the limits that concern them."""
         names = {f.name for f in fields(ReadingSettings)}
-        given = asdict(self.reading) | asdict(self.limits)
+        own = tuple((name, kind) for name, _, kind in (pair.partition("=") for pair in self.reading.extensions))
+        given = asdict(self.reading) | asdict(self.limits) | {"extensions": own}
         return ReadingSettings(**{name: value for name, value in given.items() if name in names})
 
     def resolved(self) -> dict[str, Any]:

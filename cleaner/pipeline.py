@@ -7,6 +7,7 @@ from pathlib import Path
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
+from cleaner.documents import Documents
 from cleaner.engine.base import Engine
 from cleaner.inputs import ITEMS, Inputs
 from cleaner.packing import pack
@@ -26,13 +27,15 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     )
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
+    documents = Documents(engine, understood, live)
 
-    site = pack(engine, "site", *decide_site(engine, live, config))
-    casing = pack(engine, "casing", *decide_casing(engine, live, config))
+    site = pack(engine, "site", *decide_site(engine, documents, config))
+    casing = pack(engine, "casing", *decide_casing(engine, documents, config))
     current = engine.sql("current", queries.CURRENT, live=live, site=site, casing=casing)
 
     earlier = engine.made("settled", SETTLED)
-    unsettled = engine.sql("unsettled", queries.UNSETTLED, live=live, site=site, casing=casing, settled=earlier)
+    beside = {"understood": understood, "site": site, "casing": casing}
+    unsettled = engine.sql("unsettled", queries.UNSETTLED, current=current, settled=earlier, **beside)
     every = engine.append("settled", stages.settling(config), unsettled, SETTLED)
     settled = engine.sql("now", queries.SETTLED_NOW, settled=every, current=current)
 
