@@ -28,7 +28,7 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     )
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
-    _refuse_clashes(engine, live)
+    _refuse_clashes(engine, understood, live)
     documents = Documents(engine, understood, live)
 
     site = pack(engine, "site", *decide_site(engine, documents, config))
@@ -46,8 +46,8 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     return write_tables(engine, out, settled, edits, reuse, config)
 
 
-def _refuse_clashes(engine: Engine, live: Table) -> None:
+def _refuse_clashes(engine: Engine, understood: Table, live: Table) -> None:
     """Raise InputError where two inputs have one name: their documents could not be told apart."""
-    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, live=live)]
+    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, understood=understood, live=live)]
     if clashes:
         raise InputError(f"two inputs are called {', '.join(clashes)}; give one another name, as NAME=PATH")
