@@ -20,29 +20,7 @@ from cleaner.repair.settings import RepairSettings
 T = TypeVar("T")
 
 PROFILES: dict[str, tuple[Role, ...]] = {
-    "faithful": (
-        Role.HEADLINE,
-        Role.SUBHEADING,
-        Role.BODY,
-        Role.BYLINE,
-        Role.DATELINE,
-        Role.CAPTION,
-        Role.LIST,
-        Role.TABLE,
-        Role.PULL_QUOTE,
-        Role.CALLOUT_LABEL,
-        Role.AUTHOR_BIO,
-        Role.DISCLAIMER,
-        Role.CALL_TO_ACTION,
-        Role.NEWSLETTER,
-        Role.RELATED,
-        Role.COMMENT,
-        Role.COOKIE_NOTICE,
-        Role.NAVIGATION,
-        Role.SHARE,
-        Role.FOOTER,
-        Role.UNKNOWN,
-    ),
+    "faithful": tuple(Role),
     "corpus": (Role.HEADLINE, Role.SUBHEADING, Role.BODY, Role.LIST, Role.TABLE, Role.PULL_QUOTE, Role.COMMENT),
     "training": (Role.BODY, Role.SUBHEADING, Role.LIST, Role.TABLE),
 }
