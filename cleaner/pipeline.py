@@ -7,9 +7,11 @@ from pathlib import Path
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
-from cleaner.engine.base import Engine
+from cleaner.documents import Documents
+from cleaner.engine.base import Engine, Table
 from cleaner.inputs import ITEMS, Inputs
 from cleaner.packing import pack
+from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import SETTLED
@@ -26,16 +28,26 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     )
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
+    _refuse_clashes(engine, understood, live)
+    documents = Documents(engine, understood, live)
 
-    site = pack(engine, "site", *decide_site(engine, live, config))
-    casing = pack(engine, "casing", *decide_casing(engine, live, config))
+    site = pack(engine, "site", *decide_site(engine, documents, config))
+    casing = pack(engine, "casing", *decide_casing(engine, documents, config))
     current = engine.sql("current", queries.CURRENT, live=live, site=site, casing=casing)
 
     earlier = engine.made("settled", SETTLED)
-    unsettled = engine.sql("unsettled", queries.UNSETTLED, live=live, site=site, casing=casing, settled=earlier)
+    beside = {"understood": understood, "site": site, "casing": casing}
+    unsettled = engine.sql("unsettled", queries.UNSETTLED, current=current, settled=earlier, **beside)
     every = engine.append("settled", stages.settling(config), unsettled, SETTLED)
     settled = engine.sql("now", queries.SETTLED_NOW, settled=every, current=current)
 
     reuse = decide_reuse(engine, engine.sql("reusable", queries.REUSABLE, settled=settled), config)
     edits = engine.map("edits", stages.edit_rows, settled, stages.EDIT_ROWS)
     return write_tables(engine, out, settled, edits, reuse, config)
+
+
+def _refuse_clashes(engine: Engine, understood: Table, live: Table) -> None:
+    """Raise InputError where two inputs have one name: their documents could not be told apart."""
+    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, understood=understood, live=live)]
+    if clashes:
+        raise InputError(f"two inputs are called {', '.join(clashes)}; give one another name, as NAME=PATH")

@@ -7,34 +7,37 @@ from __future__ import annotations
 
 ITEM_KEYS = "SELECT DISTINCT item_key FROM understood"
 
-LIVE = "SELECT u.* FROM understood u JOIN items i ON u.item_key = i.item_key"
-"""Documents whose input is still there and unchanged."""
+LIVE = "SELECT u.doc_id, u.item_key FROM understood u JOIN items i ON u.item_key = i.item_key"
+"""Documents whose input is still there and unchanged.  An input that was touched gives the same `doc_id` again."""
+
+FACTS_OF_LIVE = "SELECT f.* FROM facts f JOIN live l ON l.doc_id = f.doc_id AND l.item_key = f.item_key"
 
 SAME_URI = """
-    SELECT source_uri, count(*) AS documents FROM live
-    GROUP BY source_uri HAVING count(*) > 1 ORDER BY source_uri LIMIT 5
+    SELECT u.source_uri, count(*) AS documents
+    FROM understood u JOIN live l ON u.doc_id = l.doc_id AND u.item_key = l.item_key
+    GROUP BY u.source_uri HAVING count(*) > 1 ORDER BY u.source_uri LIMIT 5
 """
 
 CURRENT = """
-    SELECT u.doc_id AS doc_id, coalesce(s.key, '') AS site_key, coalesce(c.key, '') AS casing_key
+    SELECT u.doc_id AS doc_id, u.item_key AS item_key,
+        concat(u.item_key, '/', coalesce(s.key, ''), '/', coalesce(c.key, '')) AS decision_key
     FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
 """
-"""Every live document with the keys of the decisions that touch it."""
+"""Every live document with the key of what it is settled by: its input and the decisions that touch it."""
 
 UNSETTLED = """
-    SELECT u.*, s.payload AS site, c.payload AS casing, coalesce(s.key, '') AS site_key,
-        coalesce(c.key, '') AS casing_key
-    FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id
-    LEFT JOIN casing c ON c.doc_id = u.doc_id
+    SELECT u.*, s.payload AS site, c.payload AS casing, n.decision_key AS decision_key
+    FROM understood u JOIN current n ON n.doc_id = u.doc_id AND n.item_key = u.item_key
+    LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
     LEFT JOIN (SELECT DISTINCT doc_id, decision_key FROM settled WHERE position = -1) d
-        ON d.doc_id = u.doc_id AND d.decision_key = concat(coalesce(s.key, ''), '/', coalesce(c.key, ''))
+        ON d.doc_id = u.doc_id AND d.decision_key = n.decision_key
     WHERE d.doc_id IS NULL
 """
 """Live documents that were not settled under the decisions of today, with those decisions."""
 
 SETTLED_NOW = """
     SELECT s.* FROM settled s JOIN current c
-        ON s.doc_id = c.doc_id AND s.decision_key = concat(c.site_key, '/', c.casing_key)
+        ON s.doc_id = c.doc_id AND s.decision_key = c.decision_key
 """
 
 REUSABLE = """

@@ -12,6 +12,7 @@ from cleaner.chrome.site_facts import FACTS, SitePage, facts_table
 from cleaner.chrome.site_rules import read_templates
 from cleaner.chrome.site_templates import HITS, decide_templates, known_table
 from cleaner.config import Config
+from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
 from cleaner.records import Document, Kind
 from cleaner.tables import understood_rows
@@ -19,14 +20,14 @@ from cleaner.tables import understood_rows
 COLUMNS = ("position", "hit")
 
 
-def decide_site(engine: Engine, live: Table, config: Config) -> tuple[Table, tuple[str, ...]]:
+def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[Table, tuple[str, ...]]:
     """Return the table of site evidence (`doc_id`, `position`, `hit`) and the columns that a document needs of it.
 
-    `live` holds documents as they were understood; positions count the paragraphs that are not blank.
+    Positions count the paragraphs that are not blank.
     """
     if not config.chrome.site_templates:
         return engine.table("site_hits", HITS, iter(())), COLUMNS
-    facts = engine.map("site_facts", site_facts, live, FACTS)
+    facts = documents.facts("site_facts", site_facts, FACTS)
     templates = [template for path in config.chrome.rules for template in read_templates(Path(path))]
     known = known_table(templates)
     return decide_templates(

@@ -40,6 +40,10 @@ class Engine(Protocol):
         """Return the table `name` with what `fn` makes of `src` added to what an earlier run left."""
         ...
 
+    def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`: `fn` over `src`, a table that only `append` makes; its new files are read alone."""
+        ...
+
     def groups(self, name: str, schema: pa.Schema, groups: Iterator[list[pa.RecordBatch]]) -> Table:
         """Return the table `name`, made of batches in hand, each group of them a task of its own."""
         ...

@@ -111,11 +111,23 @@ class Embedded:
         A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
         """
         folder = self.made(name, schema)
-        tasks = list(_tasks(src, folder))
+        self._run(name, fn, schema, list(_tasks(src, folder)))
+        return folder
+
+    def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`, which has a file for each row group of `src`; those that it lacks are made.
+
+        `src` must be a table that only `append` makes: its files never change, so what came of them stays true.
+        """
+        folder = self.made(name, schema)
+        done = {path.name for path in folder.glob("*.parquet")}
+        self._run(name, fn, schema, [task for task in _derived(src, folder) if Path(task.out).name not in done])
+        return folder
+
+    def _run(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
         self.progress(name, 0, len(tasks))
         for done, _rows in enumerate(self._workers.run(fn, schema, tasks), 1):
             self.progress(name, done, len(tasks))
-        return folder
 
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""
@@ -191,6 +203,13 @@ def _tasks(src: Table, out: Table) -> Iterator[Task]:
         for group in range(pq.ParquetFile(path).num_row_groups):
             yield Task(str(path), group, str(out / f"{number}.parquet"))
             number += 1
+
+
+def _derived(src: Table, out: Table) -> Iterator[Task]:
+    """Yield a task for each row group; its file is named for where it comes from."""
+    for path in sorted(src.glob("*.parquet")):
+        for group in range(pq.ParquetFile(path).num_row_groups):
+            yield Task(str(path), group, str(out / f"of-{path.stem}-{group}.parquet"))
 
 
 def _scan(table: Table) -> str:

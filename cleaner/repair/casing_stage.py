@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
 from cleaner.identity import paragraph_id
 from cleaner.records import Kind
+from cleaner.repair.casing_capitals import lede_keys
+from cleaner.repair.casing_document import read_document
 from cleaner.repair.casing_evidence import DECIDE_CASING
-from cleaner.repair.casing_facts import casing_facts, speaks_of_case
+from cleaner.repair.casing_facts import facts_of, speaks_of_case
 from cleaner.repair.casing_records import Answer
+from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.plan import mend
 from cleaner.repair.settings import RepairSettings
 
@@ -29,17 +33,60 @@ FACTS = pa.schema(
         ("capital", pa.bool_()),
         ("asks", pa.bool_()),
         ("paragraph_id", pa.string()),
+        ("word", pa.string()),
+        ("weighs", pa.bool_()),
+        ("movable", pa.bool_()),
     ]
 )
-"""One row a fact or question; a document without an outlet is an outlet of its own."""
+"""One row a fact or question; a document without an outlet is an outlet of its own.
+
+Questions also tell the `word` that they are about, whether the document itself gives a reason to ask (`weighs`: it
+writes the key with a capital, or the word is none that is written small), and whether a capital elsewhere would be one
+(`movable`: always but for a dictionary word by itself).
+"""
+
+ASKED = """
+    SELECT f.doc_id AS doc_id, f.outlet AS outlet, f.key AS key FROM facts f
+    JOIN (SELECT DISTINCT q.doc_id AS doc_id, q.word AS word FROM facts q
+        LEFT JOIN (SELECT DISTINCT key FROM facts WHERE capital) c ON c.key = q.key
+        WHERE q.asks AND (q.weighs OR (q.movable AND c.key IS NOT NULL))) w
+    ON w.doc_id = f.doc_id AND w.word = f.word WHERE f.asks
+"""
+"""The questions whose answers can matter: no word gets a capital that nobody writes with one.
+
+Leaving the others out changes no repair.  It keeps what is decided of a document apart from what it never asked."""
+
+_QUESTIONS = "FROM facts WHERE asks"
+ANSWERS = DECIDE_CASING.replace(_QUESTIONS, "FROM asked")
+
+EXACT = 4
+_STEPS = tuple(step for n in range(3, 26) for step in (1 << n, 3 << n - 1))
+
+
+def _stepped(column: str) -> str:
+    cases = " ".join(f"WHEN {column} >= {step} THEN {step}" for step in reversed(_STEPS))
+    return f"CASE {cases} WHEN {column} >= 6 THEN 6 WHEN {column} >= {EXACT} THEN {EXACT} ELSE {column} END"
+
+
+STEADY = f"""
+    SELECT doc_id, key, surface, capital, {_stepped("documents")} AS documents, {_stepped("outlets")} AS outlets,
+        CASE WHEN here > {EXACT} THEN {EXACT} ELSE here END AS here,
+        CASE WHEN documents <= {EXACT} THEN example END AS example,
+        CASE WHEN documents <= {EXACT} THEN other_example END AS other_example
+    FROM answers
+"""  # noqa: S608  the only values are constants of this file
+"""Answers in steps (1, 2, 3, 4, 6, 8, 12, 16, 24 …: at least so many), so that one more document in a hundred seldom
+changes what was decided of the others; examples where so few documents write a word that they are worth a look."""
 
 ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "example", "other_example")
 
 
-def decide_casing(engine: Engine, live: Table, config: Config) -> tuple[Table, tuple[str, ...]]:
+def decide_casing(engine: Engine, documents: Documents, config: Config) -> tuple[Table, tuple[str, ...]]:
     """Return the rows that answer every document's questions about case, and the columns that sort them."""
-    facts = engine.map("casing_facts", partial(fact_rows, settings=config.repair), live, FACTS)
-    return engine.sql("casing_rows", DECIDE_CASING, facts=facts), ANSWER_COLUMNS
+    facts = documents.facts("casing_facts", partial(fact_rows, settings=config.repair), FACTS)
+    asked = engine.sql("casing_asked", ASKED, facts=facts)
+    answers = engine.sql("casing_answers", ANSWERS, facts=facts, asked=asked)
+    return engine.sql("casing_rows", STEADY, answers=answers), ANSWER_COLUMNS
 
 
 def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
@@ -67,11 +114,23 @@ def _columns(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return list(zip(*rows, strict=True)) if rows else [()] * len(FACTS)
 
 
-def _facts_of(  # noqa: PLR0913, PLR0917  one argument a column of the document's row
+def _facts_of(
     doc_id: str, outlet: str, language: str, kinds: list[str], texts: list[str], settings: RepairSettings
 ) -> Iterator[tuple[Any, ...]]:
     positions = [i for i, kind in enumerate(kinds) if kind != Kind.BLANK]
-    mended = [mend(texts[i], language, settings).text for i in positions]
-    for fact in casing_facts(mended, language):
+    document = read_document([mend(texts[i], language, settings).text for i in positions])
+    facts = list(facts_of(document))
+    written = {fact.key for fact in facts if fact.capital}
+    ledes = frozenset(lede_keys(document))
+    for fact in facts:
         example = paragraph_id(doc_id, positions[fact.paragraph]) if fact.paragraph >= 0 else None
-        yield (doc_id, outlet, fact.key, fact.surface, fact.capital, fact.asks, example)
+        row = (doc_id, outlet, fact.key, fact.surface, fact.capital, fact.asks, example)
+        yield (*row, *_question(fact.key, written, ledes)) if fact.asks else (*row, None, False, False)
+
+
+def _question(key: str, written: Container[str], ledes: Container[str]) -> tuple[str, bool, bool]:
+    """Return what a question is about, whether its document gives a reason for it, and whether others could."""
+    pair = key[0] in "<>"
+    word = key.rpartition(" ")[2] if key[0] == "<" else key[1:].partition(" ")[0] if pair else key
+    known = is_lower_word(word)
+    return word, key in written or not known or word in ledes, pair or not known
