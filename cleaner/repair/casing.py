@@ -12,10 +12,10 @@ from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument, read_document
-from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
+from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import Start, small_starts
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
 from cleaner.repair.running_text import Position, position
@@ -67,7 +67,7 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
         weights = casing_weights()[direction].together
         for case, odds in cases:
             odds_together = weigh(weights, damage_parts(damage, case.word, odds))
-            inner = position(case.place.line, case.index) is Position.INNER
+            inner = position(case.place.line, case.word_at) is Position.INNER
             confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
             if confidence >= PROPOSED:
                 yield case, confidence
@@ -100,7 +100,7 @@ def _start_surface(document: CasingDocument, start: Start) -> str:
 
 
 def _edit(case: Case, confidence: float, mode: Mode) -> Edit:
-    start = case.place.char_start + case.place.line.char_start(case.index)
+    start = case.place.char_start + case.place.line.char_start(case.word_at)
     return Edit(
         stage=STAGE,
         rule_ids=(f"{STAGE}/{case.rule}",),

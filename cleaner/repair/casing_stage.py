@@ -67,7 +67,7 @@ def _columns(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return list(zip(*rows, strict=True)) if rows else [()] * len(FACTS)
 
 
-def _facts_of(  # noqa: PLR0913, PLR0917  one argument a column of the document's row
+def _facts_of(
     doc_id: str, outlet: str, language: str, kinds: list[str], texts: list[str], settings: RepairSettings
 ) -> Iterator[tuple[Any, ...]]:
     positions = [i for i, kind in enumerate(kinds) if kind != Kind.BLANK]
