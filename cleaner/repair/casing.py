@@ -44,8 +44,12 @@ def repair_document(document: CasingDocument, count: int, answers: Iterable[Answ
     """Return the edits of each of `count` paragraphs of a document that was read already."""
     edits: list[list[Edit]] = [[] for _ in range(count)]
     taken: set[tuple[int, int]] = set()
+    offsets: dict[tuple[int, int], list[int]] = {}  # of the words of a line, by paragraph and place
     for case, confidence in _decided(document, list(answers)):
-        edit = _edit(case, confidence, mode)
+        line = case.place[:2]
+        if line not in offsets:
+            offsets[line] = case.place.line.word_starts()
+        edit = _edit(case, case.place.char_start + offsets[line][case.word_at], confidence, mode)
         if (case.place.paragraph, edit.char_start) not in taken:
             taken.add((case.place.paragraph, edit.char_start))
             edits[case.place.paragraph].append(edit)
@@ -99,8 +103,7 @@ def _start_surface(document: CasingDocument, start: Start) -> str:
     return start.word[0].upper() + start.word[1:]
 
 
-def _edit(case: Case, confidence: float, mode: Mode) -> Edit:
-    start = case.place.char_start + case.place.line.char_start(case.word_at)
+def _edit(case: Case, start: int, confidence: float, mode: Mode) -> Edit:
     return Edit(
         stage=STAGE,
         rule_ids=(f"{STAGE}/{case.rule}",),

@@ -155,9 +155,15 @@ def _context(candidate: Candidate, which: str, surface: str) -> Parts:
         "length": float(min(len(candidate.word), 8)),
         "short": float(len(candidate.word) < 4),
         "all_capitals": float(surface.isupper()),
-        "capitals_in_line": min(0.3, sum([w < "a" for w in words]) / len(words)),
+        "capitals_in_line": min(0.3, capitals_near(words, i)),
         "function_word": float(candidate.word in FUNCTION_WORDS),
     }
+
+
+def capitals_near(words: list[str], index: int) -> float:
+    """Return the share of capitalised words among the dozen on either side."""
+    near = words[max(0, index - 12) : index + 13]
+    return sum([w < "a" for w in near]) / len(near)
 
 
 def best_surface(document: CasingDocument, candidate: Candidate, evidence: Evidence) -> str:

@@ -46,6 +46,15 @@ class Line(NamedTuple):
         """Return where the word `index` begins in the line."""
         return sum(map(len, self.words[:index])) + sum(map(len, self.gaps[: index + 1]))
 
+    def word_starts(self) -> list[int]:
+        """Return where every word begins in the line."""
+        starts: list[int] = []
+        at = 0
+        for gap, word in zip(self.gaps, self.words, strict=False):
+            starts.append(at + len(gap))
+            at += len(gap) + len(word)
+        return starts
+
 
 def read_line(text: str) -> Line:
     """Return the line with its kind, words and gaps.
