@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from cleaner.repair.casing_case import Case
@@ -13,6 +14,7 @@ from cleaner.repair.running_text import Line, LineKind, is_whole_word
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _LIST_MARKS = ("-", "*", "•", "|", "–")
+_UNLIKE_HEADING = re.compile(r"[\d:()/]")
 _LEDE_GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
 
 
@@ -136,4 +138,4 @@ def _in_heading(placed: PlacedLine, content: list[str], clean: int) -> Iterator[
 def start_case(start: Start, surface: str) -> Case:
     """Return the case of a sentence that begins small."""
     reason = "A sentence begins here with a small letter."
-    return Case(start.place, start.index, start.word, surface, "sentence-start", reason, (), {})
+    return Case(start.place, start.word_at, start.word, surface, "sentence-start", reason, (), {})

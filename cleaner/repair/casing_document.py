@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
     """A word whose case is in question; the keys name it beside its neighbours, or are empty where it has none."""
 
     place: PlacedLine
-    index: int
+    word_at: int  # which word of the line
     word: str
     left_key: str
     right_key: str
@@ -180,7 +180,7 @@ def _candidates(counts: Counts, placed: PlacedLine, hits: list[int]) -> Iterator
             continue
         inner = gaps[i] in INNER_GAPS
         where = Position.INNER if inner else position(line, i)
-        if where is Position.AFTER_END or not (inner and gaps[i + 1] in INNER_GAPS) and not is_whole_word(line, i):
+        if where is Position.AFTER_END or (not (inner and gaps[i + 1] in INNER_GAPS) and not is_whole_word(line, i)):
             continue
         candidate = Candidate(placed, i, word, left_key(line, i), right_key(line, i), where)
         if inner:
