@@ -1,4 +1,4 @@
-"""Near-copy finding beside rivals, in one run: pairwise quality, paragraphs per CPU second, peak memory, ratios to ours.
+"""Near-copy finding beside rivals, in one run: pairwise quality, speed by CPU second, peak memory, ratios to ours.
 
     python -m bench.reuse [--data DIR] [--rows N] [--hot N] [--json FILE]
 

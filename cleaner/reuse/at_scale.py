@@ -52,7 +52,8 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
     texts = engine.sql("reuse_texts", sql.TEXTS, voices=voices, paragraphs=paragraphs)
     prints = engine.map("reuse_prints", prints_of_texts, texts, PRINTS)
     met = engine.sql("reuse_groups", sql.GROUPS, prints=prints)
-    pairs = engine.sql("reuse_pairs", sql.PAIRS, met=met)
+    meetings = {f"meeting_{n}": engine.sql(f"reuse_meeting_{n}", text, met=met) for n, text in enumerate(sql.MEETINGS)}
+    pairs = engine.sql("reuse_pairs", sql.PAIRS, **meetings)
     compared = _Compared(engine, texts, names)
     found = compared.ties("reuse_found", pairs, settings)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=voices, paragraphs=paragraphs)
