@@ -52,14 +52,8 @@ MEETINGS = (
 )
 """Who meets whom: neighbours, all of small groups, anchors of large ones; one join a text, so that each can spill."""
 
-_MEETING_ROWS = " UNION ALL ".join(f"SELECT * FROM meeting_{number}" for number in range(len(MEETINGS)))
-PAIRS = f"""
-    SELECT shorter_key, longer_key FROM ({_MEETING_ROWS}) AS meetings
-    GROUP BY shorter_key, longer_key
-    HAVING count(*) >= 2 OR least(min(sample), min(other)) <= 4
-        OR count(*) * 10 >= least(min(sample), min(other)) * 3
-"""
-"""Pairs that share enough grams (`candidates`)."""
+MET = " UNION ALL ".join(f"SELECT * FROM meeting_{number}" for number in range(len(MEETINGS)))
+"""Every meeting, as often as grams bring two texts together."""
 
 PAIR_TEXTS = """
     SELECT p.shorter_key, p.longer_key, a.text AS shorter_text, b.text AS longer_text
