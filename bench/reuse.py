@@ -188,9 +188,8 @@ def main() -> None:
     results = [measured(name, given.data) for name, module in NEEDS.items() if importlib.util.find_spec(module)]
     absent = [name for name, module in NEEDS.items() if not importlib.util.find_spec(module)]
     ours = results[0]["cpu_s"]
-    print(
-        "| system | P | R | F1 | hard % | bridge % | paragraphs/CPU-s | ratio of CPU | MB |\n|---|---|---|---|---|---|---|---|---|"
-    )
+    print("| system | P | R | F1 | hard % | bridge % | paragraphs/CPU-s | ratio of CPU | MB |")
+    print("|---" * 9 + "|")
     for r in results:
         wrong = (100 * r.get("hard", 0), 100 * r.get("bridge", 0))
         quality = f"{r['P']:.4f} | {r['R']:.3f} | {r['F1']:.3f} | {wrong[0]:.1f} | {wrong[1]:.1f}"
