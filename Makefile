@@ -7,7 +7,7 @@ OUT ?= out
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: clean-corpus test lint types check wheel bench-judge bench-repair bench-reuse bench-scale clean
+.PHONY: clean-corpus test lint types check wheel docs bench-judge bench-repair bench-reuse bench-scale clean
 
 clean-corpus: $(VENV)/.installed
 	$(BIN)/cleaner clean $(SEEDS) $(if $(wildcard $(SEEDS)/manifest.csv),--manifest $(SEEDS)/manifest.csv) -o $(OUT)
@@ -23,6 +23,10 @@ types: $(VENV)/.dev
 	$(BIN)/mypy cleaner
 
 check: lint types test
+
+docs: $(VENV)/.dev  # the CLI reference, the tables and the README's outputs, made anew
+	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_readme.py
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

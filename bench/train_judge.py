@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 from judge_labels import Floats, Overlap, Shingles, f1, label, overlap, shingles, word_counts
 
-from cleaner.chrome.class_words import ClassScores, score_keys
+from cleaner.chrome.class_words import class_scores, score_keys
 from cleaner.chrome.containers import Names, block_ranges
 from cleaner.chrome.dom_features import NAMES, measure_page
 from cleaner.chrome.judge import threshold
@@ -153,7 +153,7 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
 
 
 def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
-    names = Names(ClassScores(scores))
+    names = Names(class_scores(scores))
     for example in examples:
         example.rows = measure_page(example.page, names)[1]
 

@@ -20,29 +20,7 @@ from cleaner.repair.settings import RepairSettings
 T = TypeVar("T")
 
 PROFILES: dict[str, tuple[Role, ...]] = {
-    "faithful": (
-        Role.HEADLINE,
-        Role.SUBHEADING,
-        Role.BODY,
-        Role.BYLINE,
-        Role.DATELINE,
-        Role.CAPTION,
-        Role.LIST,
-        Role.TABLE,
-        Role.PULL_QUOTE,
-        Role.CALLOUT_LABEL,
-        Role.AUTHOR_BIO,
-        Role.DISCLAIMER,
-        Role.CALL_TO_ACTION,
-        Role.NEWSLETTER,
-        Role.RELATED,
-        Role.COMMENT,
-        Role.COOKIE_NOTICE,
-        Role.NAVIGATION,
-        Role.SHARE,
-        Role.FOOTER,
-        Role.UNKNOWN,
-    ),
+    "faithful": tuple(Role),
     "corpus": (Role.HEADLINE, Role.SUBHEADING, Role.BODY, Role.LIST, Role.TABLE, Role.PULL_QUOTE, Role.COMMENT),
     "training": (Role.BODY, Role.SUBHEADING, Role.LIST, Role.TABLE),
 }
@@ -108,6 +86,8 @@ class ReadingSection:
     hidden_files: bool = False
     manifest: str = ""
     stdin_format: str = ""
+    extensions: tuple[str, ...] = ()
+    """File name extensions of one's own, as `.article=text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +140,8 @@ class Config:
     def reading_settings(self) -> ReadingSettings:
         """The settings that readers take: names of fields, and the limits that concern them."""
         names = {f.name for f in fields(ReadingSettings)}
-        given = asdict(self.reading) | asdict(self.limits)
+        own = tuple((name, kind) for name, _, kind in (pair.partition("=") for pair in self.reading.extensions))
+        given = asdict(self.reading) | asdict(self.limits) | {"extensions": own}
         return ReadingSettings(**{name: value for name, value in given.items() if name in names})
 
     def resolved(self) -> dict[str, Any]:

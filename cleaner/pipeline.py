@@ -8,9 +8,10 @@ from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
 from cleaner.documents import Documents
-from cleaner.engine.base import Engine
+from cleaner.engine.base import Engine, Table
 from cleaner.inputs import ITEMS, Inputs
 from cleaner.packing import pack
+from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import SETTLED
@@ -27,6 +28,7 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     )
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
+    _refuse_clashes(engine, understood, live)
     documents = Documents(engine, understood, live)
 
     site = pack(engine, "site", *decide_site(engine, documents, config))
@@ -42,3 +44,10 @@ def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
     reuse = decide_reuse(engine, engine.sql("reusable", queries.REUSABLE, settled=settled), config)
     edits = engine.map("edits", stages.edit_rows, settled, stages.EDIT_ROWS)
     return write_tables(engine, out, settled, edits, reuse, config)
+
+
+def _refuse_clashes(engine: Engine, understood: Table, live: Table) -> None:
+    """Raise InputError where two inputs have one name: their documents could not be told apart."""
+    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, understood=understood, live=live)]
+    if clashes:
+        raise InputError(f"two inputs are called {', '.join(clashes)}; give one another name, as NAME=PATH")

@@ -12,6 +12,12 @@ LIVE = "SELECT u.doc_id, u.item_key FROM understood u JOIN items i ON u.item_key
 
 FACTS_OF_LIVE = "SELECT f.* FROM facts f JOIN live l ON l.doc_id = f.doc_id AND l.item_key = f.item_key"
 
+SAME_URI = """
+    SELECT u.source_uri, count(*) AS documents
+    FROM understood u JOIN live l ON u.doc_id = l.doc_id AND u.item_key = l.item_key
+    GROUP BY u.source_uri HAVING count(*) > 1 ORDER BY u.source_uri LIMIT 5
+"""
+
 CURRENT = """
     SELECT u.doc_id AS doc_id, u.item_key AS item_key,
         concat(u.item_key, '/', coalesce(s.key, ''), '/', coalesce(c.key, '')) AS decision_key

@@ -68,7 +68,7 @@ def clean(
     state = _state(folder, settings, fresh=fresh)
     with Embedded(state, _engine_settings(settings), progress) as engine:
         engine.warm_up()
-        inputs = Inputs(list(plan(arguments, settings.reading_settings)))
+        inputs = Inputs(list(plan(arguments, settings.reading_settings, spool=state / "stdin")))
         output = run_pipeline(engine, inputs, folder, settings)
     summary = summarize(folder, output)
     clock = {"started_at": started_at.isoformat(), "seconds": round(time.monotonic() - began, 3)}

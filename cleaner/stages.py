@@ -13,7 +13,7 @@ from cleaner.chrome.judge import decide
 from cleaner.config import Config
 from cleaner.engine.guard import GuardedMap
 from cleaner.packing import unpack
-from cleaner.reading import Split, read
+from cleaner.reading import ReadingSettings, Split, read
 from cleaner.records import Failure, Source
 from cleaner.repair.casing_stage import casing_answers
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
@@ -41,17 +41,17 @@ class Task(NamedTuple):
 def understanding(config: Config) -> GuardedMap:
     """Return the map from inputs to understood documents."""
     return GuardedMap(
-        items=partial(_read_items, config=config),
+        items=partial(_read_items, settings=config.reading_settings),
         work=partial(_understand_items, config=config),
         failed=_fail_item,
     )
 
 
-def _read_items(batches: Iterator[pa.RecordBatch], config: Config) -> Iterator[Item]:
+def _read_items(batches: Iterator[pa.RecordBatch], settings: ReadingSettings) -> Iterator[Item]:
     for batch in batches:
         for row in batch.to_pylist():
             split = Split(**{name: value for name, value in row.items() if name != "item_key"})
-            for source in read(split, config.reading_settings):
+            for source in read(split, settings):
                 yield Item(row["item_key"], source)
 
 

@@ -65,7 +65,7 @@ def write_demo_tables(out: Path, extra: Iterable[tuple[str, list[str]]] = ()) ->
         "input_manifest_sha256": "e" * 64,
         "tools": {"python": "3.11", "pyarrow": pa.__version__},
         "sources": ["seeds"],
-        "config": {"profile": "faithful", "repair": {"mode": "safe"}},
+        "config": {"profile": "corpus", "reading": {"manifest": "seeds/manifest.csv"}},
         "tables": {"corpus": {"rows": 1, "content_sha256": "f" * 64, "num_bytes": 1}},
     }
     (out / "run.json").write_text(json.dumps(run), encoding="utf-8")

@@ -34,7 +34,8 @@ ODDMENTS = (
     "สะพานหินเก่าแก่ปิดจนถึงฤดูใบไม้ผลิ",
 )
 WORDS = (
-    "river bridge council winter stone market school engine harbour garden letter window village season teacher".split()
+    *("river", "bridge", "council", "winter", "stone", "market", "school", "engine"),
+    *("harbour", "garden", "letter", "window", "village", "season", "teacher"),
 )
 
 

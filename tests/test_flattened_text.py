@@ -106,6 +106,12 @@ def test_white_space_at_line_ends_belongs_to_the_blank():
         ("2024. That was the year.", "paragraph"),
         ("— Je ne sais pas, dit-elle.", "paragraph"),
         ("| trump card", "paragraph"),
+        ("Oderno\t12\t31", "table_row"),
+        ("Oderno\t12", "table_row"),
+        (
+            "A sentence that some program broke with a tab\tin its middle stays what it is, however odd that may look to us.",
+            "paragraph",
+        ),
         ("A plain sentence stands here.", "paragraph"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from cleaner.chrome.dom_features import DOM_FEATURES, NAMES, measure_page
 from cleaner.chrome.evidence import PageFeatures, from_rows
 from cleaner.chrome.judge import decide, explain_features, observe_page, threshold
-from cleaner.chrome.judge_stream import StreamError, is_running_text, judge_stream
+from cleaner.chrome.judge_stream import StreamError, is_running_text, judge_sites, judge_stream
 from cleaner.extraction.html_page import read_page
 from cleaner.extraction.main_text import main_text
 from cleaner.records import Role, Verdict
@@ -195,3 +195,38 @@ def test_page_features_are_immutable() -> None:
     with pytest.raises(AttributeError):
         seen.page_type = "forum"  # type: ignore[misc]
     assert isinstance(seen, PageFeatures)
+
+
+STORIES = [
+    "The harbour froze over in January, and for the first time in forty years people walked to the lighthouse.",
+    "A baker in the old town has found a recipe from 1783 in the wall of his shop, and he means to use it.",
+    "The council voted on Monday to move the school to the other side of the river, against the will of the parents.",
+    "Nine of the eleven candidates came to the debate, and only two of them had read the report on the bridge.",
+]
+HOUSE_LINE = "Our reporters work for you every day of the year. Send them what you know, they will call you back soon."
+
+
+def site_lines(outlet: str) -> list[str]:
+    lines = []
+    for i, story in enumerate(STORIES):
+        body = "".join(f"<p>{sentence}, as was told on day {i}.</p>" for sentence in story.split(", "))
+        html = f"<title>Story {i}</title><article><h1>Story number {i} of four</h1>{body}<p>{HOUSE_LINE}</p></article>"
+        lines.append(json.dumps({"id": f"{outlet}{i}", "url": f"https://{outlet}/{i}", "html": html}))
+    return lines
+
+
+def test_sites_answer_the_same_pages_in_the_same_order() -> None:
+    lines = site_lines("courier.example.com") + site_lines("gazette.example.org")
+    answers = [json.loads(answer) for answer in judge_sites(lines)]
+    assert [answer["id"] for answer in answers] == [json.loads(line)["id"] for line in lines]
+    assert list(judge_sites(lines)) == list(judge_sites(lines))
+
+
+def test_pages_without_an_address_are_judged_alone() -> None:
+    lines = [json.dumps({"id": "1", "html": PAGE}), json.dumps({"id": "2", "url": None, "html": PAGE})]
+    assert list(judge_sites(lines)) == list(judge_stream(lines))
+
+
+def test_no_pages_no_answers() -> None:
+    assert list(judge_sites([])) == []
+    assert list(judge_stream(["", "\n"])) == []

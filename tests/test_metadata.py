@@ -123,6 +123,28 @@ class TestLinkedData:
         article_of(nodes)
         linked(text.encode("utf-8", "replace").decode())
 
+    @pytest.mark.parametrize("text", [
+        "{" + " " * 199_000 + "x", "\n;" * 99_000, "," * 199_000, ", " * 99_000 + "}", "<!--" * 49_000, "&quot;" * 33_000, '{"a": "' + "&" * 190_000 + '"}',
+        '{"@type": "NewsArticle", "headline": "' + "<" * 180_000 + '"}', '{"@type": "Article", "author": "' + " ;" * 90_000 + '"}',
+        '{"@type": "Article", "author": "' + " and" * 45_000 + '", "datePublished": "' + "2024-" * 900 + '"}',
+    ])  # fmt: skip
+    def test_long_texts_take_no_time(self, text):
+        linked(text)
+
+    @pytest.mark.parametrize(
+        "unit",
+        [
+            "<meta property=og:title content='a | '>",
+            "<title>",
+            "<time datetime=2024-05-01>",
+            "<a rel=author>x",
+            " | ",
+            "<div itemprop=author>",
+        ],
+    )
+    def test_long_pages_take_no_time(self, unit):
+        metadata(unit * (300_000 // len(unit)))
+
     def test_a_million_nodes_are_cut_off(self):
         assert len(nodes_of([json.dumps([{"a": i} for i in range(20_000)])])) <= 5_000
 

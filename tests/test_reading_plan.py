@@ -80,6 +80,12 @@ class TestNames:
     def test_hidden_files_on_demand(self, tree):
         assert "news/.hidden" in uris("news", hidden_files=True)
 
+    def test_own_output_is_passed_over(self, tree):
+        (tree / "out/.cleaner").mkdir(parents=True)
+        (tree / "out/corpus.parquet").write_bytes(b"PAR1")
+        assert [name for name in uris(".") if "/out/" in name] == []
+        assert uris("out") == ["out/corpus.parquet"]  # unless it is asked for
+
     def test_order_of_arguments_changes_no_name(self, tree):
         assert sorted(uris("other", "news")) == sorted(uris("news", "other"))
 

@@ -72,7 +72,7 @@ def test_every_section_is_there_in_order(page: str) -> None:
     found = [page.index(f'id="{name}"') for name in ("headline", "attention", "reader", "reuse", "rules", "provenance")]
     assert found == sorted(found)
     assert "Every byte rebuilt" in page
-    assert "cleaner clean seeds -o out" in page
+    assert "cleaner clean seeds --profile corpus --manifest seeds/manifest.csv -o out" in page
 
 
 def test_two_builds_are_the_same_bytes(out: Path, page: str) -> None:

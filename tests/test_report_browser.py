@@ -155,15 +155,4 @@ def test_accessible(browser: Browser, report: Path, dark: bool) -> None:
     found = json.loads(
         tab.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations))")
     )
-    serious = [
-        (
-            v["id"],
-            v["impact"],
-            len(v["nodes"]),
-            v["nodes"][0]["html"][:200],
-            v["nodes"][0].get("failureSummary", "")[:300],
-        )
-        for v in found
-        if v["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    assert [(v["id"], v["impact"], v["nodes"][0]["html"][:200]) for v in found] == []

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, OTHER_HOST, QUOTE, SHARES, invented, table_of
 
 from cleaner.cli.reuse import reuse
 from cleaner.reuse.find import Reuse, find_reuse
+from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, OTHER_HOST, QUOTE, SHARES, invented, table_of
 
 SHARED = Path(__file__).parents[2] / "shared"
 

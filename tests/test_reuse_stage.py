@@ -20,14 +20,14 @@ from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, QUOTE, invented, pa
 IN_MEMORY, AT_SCALE = 2 << 30, 0
 
 
-@pytest.fixture()
+@pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Embedded]:
     with Embedded(tmp_path / "tables", EmbeddedSettings(workers=2)) as made:
         yield made
 
 
-def decided(engine: Embedded, rows: pa.Table, memory: int, settings: Settings = Settings()) -> dict[str, list[dict]]:
-    tables = run(engine, stored(engine, rows), settings, memory)
+def decided(engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None) -> dict[str, list[dict]]:
+    tables = run(engine, stored(engine, rows), settings or Settings(), memory)
     return {
         name: sorted(pq.read_table(t).to_pylist(), key=repr) for name, t in zip(tables._fields, tables, strict=True)
     }

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.chrome import site_templates
 from cleaner.chrome.site_facts import SitePage, facts_table, paragraph_hash
 from cleaner.chrome.site_rules import TemplateError, read_templates, write_templates
 from cleaner.chrome.site_templates import (
@@ -211,6 +212,20 @@ def test_tables_have_the_declared_columns():
     assert decided.hits.schema.names == HITS.names
     assert list(decided.hits.schema.types) == [pa.string(), pa.int64(), pa.string()]
     assert known_table([]).schema == KNOWN
+
+
+@pytest.mark.parametrize("query", ["SAME_CONTENT", "SKETCHES", "SHARED", "TWINS", "LEADERS", "TEMPLATES", "SITE_HITS"])
+def test_queries_keep_to_the_portable_subset(query):
+    sqlglot = pytest.importorskip("sqlglot")
+    text = getattr(site_templates, query)
+    for dialect in ("duckdb", "spark"):
+        tree = sqlglot.parse_one(text, read=dialect)
+        functions = {node.sql_name() for node in tree.find_all(sqlglot.exp.Func)}
+        assert functions <= {"MIN", "MAX", "COUNT", "SUM", "CAST", "TRY_CAST", "CASE", "IF", "AND", "OR", "EXISTS"}
+        assert {str(cast.to).upper() for cast in tree.find_all(sqlglot.exp.Cast)} <= {"BIGINT"}
+        windows = list(tree.find_all(sqlglot.exp.Window))
+        assert all(window.args.get("order") for window in windows)
+        assert not list(tree.find_all(sqlglot.exp.Div))
 
 
 # ---------------------------------------------------------------- templates as a file

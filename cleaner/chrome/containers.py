@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.chrome.class_words import ClassScores, load_class_words, score_keys, split_name
+from cleaner.chrome.class_words import ClassScores, load_class_words, split_name
 from cleaner.extraction.html_page import Elements
 
 Ints = npt.NDArray[np.int64]
@@ -30,7 +30,6 @@ _ROLE_LANDMARK = {
     "contentinfo": "footer", "banner": "header", "dialog": "dialog", "alertdialog": "dialog", "search": "form",
     "article": "article", "tablist": "nav",
 }  # fmt: skip
-_NO_DIGITS = str.maketrans("", "", "0123456789")
 # A group is at least this many neighbours with the same tag and classes under one parent.
 _GROUP = 3
 _REMEMBERED = 200_000
@@ -109,11 +108,10 @@ class Names:
         return _Said(words, marks, low, high)
 
     def _part(self, part: str) -> tuple[int, float, float]:
-        part = part.translate(_NO_DIGITS)
         found = self._parts.get(part)
         if found is None:
             words = split_name(part)
-            found = (self._words.bits_of(words), *self._scores.range_of(score_keys(part, words)))
+            found = (self._words.bits_of(words), *self._scores.range_of(part, words))
             if len(self._parts) < _REMEMBERED:
                 self._parts[part] = found
         return found
@@ -169,6 +167,7 @@ def read_containers(elements: Elements, owners: Sequence[int], names: Names) -> 
             low[i], high[i] = min(low[parent], own_low[i]), max(high[parent], own_high[i])
     up = np.array(parents, np.int64)
     first_block, end_block = np.array(first, np.int64), np.array(end, np.int64)
+    signatures_of = np.array(signature, np.int64)
     return Containers(
         up,
         np.array(depth),
@@ -182,8 +181,8 @@ def read_containers(elements: Elements, owners: Sequence[int], names: Names) -> 
         np.array(high),
         _near(np.array(own_low), up, np.minimum),
         _near(np.array(own_high), up, np.maximum),
-        np.array(signature),
-        *_groups(elements, first, end),
+        signatures_of,
+        *_groups(up, first_block, end_block, signatures_of),
     )
 
 
@@ -218,22 +217,32 @@ def _wider(parents: list[int], first: list[int], end: list[int]) -> Ints:
     return np.array(wider, np.int64)
 
 
-def _groups(elements: Elements, first: list[int], end: list[int]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    parents = elements.parents
-    size = len(parents)
-    members: dict[tuple[int, str, str | None], list[int]] = {}
-    for i in range(1, size):
-        if end[i] > first[i]:
-            key = (parents[i], elements.tags[i], elements.classes[i])
-            members.setdefault(key, []).append(i)
-    group_size, group_first, group_end, place = [0] * size, [0] * size, [0] * size, [0] * size
-    group = [-1] * size
-    for brothers in members.values():
-        if len(brothers) >= _GROUP:
-            for at, i in enumerate(brothers):
-                group[i], place[i], group_size[i] = i, at, len(brothers)
-                group_first[i], group_end[i] = first[brothers[0]], end[brothers[-1]]
-    for i in range(1, size):
-        if group[i] < 0:
-            group[i] = group[parents[i]]
-    return np.array(group), np.array(group_size), np.array(group_first), np.array(group_end), np.array(place)
+def _groups(up: Ints, first: Ints, end: Ints, signature: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Return group, size, range of blocks and place of each element; brothers have one parent and one signature."""
+    size = len(up)
+    shown = np.flatnonzero(end[1:] > first[1:]) + 1
+    _, at, brothers, count = np.unique(
+        up[shown] * (size + 1) + signature[shown], return_index=True, return_inverse=True, return_counts=True
+    )
+    # The last one that is written stays: brothers come in document order.
+    last_end = np.zeros(len(at), np.int64)
+    last_end[brothers] = end[shown]
+    order = np.argsort(brothers, kind="stable")
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - (np.cumsum(count) - count)[brothers[order]]
+    many = count[brothers] >= _GROUP
+    members, brothers = shown[many], brothers[many]
+    group, group_size, group_first, group_end, place = (np.zeros(size, np.int64) for _ in range(5))
+    group_size[members], place[members] = count[brothers], rank[many]
+    group_first[members], group_end[members] = first[shown[at[brothers]]], last_end[brothers]
+    group[:] = -1
+    group[members] = members
+    return _inherited(group, up), group_size, group_first, group_end, place
+
+
+def _inherited(group: Ints, up: Ints) -> Ints:
+    found, parents = group.tolist(), up.tolist()
+    for i in range(1, len(found)):
+        if found[i] < 0:
+            found[i] = found[parents[i]]
+    return np.array(found, np.int64)

@@ -128,10 +128,12 @@ def _answers(batch: list[Asked]) -> Iterator[str]:
 def is_running_text(verdict: Verdict) -> bool:
     """Tell whether a paragraph is body text: content, said once, and not content for standing beside the text only.
 
+    A headline, byline, dateline or caption that the model takes for body text stays: nothing is lost on a role alone.
+
     >>> is_running_text(Verdict(Role.BYLINE, True, 0.2, ("role/byline",)))
     False
     """
-    beside = any(rule.startswith("role/") for rule in verdict.rule_ids)
+    beside = verdict.score < 0.5 and any(rule.startswith("role/") for rule in verdict.rule_ids)
     return verdict.is_content and verdict.repeat_of is None and not beside
 
 

@@ -65,11 +65,11 @@ class Roles(NamedTuple):
 def read_roles(page: Page, boxes: Containers) -> Roles:
     """Return the roles of a page's blocks.
 
-    >>> from cleaner.chrome.class_words import ClassScores
+    >>> from cleaner.chrome.class_words import class_scores
     >>> from cleaner.chrome.containers import Names, read_containers
     >>> from cleaner.extraction.html_page import read_page
     >>> page = read_page("<title>Rain at last | Gazette</title><h1>Rain at last</h1><p>By Kari Vik</p><nav>Home</nav>")
-    >>> roles = read_roles(page, read_containers(page.elements, page.owners, Names(ClassScores({}))))
+    >>> roles = read_roles(page, read_containers(page.elements, page.owners, Names(class_scores({}))))
     >>> [role.value for role in roles.as_content]
     ['headline', 'byline', 'body']
     >>> roles.as_chrome[2].value

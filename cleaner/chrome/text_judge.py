@@ -30,17 +30,26 @@ MODEL_RULE = "judge/text"
 # What one hit of a site template takes from the log-odds.
 _SITE_WEIGHT = 4.0
 # A line is content from this probability on.  Rows: pages by the share of furniture that the model expects in them;
-# columns: lines of up to 5 words, lines of 30 and more.  Between them it is interpolated.  Chosen by cross-validation
-# over hosts (bench/train_text_judge.py): few words lost first, then the most furniture found.
+# columns: lines of up to 5 words, lines of 30 and more.  Between them it is interpolated.  All figures here were chosen
+# by cross-validation over hosts (bench/train_text_judge.py): few words lost first, then the most furniture found.
 _SHARES = (0.03, 0.2, 0.5)
-_SHORT = (0.275, 0.425, 0.4)
+_SHORT = (0.2, 0.45, 0.425)
 _LONG = (0.175, 0.3, 0.17)
 _SHORT_WORDS, _LONG_WORDS = 5, 30
+# A phrase rule that is evidence only raises the bar.
+_EVIDENCE = 1.5
 # Speech must be this much less likely to be content than other lines before it goes.
-_SPEECH_DOUBT = 0.7
+_SPEECH = 0.7
 _SPEECH_WORDS = 8
+# The model learned from whole articles; of sentences in a text this short it must be much surer.
+_FEW_WORDS = 300
+_FEW = 0.1
+# A short line between two that stay is part of what they are part of, unless the model is surer than this.
+_BETWEEN = 0.5
 # A decisive phrase does not count against a model that is surer than this.
-_TOO_SURE = 0.995
+_TOO_SURE = 0.97
+# Lines that stand side by side in these roles are one thing.
+_UNITS = {Role.TABLE: 1, Role.LIST: 2}
 # Names, dates and captions between the headline and the text stay content with a role of their own.
 _BESIDE_ROLES = (Role.BYLINE, Role.DATELINE, Role.CAPTION)
 _BESIDE = 10
@@ -79,23 +88,45 @@ def _beside_headline(page: PageFeatures, content: Flags) -> range:
 
 
 def content_flags(page: PageFeatures, scores: Floats) -> Flags:
-    """Tell of each line whether it is content: thresholds by page and length, decisive phrases, care for speech."""
-    words = np.expm1(_column(page.matrix, "log_words"))
-    thresholds = _thresholds(scores, words)
-    speaks = (_column(page.matrix, "quotes") > 0) | (_column(page.matrix, "speech") > 0)
-    sentence = (_column(page.matrix, "ends_sentence") > 0) & (words >= _SPEECH_WORDS)
-    spoken = speaks & sentence
-    thresholds = np.where(spoken, thresholds * _SPEECH_DOUBT, thresholds)
+    """Tell of each line whether it is content: the bar by page and length, decisive phrases, care for speech."""
+    scores = _units_as_one(page, scores)
+    good = _column(page.matrix, "own_mass") > 0
+    spoken = _spoken(page.matrix)
     decisive = (_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE)
-    flags: Flags = (scores >= thresholds) & ~decisive
+    evidence = _column(page.matrix, "phrase_evidence") > 0
+    few = good & (_column(page.matrix, "page_mass") < np.log1p(_FEW_WORDS))
+    bar = _bar(scores, np.expm1(_column(page.matrix, "log_words")))
+    bar *= np.where(spoken, _SPEECH, 1) * np.where(evidence, _EVIDENCE, 1) * np.where(few, _FEW, 1)
+    kept = (scores >= bar) & ~decisive
+    between = np.zeros(len(kept), dtype=np.bool_)
+    between[1:-1] = kept[:-2] & kept[2:]
+    flags: Flags = kept | (between & ~good & ~evidence & ~decisive & (scores >= _BETWEEN * bar))
     return flags
 
 
-def _thresholds(scores: Floats, words: Floats) -> Floats:
+def _spoken(matrix: Matrix) -> Flags:
+    """Tell of each line whether it is a sentence that quotes or names a speaker."""
+    speaks = (_column(matrix, "quotes") > 0) | (_column(matrix, "speech") > 0)
+    long = _column(matrix, "log_words") >= np.log1p(_SPEECH_WORDS)
+    flags: Flags = speaks & long & (_column(matrix, "ends_sentence") > 0)
+    return flags
+
+
+def _units_as_one(page: PageFeatures, scores: Floats) -> Floats:
+    """Return the scores with the rows of a table, and items of a list, given their mean: they stay or go together."""
+    role = np.array([_UNITS.get(role, 0) for role in page.as_content], dtype=np.int64)
+    if not role.any():
+        return scores
+    unit = np.cumsum(np.diff(role, prepend=0) != 0)
+    means = np.bincount(unit, scores) / np.maximum(np.bincount(unit), 1)
+    return np.where(role > 0, means[unit], scores)
+
+
+def _bar(scores: Floats, words: Floats) -> Floats:
+    """Return the probability from which on each line is content, by the page's furniture and the line's length."""
     share = float(np.mean(1 - scores)) if len(scores) else 0.0
     short, long = float(np.interp(share, _SHARES, _SHORT)), float(np.interp(share, _SHARES, _LONG))
-    log_words = np.log1p(words)
-    found: Floats = np.interp(log_words, np.log1p([_SHORT_WORDS, _LONG_WORDS]), [short, long])
+    found: Floats = np.interp(np.log1p(words), np.log1p([_SHORT_WORDS, _LONG_WORDS]), [short, long])
     return found
 
 

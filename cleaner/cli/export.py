@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -44,6 +45,8 @@ def export(out: str, form: str | None, to: Path | None, table: str, *, raw: bool
 
 def _sink(to: Path | None, form: str) -> AbstractContextManager[TextIO]:
     if to is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         return nullcontext(sys.stdout)
     return to.open("w", encoding="utf-8", newline="" if form == "csv" else "\n")
 

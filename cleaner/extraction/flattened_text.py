@@ -34,6 +34,7 @@ _WORD = re.compile(r"[^\W\d_]")
 _SENTENCE_ENDS = tuple(".!?…。！？") + tuple(end + mark for end in ".!?…" for mark in "\"'”’»)]")
 _NO_HEADING_END = (*_SENTENCE_ENDS, ",", ";", ":", "،", "、")
 _HEADING_WORDS = 14
+_CELLS_CHARS = 100
 _SENTENCE_WORDS = 8
 
 # Hard wrapping: widths at which programs and people cut lines.
@@ -70,8 +71,14 @@ def line_kind(line: str) -> Kind:
     ('table_row', 'list_item', 'paragraph')
     """
     found = _MARKED.match(line) if line[0] in _MARKS else None
-    kind = _KINDS[found.lastgroup or ""] if found else Kind.PARAGRAPH
+    kind = _KINDS[found.lastgroup or ""] if found else Kind.TABLE_ROW if _is_tabbed(line) else Kind.PARAGRAPH
     return Kind.OTHER if kind in _WORDED and not any(map(str.isalnum, line)) else kind
+
+
+def _is_tabbed(line: str) -> bool:
+    """Tell whether tabs part a line into cells; one tab in a long line is an accident."""
+    tabs = line.count("\t")
+    return tabs > 1 or (tabs == 1 and len(line) <= _CELLS_CHARS)
 
 
 def _fenced(lines: list[Span], text: str) -> list[Span]:

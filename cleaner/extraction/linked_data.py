@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 _MOST_NODES: Final = 5_000
-_WRAPPERS: Final = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)\s*")
-_WRAPPER_ENDS: Final = re.compile(r"\s*(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?[\s;]*\Z")
+_WRAPPERS: Final = (("/*<![CDATA[*/", "/*]]>*/"), ("//<![CDATA[", "//]]>"), ("<![CDATA[", "]]>"), ("<!--", "-->"))
 _TRAILING_COMMA: Final = re.compile(r",(?=\s{0,50}[}\]])")
 
 # From the most telling type to the least; schema.org, "Article" and its subtypes.
@@ -51,7 +50,7 @@ def nodes_of(texts: Iterable[str]) -> list[Node]:
 
 def _parsed(text: str) -> dict[str, Any] | list[Any] | None:
     """Return what a text holds, its common faults mended: comments round it, commas at the end, escaped quotes."""
-    text = _WRAPPER_ENDS.sub("", _WRAPPERS.sub("", text, count=1), count=1)
+    text = _unwrapped(text)
     for attempt in (text, _TRAILING_COMMA.sub("", text), html.unescape(text) if "&quot;" in text else ""):
         try:
             value = json.loads(attempt, strict=False) if attempt else None
@@ -60,6 +59,14 @@ def _parsed(text: str) -> dict[str, Any] | list[Any] | None:
         if isinstance(value, (dict, list)):
             return value
     return None
+
+
+def _unwrapped(text: str) -> str:
+    text = text.strip()
+    for start, end in _WRAPPERS:
+        if text.startswith(start):
+            text = text.removeprefix(start).removesuffix(end)
+    return text.strip().rstrip(";")
 
 
 def article_of(nodes: list[Node], addresses: Iterable[str | None] = ()) -> Node | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import compress
 
 from cleaner.chrome.dom_features import measure_page
@@ -22,12 +25,24 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
     del url
     if media_type == "text/plain":
         return _from_lines(page)
-    text = page if isinstance(page, str) else _decoded(page, is_html=True)
-    blocks = read_page(text)
-    matrix = measure_page(blocks)[1]
-    scores = probabilities(page_margins([matrix])[0])
-    kept = scores >= threshold(scores, word_counts(matrix))
-    return "\n".join(compress(blocks.texts, kept.tolist()))
+    with _no_collection():
+        blocks = read_page(page if isinstance(page, str) else _decoded(page, is_html=True))
+        matrix = measure_page(blocks)[1]
+        scores = probabilities(page_margins([matrix])[0])
+        kept = scores >= threshold(scores, word_counts(matrix))
+        return "\n".join(compress(blocks.texts, kept.tolist()))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold the search for reference cycles back: a page makes thousands of small objects and no cycle of them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _decoded(data: bytes, *, is_html: bool) -> str:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _LINKED_DATA_CHARS = 200_000
 _META_CHARS = 5_000
 _LONGEST_BYLINE = 120
+_MOST_AUTHORS = 50
+"""The text of an element costs as much as all below it: nested ones without end would cost their square."""
 
 # One walk for all: each call of `css` goes through the whole tree.
 _TELLING = (
@@ -106,11 +108,12 @@ def _take_time(node: LexborNode, found: _Found) -> None:
 
 def _take_author(node: LexborNode, found: _Found) -> None:
     attributes = node.attributes
-    if "author" in (attributes.get("rel") or attributes.get("itemprop") or "").lower().split():
+    names = (attributes.get("rel") or attributes.get("itemprop") or "").lower().split()
+    if "author" in names and len(found.authors) < _MOST_AUTHORS:
         name = node.css_first('[itemprop~="name" i]')
         line = " ".join(((name or node).text() or "")[: 2 * _LONGEST_BYLINE].split())
-        if len(line) <= _LONGEST_BYLINE:  # longer ones are author boxes with a life's story
-            found.authors.append(line)
+        # Longer ones are author boxes with a life's story.
+        found.authors.append(line if len(line) <= _LONGEST_BYLINE else "")
 
 
 def _take_linked_data(node: LexborNode, found: _Found) -> None:

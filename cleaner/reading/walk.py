@@ -38,8 +38,8 @@ class _Folder(NamedTuple):
 def walk(start: Place, *, hidden_files: bool = False) -> Iterator[Found]:
     """Yield the file at a place, or all files below it, the names of each folder sorted.
 
-    Symbolic links are followed, to a folder round them once.  Memory grows with the names in the folders on the way
-    down, not with what was found.
+    Symbolic links are followed, to a folder round them once.  A folder of our own output is passed over.  Memory grows
+    with the names in the folders on the way down, not with what was found.
     """
     found = look(start)
     if not _is_folder(found):
@@ -100,9 +100,15 @@ def _entered(found: Found, way: list[_Folder]) -> _Folder | Found:
     if any(folder.identity == identity for folder in way):
         return Found(place, None, "a symbolic link to a folder round it: followed once, not for ever")
     try:
-        return _Folder(place, identity, iter(sorted(os.listdir(place.path))))
+        names = sorted(os.listdir(place.path))
     except OSError as error:
         return Found(place, None, _why(error, place.path))
+    # `cleaner clean . -o out`, run twice, must not read what it wrote.
+    return _Folder(place, identity, iter(() if way and _is_output(names) else names))
+
+
+def _is_output(names: list[str]) -> bool:
+    return ".cleaner" in names or {"run.json", "corpus.parquet"} <= set(names)
 
 
 def _why(error: OSError, path: str) -> str:

@@ -119,7 +119,11 @@ def _has_common_word(words: list[str]) -> bool:
 def _in_heading(placed: PlacedLine, content: list[str], clean: int) -> Iterator[Case]:
     line = placed.line
     capitals = [w for w in content if w[0].isupper()]
-    if len(capitals) != len(content) - 1 or not _has_common_word(capitals) or any(c.isdigit() or c in ":()/" for c in line.text):
+    if (
+        len(capitals) != len(content) - 1
+        or not _has_common_word(capitals)
+        or any(c.isdigit() or c in ":()/" for c in line.text)
+    ):
         return
     joined = len(content) >= 3 or " & " in line.gaps
     for i in (0, len(line.words) - 1):

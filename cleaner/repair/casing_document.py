@@ -19,7 +19,7 @@ from cleaner.repair.running_text import (
     position,
     read_line,
 )
-from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES
+from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES, VERBS
 
 
 class PlacedLine(NamedTuple):
@@ -98,9 +98,12 @@ def read_document(paragraphs: Sequence[str]) -> CasingDocument:
     document = CasingDocument(lines, vocabulary, Counts(), [], {}, 0, 0)
     capitals = [_count_capitals(document, placed) for placed in lines]
     asked = _words_in_question(document)
+    counts = document.counts
+    found: list[Candidate] = []
     for placed, indexes in zip(lines, capitals, strict=True):
-        if placed.line.kind is LineKind.RUNNING:
-            document.candidates += _candidates(document.counts, placed, indexes, asked)
+        if placed.line.kind is LineKind.RUNNING and (indexes or not asked.isdisjoint(placed.line.words)):
+            found += _candidates(counts, placed, _hits(placed.line, indexes, asked))
+    document.candidates += (candidate for candidate in found if _speaks(counts, candidate))
     return document
 
 
@@ -124,7 +127,7 @@ def _count_capitals(document: CasingDocument, placed: PlacedLine) -> list[int]:
     document.capital_starts += line.text.count(". ") + int(bool(words) and words[0][0].isupper())
     counts, places = document.counts, document.capital_places
     for i in found:
-        if not i or gaps[i] not in INNER_GAPS or not is_whole_word(line, i):
+        if not i or gaps[i] not in INNER_GAPS or (gaps[i + 1] not in INNER_GAPS and not is_whole_word(line, i)):
             continue
         word = words[i]
         small = word.lower()
@@ -153,26 +156,56 @@ def _words_in_question(document: CasingDocument) -> set[str]:
     return {w for w in asked if len(w) > 1 and w not in PARTICLES}
 
 
-def _candidates(counts: Counts, placed: PlacedLine, capitals: list[int], asked: set[str]) -> Iterator[Candidate]:
-    line = placed.line
-    words = line.words
+def _hits(line: Line, capitals: list[int], asked: set[str]) -> list[int]:
+    """Return where words in question stand: those asked for anywhere, and content words beside a name."""
+    words, gaps = line.words, line.gaps
     hits = {i for i, word in enumerate(words) if word in asked}
-    hits.update(j for i in capitals for j in (i - 1, i + 1) if _may_belong(words, j))
-    for i in sorted(hits):
-        where = position(line, i)
-        if where is Position.AFTER_END or not words[i].islower() or not is_whole_word(line, i):
+    last = len(words) - 1
+    for i in capitals:
+        if words[i].lower() in FUNCTION_WORDS:
             continue
+        if i and gaps[i] in PAIR_GAPS and _may_belong(words[i - 1]):
+            hits.add(i - 1)
+        if i < last and gaps[i + 1] in PAIR_GAPS and _may_belong(words[i + 1]) and not _is_verb(words[i + 1]):
+            hits.add(i + 1)
+    return sorted(hits)
+
+
+def _candidates(counts: Counts, placed: PlacedLine, hits: list[int]) -> Iterator[Candidate]:
+    line = placed.line
+    words, gaps = line.words, line.gaps
+    for i in hits:
         word = words[i]
-        if word in FUNCTION_WORDS and not (i and words[i - 1].lower() in DETERMINERS):
+        if not word.islower() or not _is_open(line, i):
             continue
-        if word in MONTHS_AND_VERBS and not _may_be_month(line, i):
+        inner = gaps[i] in INNER_GAPS
+        where = Position.INNER if inner else position(line, i)
+        if where is Position.AFTER_END or not (inner and gaps[i + 1] in INNER_GAPS) and not is_whole_word(line, i):
             continue
         candidate = Candidate(placed, i, word, left_key(line, i), right_key(line, i), where)
-        if where is Position.INNER and line.gaps[i] in INNER_GAPS:
+        if inner:
             counts.small[word] += 1
             counts.pair_small[candidate.left_key] += 1
             counts.pair_small[candidate.right_key] += 1
         yield candidate
+
+
+def _is_open(line: Line, index: int) -> bool:
+    """Return False for words that a glance at their neighbours settles."""
+    word = line.words[index]
+    if word in FUNCTION_WORDS:
+        return index > 0 and line.words[index - 1].lower() in DETERMINERS
+    return word not in MONTHS_AND_VERBS or _may_be_month(line, index)
+
+
+def _speaks(counts: Counts, candidate: Candidate) -> bool:
+    """Return False where the document itself writes the word small more often than not, alone and in this company."""
+    found = counts.capital.get(candidate.word)
+    if not found or candidate.word not in english_words().lower:
+        return True
+    if candidate.left_key in counts.pair_capital or candidate.right_key in counts.pair_capital:
+        return True
+    return sum(found.values()) > 2 * (counts.small[candidate.word] - 1)
 
 
 def _may_be_month(line: Line, index: int) -> bool:
@@ -181,9 +214,11 @@ def _may_be_month(line: Line, index: int) -> bool:
     return not after or after in FUNCTION_WORDS or after[0].isupper()
 
 
-def _may_belong(words: list[str], index: int) -> bool:
-    """True for a content word in small letters, beside a capital: `foreign` before `Minister`."""
-    if not 0 <= index < len(words):
-        return False
-    word = words[index]
-    return len(word) > 2 and word not in FUNCTION_WORDS and word not in PARTICLES and word.islower()
+def _may_belong(word: str) -> bool:
+    """True for a content word in small letters: `foreign` before `Minister`."""
+    return len(word) > 2 and word.islower() and word not in FUNCTION_WORDS and word not in PARTICLES
+
+
+def _is_verb(word: str) -> bool:
+    """True for what mostly follows a name and is no part of it."""
+    return word.endswith(("ed", "ing")) or word in VERBS

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cleaner.repair.casing_records import Answer, Fact
 
@@ -44,62 +43,80 @@ other_example).  Input: `facts` of (doc_id STRING, outlet STRING not null, key S
 asks BOOLEAN, paragraph_id STRING)."""
 
 
-class _Writing(NamedTuple):
-    """Who writes a key with one surface."""
-
-    documents: list[int]
-    outlets: Counter[str]
-    examples: list[str]
-
-
 class CorpusEvidence:
     """The facts of a corpus in memory: the answers are those of `DECIDE_CASING`."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._outlets: list[str] = []
-        self._writings: dict[str, dict[tuple[str, bool], _Writing]] = defaultdict(dict)
+        self._ids: dict[str, int] = {}
+        self._names: list[str] = []
+        self._outlets: dict[tuple[str, str], int] = {}  # (key, surface) -> outlets, worked out when first asked
+        self._homes: list[str] = []
+        self._in_outlet: Counter[str] = Counter()
+        self._small: dict[str, list[int]] = defaultdict(list)  # key -> documents, ascending
+        self._capital: dict[str, dict[str, list[int]]] = defaultdict(dict)  # key -> surface -> documents, paragraphs
 
     def add(self, doc_id: str, outlet: str | None, facts: Iterable[Fact]) -> None:
         """Take in one document; a null outlet stands for the document alone."""
-        number = self._numbers.setdefault(doc_id, len(self._numbers))
-        if number < len(self._outlets):
+        number = len(self._homes)
+        if self._ids.setdefault(doc_id, number) != number:
             raise ValueError(f"document {doc_id!r} was given twice; ids must differ")
         home = outlet or f"\0{doc_id}"
-        self._outlets.append(home)
-        for fact in facts:
-            if not fact.surface:
-                continue
-            at = self._writings[fact.key].setdefault((fact.surface, fact.capital), _Writing([], Counter(), []))
-            at.documents.append(number)
-            at.outlets[home] += 1
-            if fact.capital and len(at.examples) < 3:
-                at.examples.append(f"{doc_id}:{fact.paragraph:05d}")
+        self._homes.append(home)
+        self._names.append(doc_id)
+        self._outlets.clear()
+        self._in_outlet[home] += 1
+        small, capitals = self._small, self._capital
+        for key, surface, capital, _, paragraph in facts:
+            if capital:
+                found = capitals[key].get(surface)
+                if found is None:
+                    capitals[key][surface] = [number, paragraph]
+                else:
+                    found += (number, paragraph)
+            elif surface:
+                small[key].append(number)
 
     def answers(self, doc_id: str, outlet: str | None, keys: Iterable[str]) -> Iterator[Answer]:
         """Yield how the other documents write each of `keys`."""
-        own = self._numbers.get(doc_id, -1)
-        home = self._outlets[own] if own >= 0 else outlet or f"\0{doc_id}"
+        own = self._ids.get(doc_id, -1)
+        home = self._homes[own] if own >= 0 else outlet or f"\0{doc_id}"
         for key in keys:
-            for (surface, capital), writing in self._writings.get(key, {}).items():
-                answer = _answer(key, surface, writing, own, home, capital=capital)
-                if answer.documents:
-                    yield answer
+            documents = self._small.get(key)
+            if documents is not None:
+                mine = _holds(documents, own)
+                if len(documents) > mine:
+                    spread = self._spread((key, ""), documents, mine, home)
+                    yield Answer(key, _word_of(key), False, len(documents) - mine, *spread)  # noqa: FBT003 - a row
+            for surface, pairs in self._capital.get(key, {}).items():
+                documents = pairs[::2]
+                mine = _holds(documents, own)
+                if len(documents) > mine:
+                    spread = self._spread((key, surface), documents, mine, home)
+                    shown = self._examples(pairs, own)
+                    yield Answer(key, surface, True, len(documents) - mine, *spread, shown)  # noqa: FBT003
 
-    def __len__(self) -> int:
-        return len(self._outlets)
+    def _spread(self, writing: tuple[str, str], documents: list[int], mine: int, home: str) -> tuple[int, int]:
+        """Return how many outlets the other documents are of, and how many of those documents are of `home`."""
+        outlets = self._outlets.get(writing)
+        if outlets is None:
+            outlets = self._outlets[writing] = len({self._homes[n] for n in documents})
+        here = 0
+        if self._in_outlet[home] > mine:
+            here = sum(self._homes[n] == home for n in documents) - mine
+        return outlets - int(mine == 1 and here == 0), here
+
+    def _examples(self, pairs: list[int], own: int) -> tuple[str, ...]:
+        shown = [(n, at) for n, at in zip(pairs[:6:2], pairs[1:6:2], strict=True) if n != own]
+        return tuple(f"{self._names[n]}:{at:05d}" for n, at in shown[:2])
 
 
-def _answer(key: str, surface: str, writing: _Writing, own: int, home: str, *, capital: bool) -> Answer:
-    at = bisect_left(writing.documents, own)
-    mine = int(own >= 0 and at < len(writing.documents) and writing.documents[at] == own)
-    here = writing.outlets.get(home, 0)
-    return Answer(
-        key,
-        surface,
-        capital,
-        len(writing.documents) - mine,
-        len(writing.outlets) - int(mine == 1 and here == 1),
-        here - mine,
-        tuple(writing.examples[:2]),
-    )
+def _holds(documents: list[int], own: int) -> int:
+    at = bisect_left(documents, own)
+    return int(at < len(documents) and documents[at] == own)
+
+
+def _word_of(key: str) -> str:
+    """Return the word of a key, in small letters."""
+    if key[0] == "<":
+        return key.rpartition(" ")[2]
+    return key[1:].partition(" ")[0] if key[0] == ">" else key

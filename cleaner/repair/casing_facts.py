@@ -9,8 +9,6 @@ from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Fact
-from cleaner.repair.dictionary import english_words
-from cleaner.repair.words import FUNCTION_WORDS
 
 
 def casing_facts(paragraphs: Sequence[str], language: str | None = "en") -> list[Fact]:
@@ -33,18 +31,9 @@ def asked_keys(document: CasingDocument) -> list[str]:
 def facts_of(document: CasingDocument) -> Iterator[Fact]:
     """Yield the facts of a document that was read already, in a fixed order."""
     for (key, surface), paragraph in document.capital_places.items():
-        yield Fact(key, surface, capital=True, asks=False, paragraph=paragraph)
-    small = {w for w in document.vocabulary & english_words().lower if len(w) > 2} - FUNCTION_WORDS
-    small.update(raising_cases.keys(document))
-    asked = asked_keys(document)
-    for key in asked:
-        yield Fact(key, _surface(key) if key in small else "", capital=False, asks=True, paragraph=-1)
-    for word in sorted(small.difference(asked)):
-        yield Fact(word, word, capital=False, asks=False, paragraph=-1)
-
-
-def _surface(key: str) -> str:
-    """Return the word of a key, in small letters."""
-    if key[0] == "<":
-        return key.rpartition(" ")[2]
-    return key[1:].partition(" ")[0] if key[0] == ">" else key
+        yield Fact(key, surface, True, False, paragraph)  # noqa: FBT003 - a row
+    small: dict[str, str] = {}
+    for candidate in document.candidates:
+        small[candidate.word] = small[candidate.left_key] = small[candidate.right_key] = candidate.word
+    for key in asked_keys(document):
+        yield Fact(key, small.pop(key, ""), False, True, -1)  # noqa: FBT003

@@ -63,26 +63,34 @@ class Evidence(NamedTuple):
 def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, Others]) -> Evidence | None:
     """Return the evidence on a candidate, or None where nothing at all speaks for a capital."""
     counts = document.counts
-    word, left, right = candidate.word, candidate.left_key, candidate.right_key
+    word = candidate.word
     surfaces = counts.capital.get(word)
     own = sum(surfaces.values()) if surfaces else 0
-    there = others.get(word, NOBODY)
-    known = word in english_words().lower
     itself = int(candidate.position is Position.INNER)
-    sides = []
-    for key in (left, right):
-        if key:
-            side = others.get(key, NOBODY)
-            sides.append((counts.pair_capital[key], max(0, counts.pair_small[key] - itself), side))
-        else:
-            sides.append((0, 0, NOBODY))
-    if word in CONVENTIONALLY_SMALL and not any(side[0] or side[2].capital > side[2].small for side in sides):
-        return None
-    if known and not own and not any(side[0] or side[2].capital for side in sides):
-        return None
-    if not known and not own and not there.capital and not written_with_capital(word):
-        return None
-    return Evidence(own, max(0, counts.small[word] - itself), there, sides[0], sides[1])
+    small = max(0, counts.small[word] - itself)
+    left = _side(document, candidate.left_key, itself, others)
+    right = _side(document, candidate.right_key, itself, others)
+    there = others.get(word, NOBODY)
+    if word in english_words().lower:
+        spoken = own > 2 * small or any(
+            mine > lower or side.capital > side.small or (mine and side.capital) for mine, lower, side in (left, right)
+        )
+        if word in CONVENTIONALLY_SMALL:
+            spoken = any(side.capital > side.small for _, _, side in (left, right))
+    else:
+        spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or bool(written_with_capital(word))))
+    return Evidence(own, small, there, left, right) if spoken else None
+
+
+def _side(
+    document: CasingDocument, key: str, itself: int, others: Mapping[str, Others]
+) -> tuple[int, int, Others]:
+    """Return how a word beside one neighbour is written: by its document with a capital and without, by others."""
+    if not key:
+        return 0, 0, NOBODY
+    counts = document.counts
+    mine = counts.pair_capital.get(key, 0)
+    return mine, max(0, counts.pair_small.get(key, 0) - itself), others.get(key, NOBODY)
 
 
 def written_with_capital(word: str) -> str:
@@ -148,7 +156,7 @@ def _context(candidate: Candidate, which: str, surface: str) -> Parts:
         "length": float(min(len(candidate.word), 8)),
         "short": float(len(candidate.word) < 4),
         "all_capitals": float(surface.isupper()),
-        "capitals_in_line": min(0.3, sum(w[0].isupper() for w in words) / len(words)),
+        "capitals_in_line": min(0.3, sum([w < "a" for w in words]) / len(words)),
         "function_word": float(candidate.word in FUNCTION_WORDS),
     }
 

@@ -12,7 +12,7 @@ from cleaner.repair.running_text import Line, LineKind, Position, is_whole_word,
 from cleaner.repair.words import NO_OPENERS, PARTICLES
 
 _NAME_PARTICLES = PARTICLES - frozenset("the of and to in a is that for on was with as it by at from or an".split())
-_ENDS = frozenset(".!?\"”’)]…|")
+_ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
 _FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*)?[.?!][\"”’)\]]*\s+[“\"‘]?")
 

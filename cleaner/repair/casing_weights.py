@@ -33,7 +33,11 @@ def casing_weights() -> dict[str, Weights]:
 
 def weigh(weights: Mapping[str, float], parts: Parts) -> float:
     """Return the sum of the parts, each times its weight: log odds (natural) that the change is right."""
-    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in parts.items())
+    total = weights["bias"]
+    for name, value in parts.items():
+        if value:
+            total += weights.get(name, 0.0) * value
+    return total
 
 
 def probability(log_odds: float) -> float:

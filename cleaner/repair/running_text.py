@@ -15,7 +15,8 @@ from cleaner.repair.words import ABBREVIATIONS
 
 _WORDS = re.compile(r"([^\W\d_]+)")
 _END = re.compile(r"[.!?…:;,\"”][\"”’')\]|]*\s*$")
-_CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
+_CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|[=-]>|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
+_CODE_SIGNS = re.compile(r"[{}\\=<>_$#%]|\w\(|::|;\s*$|\(\)")
 INNER_GAPS = frozenset((" ", ", ", "-", " & ", "; ", "s, "))
 """What stands before a word in the middle of a sentence."""
 PAIR_GAPS = frozenset((" ", "-"))
@@ -57,13 +58,13 @@ def read_line(text: str) -> Line:
 
 
 def _kind(text: str, words: list[str]) -> LineKind:
-    if len(words) > 1 and sum(map(str.isupper, words)) * 2 > len(words) and _mostly_capitals(words):
+    if len(words) > 1 and not text.islower() and sum(map(str.isupper, words)) * 2 > len(words) and _mostly_capitals(words):
         return LineKind.CAPITALS
     if len(words) <= 16 and _END.search(text) is None:
         long = [w for w in words if len(w) > 3]
         if len(words) > 1 and long and sum(w[0].isupper() for w in long) * 2 >= len(long):
             return LineKind.HEADING
-    if _CODE.search(text):
+    if _CODE_SIGNS.search(text) and _CODE.search(text):
         return LineKind.CODE
     return LineKind.RUNNING
 

@@ -58,5 +58,13 @@ CONVENTIONALLY_SMALL = frozenset(
 
 MONTHS_AND_VERBS = frozenset(("may", "march"))
 
+VERBS = frozenset(
+    "said says told tells made makes took takes went goes came comes gave gives got gets won wins lost loses knew knows "
+    "thinks thought sees saw seems became becomes began begins left leaves led leads held holds kept keeps met meets "
+    "runs ran sent sends set sets stood stands spoke speaks wrote writes offers offer provides provide includes include "
+    "added adds wants want needs need uses use plays works helps help features feature shows show".split()
+)
+"""Verbs that often follow a name."""
+
 NO_OPENERS = frozenset("is are was were has have had and or which who whose that to of by with as than".split())
 """Words with which a line goes on rather than begins."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -94,7 +95,6 @@ def _facts(tables: duckdb.DuckDBPyConnection, out: Path, sample: int) -> dict[st
         "cluster_count": cluster_count(tables),
         "quotations": quoted,
         "longest_delay": _longest_delay(quoted),
-        "undated": any(not carried.published_at for quotation in quoted for carried in quotation.carriers),
         "outlet_classes": charts.outlet_classes(quoted),
         "pairs": outlet_pairs(tables),
         "rules": rule_hits(tables),
@@ -108,7 +108,7 @@ def _facts(tables: duckdb.DuckDBPyConnection, out: Path, sample: int) -> dict[st
 class RunFacts(NamedTuple):
     """What the foot of the page says of the run; nothing that a clock said."""
 
-    sources: list[str]
+    command: str
     hashes: dict[str, str]
     versions: dict[str, str]
     settings: list[tuple[str, str]]
@@ -119,12 +119,23 @@ def _run(facts: dict[str, Any]) -> RunFacts:
     named = ("run_id", "config_sha256", "rules_sha256", "input_manifest_sha256")
     versions = {"cleaner": facts.get("cleaner_version", ""), "schema": facts.get("schema_version", "")}
     return RunFacts(
-        sources=facts.get("sources", []),
+        command=_command(facts),
         hashes={name.removesuffix("_sha256"): facts[name] for name in named if name in facts},
         versions={**versions, **facts.get("tools", {})},
         settings=_flat(facts.get("config", {})),
         tables=facts.get("tables", {}),
     )
+
+
+def _command(facts: dict[str, Any]) -> str:
+    """Return the command that repeats the run, up to `-o`; settings of a file or the environment stand below it."""
+    config = facts.get("config", {})
+    words = ["cleaner", "clean", *facts.get("sources", [])]
+    if config.get("profile", "faithful") != "faithful":
+        words += ["--profile", config["profile"]]
+    if config.get("reading", {}).get("manifest"):
+        words += ["--manifest", config["reading"]["manifest"]]
+    return shlex.join(words)
 
 
 def _flat(settings: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -64,15 +64,19 @@ def timeline(quotation: Quotation, classes: dict[str, int], longest: timedelta) 
     dots: list[_Dot] = []
     for carried in quotation.carriers[:DOTS]:
         delay = quotation.delay(carried)
-        x = UNDATED_AT if delay is None else _place(delay.total_seconds() / 3600, limit)
-        lane = sum(1 for dot in dots if abs(dot.x - x) < 14)
+        if quotation.first is None:
+            x = _place(0, limit) + 26 * len(dots)
+        else:
+            x = UNDATED_AT if delay is None else _place(delay.total_seconds() / 3600, limit)
+        taken = {dot.lane for dot in dots if abs(dot.x - x) < 14}
+        lane = next(free for free in range(len(dots) + 1) if free not in taken)
         dots.append(_Dot(x, lane, classes.get(carried.outlet, 0), carried))
+    on_line = [dot.x for dot in dots if dot.carried.published_at and not dot.lane]
     height = 30 + 13 * max((dot.lane for dot in dots), default=0)
     label = escape(", then ".join(carried.outlet for carried in quotation.carriers[:DOTS]))
     return Markup(  # noqa: S704  (outlets escaped)
         f'<svg class="timeline" viewBox="0 0 400 {height}" role="img" aria-label="Carried by {label}">'
-        f"{_ticks(limit, height)}{_flow([dot.x for dot in dots if dot.x < UNDATED_AT])}"
-        f"{''.join(map(_drawn, dots))}</svg>"
+        f"{_ticks(limit, height) if quotation.first else ''}{_flow(on_line)}{''.join(map(_drawn, dots))}</svg>"
     )
 
 
@@ -110,8 +114,11 @@ def _drawn(dot: _Dot) -> str:
     )
 
 
-def axis(longest: timedelta, undated: bool) -> Markup:
-    """Return the labels of the time axis, to stand above the timelines."""
+def axis(quotations: Sequence[Quotation], longest: timedelta) -> Markup:
+    """Return the labels of the time axis, to stand above the timelines; nothing where no carrier is dated."""
+    if not any(quotation.first for quotation in quotations):
+        return Markup("")
+    undated = any(not c.published_at for quotation in quotations if quotation.first for c in quotation.carriers)
     limit = _limit(longest)
     labels = []
     last = -60.0

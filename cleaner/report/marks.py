@@ -91,6 +91,7 @@ def aligned(canonical: str, member: str) -> list[Piece]:
         if tag == "equal":
             pieces.append(Piece("same", "".join(right[b_start:b_end])))
             continue
-        pieces.append(Piece("missing", "".join(left[a_start:a_end])))
+        gap = " " if pieces and not pieces[-1].text[-1:].isspace() else ""
+        pieces.append(Piece("missing", gap + "".join(left[a_start:a_end]) if a_start < a_end else ""))
         pieces.append(Piece("added", "".join(right[b_start:b_end])))
     return [piece for piece in pieces if piece.text]

@@ -160,7 +160,7 @@ def _quotation(carried: dict[_End, Carried], group: list[_End], speakers: dict[s
 def _carried(tables: duckdb.DuckDBPyConnection, ends: list[_End]) -> dict[_End, Carried]:
     """Return what stands at the ends, read in one pass over the paragraphs."""
     rows = tables.execute(
-        """SELECT p.paragraph_id, coalesce(d.outlet, d.source_uri), d.source_uri, d.published_at,
+        """SELECT p.paragraph_id, coalesce(d.outlet, split_part(d.source_uri, '/', -1)), d.source_uri, d.published_at,
             coalesce(p.text, p.source_text)
         FROM paragraphs p JOIN documents d ON d.doc_id = p.doc_id WHERE p.paragraph_id IN (SELECT unnest(?))""",
         [sorted({end.paragraph_id for end in ends})],

@@ -167,11 +167,11 @@ def _shown(page: Page, row: _Row, edits: list[EditMark], carriers: list[Carrier]
 
 
 def _runs(page: Page, shown: list[Shown]) -> list[Run]:
-    """Short removed neighbours of an HTML page stand together; flattened text keeps its lines as they were."""
+    """Short chrome of an HTML page stands together; flattened text keeps its lines as they were."""
     if page.media_type == "text/plain":
         return [Run([paragraph]) for paragraph in shown]
     runs: list[Run] = []
-    for chip, group in groupby(shown, lambda p: p.removed and len(p.source_text) <= CHIP_LENGTH):
+    for chip, group in groupby(shown, lambda p: p.status in {"chrome", "repeat"} and len(p.source_text) <= CHIP_LENGTH):
         members = list(group)
         runs += [Run(members)] if chip else [Run([paragraph]) for paragraph in members]
     return runs

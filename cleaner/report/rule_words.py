@@ -16,7 +16,7 @@ FAMILIES = {
     "repeat": "the same text stands earlier in the document",
     "site": "the outlet repeats this text on its pages",
     "reuse": "another document has the same text",
-    "profile": "the profile leaves this role out",
+    "policy": "the profile leaves this role out",
     "repair": "a repair of the text",
     "spacing": "a space was missing",
     "casing": "a word had lost its capital",

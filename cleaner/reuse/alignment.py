@@ -8,11 +8,11 @@ more, so that a stray "the" anchors nothing; a second pass fills the gaps betwee
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Codes, Ints
 from cleaner.reuse.bits import Bits, added, any_set, below, full, highest, lowered, places, raised, up_to, width
 
 BLOCK_WORDS = 1 << 19
@@ -27,17 +27,17 @@ _NONE_LEFT, _NONE_RIGHT = 0, 1
 class Sequences(NamedTuple):
     """Word hashes of many texts, and where each begins and ends."""
 
-    hashes: NDArray[np.uint32]
-    begins: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    hashes: Codes
+    begins: Ints
+    ends: Ints
 
 
 class Matches(NamedTuple):
     """Matched words: the pair's number (ascending), and the word's place in either text (ascending in a pair)."""
 
-    pair: NDArray[np.int64]
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
+    pair: Ints
+    left: Ints
+    right: Ints
 
 
 class Block(NamedTuple):
@@ -47,13 +47,13 @@ class Block(NamedTuple):
     `bare`: the longest run of words of the right text that stand in none.
     """
 
-    pairs: NDArray[np.int64]
+    pairs: Ints
     matches: Matches
-    moved: NDArray[np.int64]
-    bare: NDArray[np.int64]
+    moved: Ints
+    bare: Ints
 
 
-def alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
+def alignments(texts: Sequences, left: Ints, right: Ints) -> Iterator[Block]:
     """Yield alignments of `left[k]` with `right[k]`, in blocks of pairs of like length; texts up to `LONG_WORDS`."""
     count = texts.ends - texts.begins
     words = _word_count(count[left])
@@ -67,12 +67,12 @@ def alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int6
         first = last
 
 
-def _word_count(count: NDArray[np.int64]) -> NDArray[np.int64]:
+def _word_count(count: Ints) -> Ints:
     """Machine words a text needs, 0 standing for half of one."""
     return np.where(count <= 32, 0, (count + 63) // 64)
 
 
-def _block_end(rows: NDArray[np.int64], words: NDArray[np.int64], first: int) -> int:
+def _block_end(rows: Ints, words: Ints, first: int) -> int:
     """Pairs are sorted by words, then rows: take as many as fit, all of one number of words, of like length."""
     end = int(np.searchsorted(words, words[first], "right"))
     size = BLOCK_WORDS // (max(1, int(rows[first])) * max(1, int(words[first])))
@@ -80,9 +80,7 @@ def _block_end(rows: NDArray[np.int64], words: NDArray[np.int64], first: int) ->
     return first + max(1, min(size, alike, end - first))
 
 
-def _align(
-    texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64], words: int, pairs: NDArray[np.int64]
-) -> Block:
+def _align(texts: Sequences, left: Ints, right: Ints, words: int, pairs: Ints) -> Block:
     size = max(1, words) * 64 if words else 32
     a = _padded(texts, left, size, _NONE_LEFT)
     b = _padded(texts, right, int((texts.ends[right] - texts.begins[right]).max(initial=1)), _NONE_RIGHT)
@@ -93,7 +91,7 @@ def _align(
     return Block(pairs, _listed(rows), _moved(runs), _bare(runs, texts.ends[right] - texts.begins[right]))
 
 
-def _padded(texts: Sequences, rows: NDArray[np.int64], size: int, nothing: int) -> NDArray[np.uint32]:
+def _padded(texts: Sequences, rows: Ints, size: int, nothing: int) -> Codes:
     """Return the words of the rows, one a line, cut or padded to `size`."""
     begin = texts.begins[rows]
     short = max(0, size - len(texts.hashes))
@@ -109,7 +107,7 @@ def _padded(texts: Sequences, rows: NDArray[np.int64], size: int, nothing: int) 
     return out
 
 
-def _equality(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> Bits:
+def _equality(a: Codes, b: Codes) -> Bits:
     """Return for each word of b the bits of the equal words of a: shape (rows, words, pairs)."""
     dtype = np.dtype(np.uint32 if a.shape[1] == 32 else np.uint64)
     bits = np.empty((b.shape[1], a.shape[1] // (8 * dtype.itemsize), len(a)), dtype)
@@ -155,7 +153,7 @@ def _recurrence(equal: Bits) -> Bits:
 
 
 def _between(equal: Bits, anchors: Bits) -> Bits:
-    """Keep anchors, and the matches that lie between two of them, or before the first or after the last, in both texts."""
+    """Keep anchors, and the matches that lie between two of them, before the first or after the last, in both texts."""
     passed = up_to(anchors)
     found = any_set(anchors)[:, None, :]
     above = np.where(found, passed ^ anchors, full(equal.dtype))
@@ -168,26 +166,27 @@ def _between(equal: Bits, anchors: Bits) -> Bits:
 
 def _listed(taken: Bits) -> Matches:
     """List taken bits pair by pair."""
-    by_pair = np.ascontiguousarray(taken.transpose(2, 0, 1)).reshape(taken.shape[2], -1)
+    by_pair = cast("Bits", np.ascontiguousarray(taken.transpose(2, 0, 1)).reshape(taken.shape[2], -1))
     found = by_pair != 0
     pair = np.repeat(np.arange(len(found)), np.count_nonzero(found, axis=1))
     flat = np.flatnonzero(found)
     place = flat - pair * found.shape[1]
-    left = places(by_pair.ravel()[flat])
+    left = places(by_pair.reshape(-1)[flat])
     words = taken.shape[1]
     if words == 1:
         return Matches(pair, left, place)
     return Matches(pair, left + place % words * width(taken), place // words)
 
 
-def _moved(runs: Bits) -> NDArray[np.int64]:
+def _moved(runs: Bits) -> Ints:
     right = np.count_nonzero(any_set(runs), axis=0)
     seen = np.bitwise_or.reduce(runs, axis=0)
     bits = np.unpackbits(np.ascontiguousarray(seen.T).view(np.uint8), axis=1)
-    return np.minimum(np.count_nonzero(bits, axis=1), right)
+    found: Ints = np.minimum(np.count_nonzero(bits, axis=1), right)
+    return found
 
 
-def _bare(runs: Bits, count: NDArray[np.int64]) -> NDArray[np.int64]:
+def _bare(runs: Bits, count: Ints) -> Ints:
     longest = np.zeros(len(count), np.int64)
     now = np.zeros(len(count), np.int64)
     for row, found in enumerate(any_set(runs)):

@@ -9,29 +9,32 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
+from cleaner.reuse.arrays import Codes, Ints
 from cleaner.reuse.fact_tables import (
+    FOUND,
     TIES,
     VOICES,
     Batches,
     ReuseFacts,
     canonicals_batch,
+    found_batch,
     gathered,
     read,
     store,
     ties_batch,
     voices_batch,
 )
-from cleaner.reuse.finding import verifying
 from cleaner.reuse.names import casing_of, classes_of
 from cleaner.reuse.passages import texts_for_verifying
+from cleaner.reuse.run_ons import end_keys
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.shingles import fingerprints_of
 from cleaner.reuse.texts import grain_of
-from cleaner.reuse.ties import Ties, Verify, clustered, pair_keys
+from cleaner.reuse.ties import Ties, Verify, clustered, pair_keys, ties_of
+from cleaner.reuse.verdicts import verify
 from cleaner.reuse.words import words_of
 
 INT = pa.int64()
@@ -75,19 +78,21 @@ def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settin
 class _Compared:
     """Pairs of texts, aligned by maps."""
 
-    def __init__(self, engine: Engine, texts: Table, names: NDArray[np.uint32]) -> None:
+    def __init__(self, engine: Engine, texts: Table, names: Codes) -> None:
         self.engine, self.texts, self.names = engine, texts, names
         self._asked = 0
 
     def ties(self, name: str, pairs: Table, settings: Settings) -> Table:
         """Return the table of ties among the pairs."""
         both = self.engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
-        return self.engine.map(name, partial(ties_of_pairs, names=self.names, settings=settings), both, TIES)
+        aligned = partial(ties_of_pairs, names=self.names, settings=settings)
+        found = self.engine.map(f"{name}_found", aligned, both, FOUND)
+        return self.engine.sql(name, sql.PARTED, found=found, texts=self.texts)
 
-    def by_number(self, keys: NDArray[np.int64]) -> Verify:
+    def by_number(self, keys: Ints) -> Verify:
         """Return the same for texts numbered by their place among the keys."""
 
-        def check(shorter: NDArray[np.int64], longer: NDArray[np.int64], settings: Settings) -> Ties:
+        def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
             columns = [pa.array(keys[shorter]), pa.array(keys[longer])]
             self._asked += 1
             name = f"reuse_asked_{self._asked}"
@@ -121,8 +126,8 @@ def prints_of_texts(batches: Batches) -> Batches:
         yield _record([prints.grams.astype(np.int64), *(np.repeat(column, prints.counts) for column in beside)], PRINTS)
 
 
-def ties_of_pairs(batches: Batches, names: NDArray[np.uint32], settings: Settings) -> Batches:
-    """Yield rows of `TIES` for pairs that come with both texts."""
+def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:
+    """Yield rows of `FOUND` for pairs that come with both texts."""
     for rows in gathered(batches):
         pair = np.concatenate([rows["shorter_key"].to_numpy(), rows["longer_key"].to_numpy()])
         keys, first, number = np.unique(pair, return_index=True, return_inverse=True)
@@ -130,21 +135,22 @@ def ties_of_pairs(batches: Batches, names: NDArray[np.uint32], settings: Setting
         words = words_of(texts.take(pa.array(first)))
         ready = texts_for_verifying(words, np.arange(len(keys)), classes_of(words, names))
         half = len(number) // 2
-        check = verifying(ready, grain_of(words))
-        yield ties_batch(check(number[:half], number[half:], settings), keys)
+        shorter, longer = number[:half], number[half:]
+        ties = ties_of(shorter, longer, verify(ready, shorter, longer, grain_of(words), settings))
+        yield found_batch(ties, end_keys(ready, ties), keys)
 
 
-def _record(columns: list[NDArray[np.int64]], schema: pa.Schema) -> pa.RecordBatch:
+def _record(columns: list[Ints], schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=schema)
 
 
-def _hashes(batches: Batches) -> NDArray[np.uint32]:
+def _hashes(batches: Batches) -> Codes:
     return np.concatenate(
         [np.zeros(0, np.uint32), *(batch.column("word").to_numpy().astype(np.uint32) for batch in batches)]
     )
 
 
-def ties_of_rows(rows: pa.Table, keys: NDArray[np.int64]) -> Ties:
+def ties_of_rows(rows: pa.Table, keys: Ints) -> Ties:
     """Return ties by number from rows of `TIES`; `keys` are those of the texts, by number."""
     order = np.argsort(keys)
     columns = [rows[name].to_numpy() for name in TIES.names]

@@ -95,4 +95,5 @@ def up_to(bit: Bits) -> Bits:
 
 def any_set(x: Bits) -> NDArray[np.bool_]:
     """Tell which rows of bits are not empty."""
-    return x[..., 0, :] != 0 if x.shape[-2] == 1 else (x != 0).any(axis=-2)
+    found: NDArray[np.bool_] = x[..., 0, :] != 0 if x.shape[-2] == 1 else (x != 0).any(axis=-2)
+    return found

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Flags, Hashes, Ints
 from cleaner.reuse.shingles import Fingerprints
 from cleaner.reuse.words import offsets_of
 
@@ -25,16 +25,16 @@ _PART_ROWS, _PART_KEYS = 1 << 16, 1 << 20
 class Pairs(NamedTuple):
     """Pairs of text numbers, `shorter < longer`, and the number of fingerprints they were seen to share."""
 
-    shorter: NDArray[np.int64]
-    longer: NDArray[np.int64]
-    shared: NDArray[np.int64]
+    shorter: Ints
+    longer: Ints
+    shared: Ints
 
-    def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Pairs:
+    def take(self, chosen: Ints | Flags) -> Pairs:
         """Return the chosen pairs."""
         return Pairs(self.shorter[chosen], self.longer[chosen], self.shared[chosen])
 
 
-def candidates(prints: Fingerprints, numbers: NDArray[np.int64]) -> Pairs:
+def candidates(prints: Fingerprints, numbers: Ints) -> Pairs:
     """Return the pairs of texts that share enough fingerprints.
 
     `numbers`: the text that each paragraph stands for, counted by (length, content); -1 where it stands for none.
@@ -49,7 +49,7 @@ def candidates(prints: Fingerprints, numbers: NDArray[np.int64]) -> Pairs:
     return Pairs._make(np.concatenate(columns) for columns in zip(*counted, strict=True))
 
 
-def _counted(parts: list[NDArray[np.uint64]], sample: NDArray[np.int64]) -> Pairs:
+def _counted(parts: list[Hashes], sample: Ints) -> Pairs:
     """Return the promising pairs among meetings."""
     pairs = _together(parts)
     pairs.sort()
@@ -61,7 +61,7 @@ def _counted(parts: list[NDArray[np.uint64]], sample: NDArray[np.int64]) -> Pair
     return found.take(promising(found, np.minimum(sample[shorter], sample[longer])))
 
 
-def _sorted_keys(prints: Fingerprints, numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _sorted_keys(prints: Fingerprints, numbers: Ints) -> Hashes:
     """Return `gram << 26 | text` for every gram of every text, once each."""
     parts = []
     bounds = offsets_of(prints.counts)
@@ -76,7 +76,7 @@ def _sorted_keys(prints: Fingerprints, numbers: NDArray[np.int64]) -> NDArray[np
     return keys[_first_of_runs(keys)]
 
 
-def _together(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+def _together(parts: list[Hashes]) -> Hashes:
     """Return the parts as one array, letting go of each as it is copied."""
     whole = np.empty(sum(map(len, parts)), np.uint64)
     end = len(whole)
@@ -88,18 +88,18 @@ def _together(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     return whole
 
 
-def promising(pairs: Pairs, smaller_sample: NDArray[np.int64]) -> NDArray[np.bool_]:
+def promising(pairs: Pairs, smaller_sample: Ints) -> Flags:
     """Tell which pairs share two fingerprints, or three in ten of the smaller sample, or have next to none to share."""
     return (pairs.shared >= 2) | (smaller_sample <= 4) | (pairs.shared * 10 >= smaller_sample * 3)
 
 
-def _first_of_runs(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def _first_of_runs(ordered: Hashes) -> Flags:
     first = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return first
 
 
-def _meetings(keys: NDArray[np.uint64]) -> list[list[NDArray[np.uint64]]]:
+def _meetings(keys: Hashes) -> list[list[Hashes]]:
     """Return pairs as `shorter << 32 | longer`, once for each gram that brings them together, in ranges of `shorter`.
 
     Keys are looked at a part at a time; a part ends where a group does.
@@ -107,7 +107,7 @@ def _meetings(keys: NDArray[np.uint64]) -> list[list[NDArray[np.uint64]]]:
     texts = int((keys & _ROW_MASK).max(initial=0)) + 1
     ranges = 1 + len(keys) // _PART_KEYS
     borders = (np.arange(1, ranges, dtype=np.uint64) * np.uint64(-(-texts // ranges))) << np.uint64(32)
-    met: list[list[NDArray[np.uint64]]] = [[] for _ in range(ranges)]
+    met: list[list[Hashes]] = [[] for _ in range(ranges)]
     first = 0
     while first < len(keys):
         last = _part_end(keys, first)
@@ -120,7 +120,7 @@ def _meetings(keys: NDArray[np.uint64]) -> list[list[NDArray[np.uint64]]]:
     return met
 
 
-def _part_end(keys: NDArray[np.uint64], first: int) -> int:
+def _part_end(keys: Hashes, first: int) -> int:
     last = first + _PART_KEYS
     if last >= len(keys):
         return len(keys)
@@ -130,7 +130,7 @@ def _part_end(keys: NDArray[np.uint64], first: int) -> int:
     return end if end > first else int(np.searchsorted(keys, (gram + np.uint64(1)) << np.uint64(ROW_BITS)))
 
 
-def _meetings_of(keys: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
+def _meetings_of(keys: Hashes) -> list[Hashes]:
     gram = keys >> np.uint64(ROW_BITS)
     row = keys & _ROW_MASK
     first = np.flatnonzero(_first_of_runs(gram))

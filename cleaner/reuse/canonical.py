@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
+
+from cleaner.reuse.arrays import Ints
 
 UNDATED = np.iinfo(np.int64).max
 
 
-def ranks_by_id(ids: pa.Array) -> NDArray[np.int64]:
+def ranks_by_id(ids: pa.Array) -> Ints:
     """Return each paragraph's place in the order of ids."""
     rank = np.empty(len(ids), np.int64)
     rank[pc.sort_indices(ids).to_numpy()] = np.arange(len(ids))
@@ -18,11 +19,11 @@ def ranks_by_id(ids: pa.Array) -> NDArray[np.int64]:
 
 
 def policy_rank(
-    by_id: NDArray[np.int64],
-    words: NDArray[np.int64],
-    published_at: NDArray[np.int64] | None = None,
-    damage: NDArray[np.int64] | None = None,
-) -> NDArray[np.int64]:
+    by_id: Ints,
+    words: Ints,
+    published_at: Ints | None = None,
+    damage: Ints | None = None,
+) -> Ints:
     """Return each paragraph's rank by the canonical policy, 0 best, all different for different ids.
 
     `published_at` in microseconds, `UNDATED` where it is not known; `damage` counts edits.
@@ -41,7 +42,7 @@ def policy_rank(
     return rank
 
 
-def best_rows(text_of: NDArray[np.int64], rank: NDArray[np.int64], texts: int) -> NDArray[np.int64]:
+def best_rows(text_of: Ints, rank: Ints, texts: int) -> Ints:
     """Return the best-ranked paragraph of each text."""
     some = np.flatnonzero(text_of >= 0)
     order = some[np.lexsort((rank[some], text_of[some]))]

@@ -11,7 +11,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from cleaner.reuse.arrays import Codes, Marks
 
 SEPARATOR, LETTER, DIGIT, ALONE, DROPPED = range(5)
 """Classes: ALONE is a word by itself (Chinese, Japanese, Thai, `%`), DROPPED is as if it were not there."""
@@ -50,8 +51,8 @@ _RARE_IDEOGRAPHS = (0x20000, 0x3FFFF)
 class Characters(NamedTuple):
     """Tables by code point: class and marks (uint8), folded form (uint32)."""
 
-    info: NDArray[np.uint8]
-    folded: NDArray[np.uint32]
+    info: Marks
+    folded: Codes
 
 
 @cache
@@ -84,7 +85,7 @@ def characters() -> Characters:
     return Characters(info, folded)
 
 
-def _classify(code: int, info: NDArray[np.uint8], folded: NDArray[np.uint32]) -> None:
+def _classify(code: int, info: Marks, folded: Codes) -> None:
     char = chr(code)
     if char.isalpha():
         lower = char.lower()
@@ -98,7 +99,7 @@ def _classify(code: int, info: NDArray[np.uint8], folded: NDArray[np.uint32]) ->
         info[code] = LETTER
 
 
-def class_of_rare(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def class_of_rare(codes: Codes) -> Marks:
     """Return classes of code points beyond U+FFFF."""
     low, high = _RARE_IDEOGRAPHS
     return np.where((codes >= low) & (codes <= high), ALONE, SEPARATOR).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""What the corpus knows of reuse, as three tables; an in-memory run and SQL at scale both fill them, with equal rows."""
+"""What the corpus knows of reuse, as three tables: filled in memory or by SQL at scale, with equal rows."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from cleaner.engine.base import Engine, Table
+from cleaner.reuse.arrays import Ints, Ratios
 from cleaner.reuse.names import soundly_cased
 from cleaner.reuse.texts import keys_of, voices_of
 from cleaner.reuse.ties import Clustered, Ties
@@ -51,6 +51,9 @@ TIES = pa.schema(
 )
 """One row a verified pair of texts; ranges are words, half-open; similarity in millionths."""
 
+FOUND = pa.schema([*TIES, *((name, INT) for name in ("head", "tail", "other_head", "other_tail"))])
+"""Ties as maps find them, with the keys of what is unmatched at either end of either text."""
+
 CANONICALS = pa.schema([("text_key", INT), ("canonical_key", INT), ("similarity_ppm", INT)])
 """One row a text whose canonical is another; similarity in millionths."""
 
@@ -75,24 +78,29 @@ def voices_batch(ids: pa.Array, words: Words) -> pa.RecordBatch:
     return _batch([ids.take(pa.array(some)), *(column[some] for column in columns)], VOICES)
 
 
-def ties_batch(ties: Ties, keys: NDArray[np.int64]) -> pa.RecordBatch:
+def ties_batch(ties: Ties, keys: Ints) -> pa.RecordBatch:
     """Return the rows of `TIES`; `keys` are those of the texts, by number."""
     verdict, similarity = ties.verdict.astype(np.int64), _millionths(ties.similarity)
     return _batch([keys[ties.shorter], keys[ties.longer], verdict, similarity, *ties[4:]], TIES)
 
 
-def canonicals_batch(clusters: Clustered, keys: NDArray[np.int64]) -> pa.RecordBatch:
+def found_batch(ties: Ties, ends: tuple[Ints, ...], keys: Ints) -> pa.RecordBatch:
+    """Return the rows of `FOUND`."""
+    return _batch([*ties_batch(ties, keys).columns, *ends], FOUND)
+
+
+def canonicals_batch(clusters: Clustered, keys: Ints) -> pa.RecordBatch:
     """Return the rows of `CANONICALS`."""
     member = np.flatnonzero(clusters.canonical != np.arange(len(keys)))
     similarity = _millionths(clusters.similarity[member])
     return _batch([keys[member], keys[clusters.canonical[member]], similarity], CANONICALS)
 
 
-def _millionths(ratio: NDArray[np.float32]) -> NDArray[np.int64]:
+def _millionths(ratio: Ratios) -> Ints:
     return np.rint(ratio.astype(np.float64) * 1_000_000).astype(np.int64)
 
 
-def _batch(columns: list[NDArray[np.int64] | pa.Array], schema: pa.Schema) -> pa.RecordBatch:
+def _batch(columns: list[Ints | pa.Array], schema: pa.Schema) -> pa.RecordBatch:
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 

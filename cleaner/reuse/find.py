@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from cleaner.reuse.canonical import ranks_by_id, policy_rank
+from cleaner.reuse.arrays import Ints
+from cleaner.reuse.canonical import policy_rank, ranks_by_id
 from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.links import KINDS, Links, containments, links_of
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.words import Words, words_of
-
 
 _BATCH_ROWS = 1 << 15
 
@@ -105,7 +104,7 @@ def checked_ids(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
     return ids
 
 
-def _clusters(ids: pa.Array, found: Found, by_id: NDArray[np.int64]) -> pa.Table:
+def _clusters(ids: pa.Array, found: Found, by_id: Ints) -> pa.Table:
     text = found.distinct.text_of
     leader = np.arange(len(text))
     some = text >= 0

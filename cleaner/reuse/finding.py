@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Ints
 from cleaner.reuse.candidates import candidates
 from cleaner.reuse.canonical import best_rows
 from cleaner.reuse.names import casing_of, classes_of
 from cleaner.reuse.passages import Texts, texts_for_verifying
+from cleaner.reuse.run_ons import end_keys, parted
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.shingles import fingerprints_of
 from cleaner.reuse.texts import Distinct, distinct_texts, grain_of, numbers_of
@@ -24,25 +25,26 @@ class Found(NamedTuple):
 
     distinct: Distinct
     clustered: Clustered
-    best: NDArray[np.int64]
+    best: Ints
 
 
-def find_among(words: Words, rank: NDArray[np.int64], settings: Settings) -> Found:
+def find_among(words: Words, rank: Ints, settings: Settings) -> Found:
     """Return the reuse among paragraphs; `rank` is the canonical policy's order of them, lowest best."""
     distinct = distinct_texts(words)
     classes = classes_of(words, casing_of(words).names())
     texts = texts_for_verifying(words, distinct.rows, classes)
     pairs = candidates(fingerprints_of(words), numbers_of(distinct))
-    check = verifying(texts, grain_of(words)[distinct.rows])
+    check = verifying(texts, grain_of(words)[distinct.rows], np.sort(distinct.keys))
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
     ties = check(pairs.shorter, pairs.longer, settings)
     return Found(distinct, clustered(ties, rank[best], check, settings), best)
 
 
-def verifying(texts: Texts, grain: NDArray[np.int64]) -> Verify:
-    """Return the function that aligns pairs of these texts."""
+def verifying(texts: Texts, grain: Ints, known: Ints) -> Verify:
+    """Return the function that aligns pairs of these texts; `known`: the sorted keys of all texts there are."""
 
-    def check(shorter: NDArray[np.int64], longer: NDArray[np.int64], settings: Settings) -> Ties:
-        return ties_of(shorter, longer, verify(texts, shorter, longer, grain, settings))
+    def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
+        ties = ties_of(shorter, longer, verify(texts, shorter, longer, grain, settings))
+        return parted(ties, end_keys(texts, ties), known)
 
     return check

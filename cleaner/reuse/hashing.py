@@ -7,13 +7,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Codes, Hashes, Ints
+
 _BASE = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1
 
-_tables: list[tuple[NDArray[np.uint64], NDArray[np.uint64]]] = []
+_tables: list[tuple[Hashes, Hashes]] = []
 
 
-def powers(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+def powers(count: int) -> tuple[Hashes, Hashes]:
     """Return powers 0 to `count` of an odd base modulo 2**64, and their inverses (arrays may be longer)."""
     if not _tables or len(_tables[0][0]) <= count:
         size = max(count + 1, 1 << 16)
@@ -22,13 +24,13 @@ def powers(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     return _tables[0]
 
 
-def _power_table(base: int, size: int) -> NDArray[np.uint64]:
+def _power_table(base: int, size: int) -> Hashes:
     table = np.full(size, base, np.uint64)
     table[0] = 1
     return np.multiply.accumulate(table)
 
 
-def scrambled(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def scrambled(values: Hashes) -> Hashes:
     """Return the values, each spread over all 64 bits (the finaliser of MurmurHash3)."""
     x = values ^ (values >> np.uint64(33))
     x *= np.uint64(0xFF51AFD7ED558CCD)
@@ -38,9 +40,10 @@ def scrambled(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return x
 
 
-def mixed(sums: NDArray[np.uint64]) -> NDArray[np.uint32]:
+def mixed(sums: Hashes) -> Codes:
     """Return 32-bit word hashes of polynomial sums; 0 and 1 are kept free for padding."""
-    return np.maximum(scrambled(sums) >> np.uint64(32), np.uint64(2)).astype(np.uint32)
+    found: Codes = np.maximum(scrambled(sums) >> np.uint64(32), np.uint64(2)).astype(np.uint32)
+    return found
 
 
 @cache
@@ -54,7 +57,7 @@ def word_hash(word: str) -> int:
     return int(mixed(np.array([total], np.uint64))[0])
 
 
-def sequence_hashes(values: NDArray[np.unsignedinteger], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
+def sequence_hashes(values: NDArray[np.unsignedinteger], offsets: Ints) -> Hashes:
     """Return one 64-bit hash for each run `values[offsets[i]:offsets[i + 1]]`, of its values and their order.
 
     Values are best hashes themselves.
@@ -73,7 +76,7 @@ def sequence_hashes(values: NDArray[np.unsignedinteger], offsets: NDArray[np.int
     return scrambled(hashes)
 
 
-def _run_sums(values: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _run_sums(values: Hashes, offsets: Ints) -> Hashes:
     power, inverse = powers(len(values))
     running = np.empty(len(values) + 1, np.uint64)
     running[0] = 0

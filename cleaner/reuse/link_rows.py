@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Flags, Ints
 from cleaner.reuse.fact_tables import gathered
 from cleaner.reuse.links import HEADLINE, KINDS, NEAR, characters_of, kinds_of, quoted_before, quoted_in
 from cleaner.reuse.speakers import speaker_of
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT
-from cleaner.reuse.words import Words, words_of
+from cleaner.reuse.words import words_of
 from cleaner.writing.schema import MATCHES
 
 
@@ -24,11 +24,11 @@ class _Side(NamedTuple):
     ids: list[str]
     texts: list[str]
     published: list[int | None]
-    repeats: NDArray[np.bool_]
+    repeats: Flags
     start: list[int]
     end: list[int]
-    words: NDArray[np.int64]
-    quoted: NDArray[np.bool_]
+    words: Ints
+    quoted: Flags
 
 
 def match_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -52,7 +52,9 @@ def _side(rows: pa.Table, side: str, length: str) -> _Side:
     char_start, char_end = characters_of(words, every, start, end)
     headline = np.array(rows[f"{side}_role"].to_pylist(), object) == "headline"
     return _Side(
-        *(rows[f"{side}_{name}"].to_pylist() for name in ("paragraph_id", "text", "published_at")),
+        rows[f"{side}_paragraph_id"].to_pylist(),
+        texts.to_pylist(),
+        rows[f"{side}_published_at"].to_pylist(),
         headline | rows[f"{side}_is_repeat"].to_numpy(),
         char_start.tolist(),
         char_end.tolist(),
@@ -64,10 +66,10 @@ def _side(rows: pa.Table, side: str, length: str) -> _Side:
 def _matches(
     a: _Side,
     b: _Side,
-    kind: NDArray[np.int64],
-    inside: NDArray[np.bool_],
-    similarity: NDArray[np.int64],
-    matched: NDArray[np.int64],
+    kind: Ints,
+    inside: Flags,
+    similarity: Ints,
+    matched: Ints,
 ) -> pa.RecordBatch:
     """Put the side that comes first by id on the left."""
     union = a.words + b.words - matched
@@ -86,7 +88,7 @@ def _matches(
     return pa.RecordBatch.from_pylist(rows, MATCHES)
 
 
-def _row(
+def _row(  # noqa: PLR0913, PLR0917  one argument for each measure of the link
     a: _Side,
     b: _Side,
     i: int,

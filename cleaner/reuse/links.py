@@ -1,4 +1,4 @@
-"""Links between paragraphs, with character ranges on both sides: what verdicts on texts come to for those who print them."""
+"""Links between paragraphs, with character ranges on both sides: what verdicts on texts come to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Counts, Flags, Ints, Marks
 from cleaner.reuse.finding import Found
-from cleaner.reuse.passages import Counts, running_count
+from cleaner.reuse.passages import running_count
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT, NEAR_COPY, REVISION
 from cleaner.reuse.words import QUOTED, Words, offsets_of
 
@@ -26,20 +27,20 @@ class Links(NamedTuple):
     `a_in_b` and `b_in_a` tell whether the one stands in the other; shares are matched words over all words.
     """
 
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    kind: NDArray[np.int64]
+    a: Ints
+    b: Ints
+    kind: Ints
     similarity: NDArray[np.float64]
-    a_char_start: NDArray[np.int64]
-    a_char_end: NDArray[np.int64]
-    b_char_start: NDArray[np.int64]
-    b_char_end: NDArray[np.int64]
-    matched: NDArray[np.int64]
-    quoted: NDArray[np.bool_]
+    a_char_start: Ints
+    a_char_end: Ints
+    b_char_start: Ints
+    b_char_end: Ints
+    matched: Ints
+    quoted: Flags
 
 
-def links_of(found: Found, words: Words, by_id: NDArray[np.int64]) -> Links:
-    """Return the links, sorted by id: exact copies with the best of their text, other texts by their best paragraphs."""
+def links_of(found: Found, words: Words, by_id: Ints) -> Links:
+    """Return the links, sorted by id: exact copies with the best of their text, texts by their best paragraphs."""
     ties, best = found.clustered.ties, found.best
     marked = quoted_before(words)
     left, right = best[ties.shorter], best[ties.longer]
@@ -60,7 +61,7 @@ def links_of(found: Found, words: Words, by_id: NDArray[np.int64]) -> Links:
     return _in_order(Links(*both), by_id)
 
 
-def kinds_of(verdict: NDArray[np.uint8], quoted: NDArray[np.bool_]) -> NDArray[np.int64]:
+def kinds_of(verdict: Marks, quoted: Flags) -> Ints:
     """Return the kind of each link (its place in `KINDS`)."""
     kind = np.where((verdict & LEFT_IN_RIGHT) != 0, CONTAINS, SHARED_PASSAGE)
     kind[quoted] = QUOTATION
@@ -87,24 +88,21 @@ def quoted_before(words: Words) -> Counts:
     return running_count((words.marks & QUOTED) != 0)
 
 
-def quoted_in(
-    marked: Counts, words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def quoted_in(marked: Counts, words: Words, rows: Ints, start: Ints, end: Ints) -> Flags:
     """Tell which passages stand in quotation marks, all but a little."""
     first = words.offsets[rows]
     inside = marked[first + end] - marked[first + start]
-    return inside >= QUOTED_SHARE * np.minimum(end - start, 0xFFFF)
+    found: Flags = inside >= QUOTED_SHARE * np.minimum(end - start, 0xFFFF)
+    return found
 
 
-def characters_of(
-    words: Words, rows: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def characters_of(words: Words, rows: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     """Return the characters that passages, given in words, begin and end with."""
     first = words.offsets[rows]
     return words.starts[first + start].astype(np.int64), words.ends[first + end - 1].astype(np.int64)
 
 
-def _in_order(links: Links, by_id: NDArray[np.int64]) -> Links:
+def _in_order(links: Links, by_id: Ints) -> Links:
     """Put the paragraph that is first by id on the left, and sort."""
     swap = by_id[links.a] > by_id[links.b]
     turned = links._replace(
@@ -119,7 +117,7 @@ def _in_order(links: Links, by_id: NDArray[np.int64]) -> Links:
     return Links._make(column[order] for column in turned)
 
 
-def containments(found: Found, by_id: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def containments(found: Found, by_id: Ints) -> tuple[Ints, Ints]:
     """Return rows of contained paragraphs and of what contains them, for up to `COPIES_SHOWN` exact copies a side."""
     inside = found.clustered.ties.take((found.clustered.ties.verdict & LEFT_IN_RIGHT) != 0)
     inner, outer = inside.shorter, inside.longer

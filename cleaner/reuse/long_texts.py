@@ -6,16 +6,16 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.reuse.alignment import Block, Matches, Sequences
+from cleaner.reuse.arrays import Codes, Hashes, Ints
 from cleaner.reuse.hashing import powers, scrambled
 
 RARE_WORDS = 6
 """Words of a gram: so many in a row seldom come twice in one text."""
 
 
-def long_alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
+def long_alignments(texts: Sequences, left: Ints, right: Ints) -> Iterator[Block]:
     """Yield the alignment of each pair, in time linear in its words but for a logarithm."""
     for number, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         first = texts.hashes[texts.begins[a] : texts.ends[a]]
@@ -29,7 +29,7 @@ def long_alignments(texts: Sequences, left: NDArray[np.int64], right: NDArray[np
         )
 
 
-def _chained(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _chained(a: Codes, b: Codes) -> tuple[Ints, Ints]:
     """Return places of matched words: every word of grams that are single in both and stand in one order."""
     i, j = _single_in_both(_grams(a), _grams(b))
     kept = _longest_rise(j.tolist())
@@ -43,9 +43,7 @@ def _chained(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> tuple[NDArray[np.i
     return _filled(a, b, left[rising], right[rising])
 
 
-def _filled(
-    a: NDArray[np.uint32], b: NDArray[np.uint32], left: NDArray[np.int64], right: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _filled(a: Codes, b: Codes, left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """Add equal words between matches that are as far apart in both texts, before the first and after the last."""
     if not len(left):
         return left, right
@@ -62,7 +60,7 @@ def _filled(
     return chosen, there[chosen]
 
 
-def _grams(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+def _grams(hashes: Codes) -> Hashes:
     power, _ = powers(RARE_WORDS)
     count = len(hashes) - RARE_WORDS + 1
     if count < 1:
@@ -71,25 +69,27 @@ def _grams(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
     return scrambled(sum((words[k : k + count] * power[k] for k in range(1, RARE_WORDS)), words[:count]))
 
 
-def _bare(matched: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def _bare(matched: Ints, count: int) -> Ints:
     """Return the longest run of words without a match."""
     bounds = np.concatenate([[-1], matched, [count]])
-    return np.diff(bounds).max(keepdims=True) - 1
+    found: Ints = np.diff(bounds).max(keepdims=True) - 1
+    return found
 
 
-def _single_in_both(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _single_in_both(a: Hashes, b: Hashes) -> tuple[Ints, Ints]:
     left, right = _single(a), _single(b)
     _, x, y = np.intersect1d(a[left], b[right], assume_unique=True, return_indices=True)
     order = np.argsort(left[x])
     return left[x][order], right[y][order]
 
 
-def _single(grams: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _single(grams: Hashes) -> Ints:
     _, first, count = np.unique(grams, return_index=True, return_counts=True)
-    return first[count == 1]
+    found: Ints = first[count == 1]
+    return found
 
 
-def _longest_rise(values: list[int]) -> NDArray[np.int64]:
+def _longest_rise(values: list[int]) -> Ints:
     """Return places of a longest rising subsequence (Schensted 1961)."""
     tops: list[int] = []
     places: list[int] = []

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Codes, Flags, Ints, Marks
 from cleaner.reuse.words import CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, counted
 
 OTHER_WORD, NUMBER_WORD, NAME_WORD = 0, 1, 2
@@ -21,11 +21,11 @@ NAME_PERCENT = 70
 class Casing(NamedTuple):
     """How often each word was seen inside sentences, and how often capitalised there."""
 
-    words: NDArray[np.uint32]
-    seen: NDArray[np.int64]
-    capital: NDArray[np.int64]
+    words: Codes
+    seen: Ints
+    capital: Ints
 
-    def names(self) -> NDArray[np.uint32]:
+    def names(self) -> Codes:
         """Return the sorted hashes of words that are names by this evidence."""
         mostly = (self.capital * 100 >= NAME_PERCENT * self.seen) & (self.capital > 0)
         return self.words[mostly]
@@ -42,7 +42,7 @@ def casing_of(words: Words) -> Casing:
     return Casing(vocabulary, seen, counts)
 
 
-def _tally(hashes: NDArray[np.uint32], chosen: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _tally(hashes: Codes, chosen: Flags) -> tuple[Codes, Ints]:
     """Return the distinct hashes among the chosen, sorted, and how often each stands there."""
     step = 1 << 21
     parts = [_distinct(hashes[at : at + step][chosen[at : at + step]]) for at in range(0, max(1, len(hashes)), step)]
@@ -53,25 +53,26 @@ def _tally(hashes: NDArray[np.uint32], chosen: NDArray[np.bool_]) -> tuple[NDArr
     return every[order][first], np.add.reduceat(counts, first) if len(first) else counts
 
 
-def _distinct(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _distinct(hashes: Codes) -> tuple[Codes, Ints]:
     hashes.sort()
     first = np.flatnonzero(np.diff(hashes.astype(np.int64), prepend=-1))
     return hashes[first], np.diff(np.append(first, len(hashes)))
 
 
-def soundly_cased(words: Words) -> NDArray[np.bool_]:
+def soundly_cased(words: Words) -> Flags:
     """Tell which paragraphs have some capitals and mostly small letters."""
     capital = counted((words.marks & CAPITAL) != 0, words.offsets)
     letters = counted((words.marks & (NUMBER | SINGLE_CHAR)) == 0, words.offsets)
     return (capital * 100 > letters) & (capital * 100 < 45 * letters)
 
 
-def _testify(words: Words) -> NDArray[np.bool_]:
+def _testify(words: Words) -> Flags:
     sound = np.repeat(soundly_cased(words), words.counts)
-    return sound & ((words.marks & (NUMBER | SINGLE_CHAR | STARTS_SENTENCE)) == 0)
+    found: Flags = sound & ((words.marks & (NUMBER | SINGLE_CHAR | STARTS_SENTENCE)) == 0)
+    return found
 
 
-def classes_of(words: Words, names: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def classes_of(words: Words, names: Codes) -> Marks:
     """Return the class of every word, given the sorted hashes that the corpus takes for names."""
     name = _testify(words) & ((words.marks & CAPITAL) != 0)
     name |= _member(words.hashes, names)
@@ -80,7 +81,7 @@ def classes_of(words: Words, names: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return classes
 
 
-def _member(hashes: NDArray[np.uint32], chosen: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def _member(hashes: Codes, chosen: Codes) -> Flags:
     """Tell which hashes are among the sorted chosen ones; a filter by low bits spares most of the look-ups."""
     found = np.zeros(len(hashes), bool)
     if not len(chosen):

@@ -1,42 +1,43 @@
-"""The best common passage of two aligned texts: where it runs, how much of it matches, what was put in place of what.
+"""The best common passage of two aligned texts: where it runs, how much of it matches, what was put in whose place.
 
-A local alignment in the sense of Smith and Waterman (1981) over the matches that are already chained: a match earns 10,
-a mismatch costs 6, opening a gap 9, each further word 1 (Gotoh 1982).  The best run of matches is found by running sums.
+A local alignment in the sense of Smith and Waterman (1981) over the matches that are already chained: a match earns
+10, a mismatch costs 6, opening a gap 9, each further word 1 (Gotoh 1982).  Running sums find the best run of matches.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.reuse.alignment import Block
+from cleaner.reuse.arrays import Codes, Counts, Flags, Ints, Marks
 from cleaner.reuse.names import NAME_WORD, NUMBER_WORD
 from cleaner.reuse.words import Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
 _APART, _TORN = 1 << 40, 1 << 24
-Counts: TypeAlias = NDArray[np.uint16]
+STRETCH = 16
+"""Words that a passage may run on at either end."""
 
 
 class Texts(NamedTuple):
     """What verification reads: words and their classes, and sums of numbers and names before each word."""
 
-    hashes: NDArray[np.uint32]
-    begins: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    classes: NDArray[np.uint8]
+    hashes: Codes
+    begins: Ints
+    ends: Ints
+    classes: Marks
     numbers_before: Counts
     names_before: Counts
 
-    def number_at(self, place: NDArray[np.int64], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def number_at(self, place: Ints, valid: Flags) -> Flags:
         """Tell whether the word there is a number; not where `valid` says that there is none."""
         safe = np.where(valid, place, 0)
         return valid & (self.classes[safe] == NUMBER_WORD) if len(self.classes) else valid
 
 
-def texts_for_verifying(words: Words, rows: NDArray[np.int64], classes: NDArray[np.uint8]) -> Texts:
+def texts_for_verifying(words: Words, rows: Ints, classes: Marks) -> Texts:
     """Return the chosen paragraphs as texts, with the sums; `classes` are those of all words."""
     begins, ends = words.offsets[rows], words.offsets[rows + 1]
     return Texts(
@@ -44,7 +45,7 @@ def texts_for_verifying(words: Words, rows: NDArray[np.int64], classes: NDArray[
     )
 
 
-def running_count(flags: NDArray[np.bool_]) -> Counts:
+def running_count(flags: Flags) -> Counts:
     """Return how many flags are set before each place, modulo 65,536: differences of nearby places are exact."""
     sums = np.zeros(len(flags) + 1, np.uint16)
     np.cumsum(flags, dtype=np.uint16, out=sums[1:])
@@ -54,18 +55,16 @@ def running_count(flags: NDArray[np.bool_]) -> Counts:
 class Passages(NamedTuple):
     """For each pair: the passage in words of either text (half-open), its matches, and what was substituted in it."""
 
-    left_start: NDArray[np.int64]
-    left_end: NDArray[np.int64]
-    right_start: NDArray[np.int64]
-    right_end: NDArray[np.int64]
-    matched: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-    names: NDArray[np.int64]
+    left_start: Ints
+    left_end: Ints
+    right_start: Ints
+    right_end: Ints
+    matched: Ints
+    numbers: Ints
+    names: Ints
 
 
-def passages(
-    texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block, widest_gap: int | None = None
-) -> Passages:
+def passages(texts: Texts, left: Ints, right: Ints, block: Block, widest_gap: int | None = None) -> Passages:
     """Return the best passage of each pair of the block; `left` and `right` are its text numbers.
 
     No passage runs over a gap of more than `widest_gap` words on either side.
@@ -81,35 +80,48 @@ def passages(
     if widest_gap is not None:
         earned[~border & (np.maximum(left_gap, right_gap) > widest_gap)] = -_TORN
     start, end = _best_runs(earned, pair, border, count)
-    inside = np.arange(len(pair))
-    inside = (inside > start[pair]) & (inside <= end[pair])
+    place = np.arange(len(pair))
+    inside = (place > start[pair]) & (place <= end[pair])
     numbers, names = _substituted(texts, left, right, block, np.flatnonzero(inside & (left_gap > 0) & (right_gap > 0)))
     some = end >= 0
-    start, end = np.maximum(start, 0), np.maximum(end, 0)
-    return Passages(
-        np.where(some, i[start], 0),
-        np.where(some, i[end] + 1, 0),
-        np.where(some, j[start], 0),
-        np.where(some, j[end] + 1, 0),
-        np.where(some, end - start + 1, 0),
-        numbers,
-        names,
-    )
+    first, last = np.maximum(start, 0), np.maximum(end, 0)
+    bounds = [np.where(some, x, 0) for x in (i[first], i[last] + 1, j[first], j[last] + 1)]
+    found = Passages._make([*bounds, np.where(some, last - first + 1, 0), numbers, names])
+    return _stretched(texts, left, right, found)
 
 
-def gap_cost(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+def _stretched(texts: Texts, left: Ints, right: Ints, found: Passages) -> Passages:
+    """Let passages run on over equal words at either end: a chain may have matched those with others farther off."""
+    i0, i1, j0, j1, matched = (column.copy() for column in found[:5])
+    a0, a1, b0, b1 = texts.begins[left], texts.ends[left], texts.begins[right], texts.ends[right]
+    for _ in range(STRETCH):
+        before, after = _equal_at(texts, a0 + i0 - 1, b0 + j0 - 1), _equal_at(texts, a0 + i1, b0 + j1)
+        head = (matched > 0) & (i0 > 0) & (j0 > 0) & before
+        tail = (matched > 0) & (a0 + i1 < a1) & (b0 + j1 < b1) & after
+        if not (head.any() or tail.any()):
+            break
+        i0, j0, i1, j1 = i0 - head, j0 - head, i1 + tail, j1 + tail
+        matched += head.astype(np.int64) + tail
+    return Passages(i0, i1, j0, j1, matched, found.numbers, found.names)
+
+
+def _equal_at(texts: Texts, x: Ints, y: Ints) -> Flags:
+    equal: Flags = texts.hashes.take(x, mode="clip") == texts.hashes.take(y, mode="clip")
+    return equal
+
+
+def gap_cost(left: Ints, right: Ints) -> Ints:
     """Return what so many unmatched words on either side cost: replaced one for one, or left out and put in."""
 
-    def one_sided(words: NDArray[np.int64]) -> NDArray[np.int64]:
+    def one_sided(words: Ints) -> Ints:
         return np.where(words > 0, GAP_OPEN + GAP_MORE * (words - 1), 0)
 
     replaced = MISMATCH * np.minimum(left, right) + one_sided(np.abs(left - right))
-    return np.minimum(replaced, one_sided(left) + one_sided(right))
+    found: Ints = np.minimum(replaced, one_sided(left) + one_sided(right))
+    return found
 
 
-def _best_runs(
-    earned: NDArray[np.int64], pair: NDArray[np.int64], border: NDArray[np.bool_], count: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _best_runs(earned: Ints, pair: Ints, border: Flags, count: int) -> tuple[Ints, Ints]:
     """Return the first and last match of the run that earns most, for each pair; -1 for pairs without matches."""
     total = np.cumsum(np.where(border, earned - _APART, earned))
     before = total - earned
@@ -127,9 +139,7 @@ def _best_runs(
     return start, end
 
 
-def _substituted(
-    texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], block: Block, gaps: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _substituted(texts: Texts, left: Ints, right: Ints, block: Block, gaps: Ints) -> tuple[Ints, Ints]:
     """Count numbers and names that stand against others in the gaps before these matches."""
     pair, i, j = block.matches
     home = pair[gaps]
@@ -143,10 +153,11 @@ def _substituted(
 
 def in_both(
     sums: Counts,
-    left_start: NDArray[np.int64],
-    left_end: NDArray[np.int64],
-    right_start: NDArray[np.int64],
-    right_end: NDArray[np.int64],
-) -> NDArray[np.uint16]:
+    left_start: Ints,
+    left_end: Ints,
+    right_start: Ints,
+    right_end: Ints,
+) -> Counts:
     """Return the lesser count of words of a class in two stretches, from the sums before each word."""
-    return np.minimum(sums[left_end] - sums[left_start], sums[right_end] - sums[right_start])
+    found: Counts = np.minimum(sums[left_end] - sums[left_start], sums[right_end] - sums[right_start])
+    return found

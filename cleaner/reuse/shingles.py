@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Hashes, Ints
 from cleaner.reuse.hashing import scrambled
 from cleaner.reuse.words import Words
 
@@ -25,8 +25,8 @@ _BLOCK = 1 << 13
 class Fingerprints(NamedTuple):
     """Sampled grams, and how many each paragraph kept (repeated grams counted)."""
 
-    grams: NDArray[np.uint64]
-    counts: NDArray[np.int64]
+    grams: Hashes
+    counts: Ints
 
 
 def fingerprints_of(words: Words) -> Fingerprints:
@@ -42,7 +42,7 @@ def fingerprints_of(words: Words) -> Fingerprints:
     return Fingerprints(np.concatenate(grams), np.concatenate(counts))
 
 
-def _sample(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _sample(hashes: Hashes, offsets: Ints) -> tuple[Hashes, Ints]:
     counts = np.diff(offsets)
     if len(hashes) < GRAM_WORDS:
         return np.zeros(0, np.uint64), np.zeros(len(counts), np.int64)
@@ -57,7 +57,7 @@ def _sample(hashes: NDArray[np.uint64], offsets: NDArray[np.int64]) -> tuple[NDA
     return (gram[kept] * np.uint64(0xD1342543DE82EF95)) >> np.uint64(64 - GRAM_BITS), each
 
 
-def _three(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _three(hashes: Hashes) -> Hashes:
     """Mix each word with the two after it; their order counts."""
     x = hashes[:-2] * np.uint64(0x9E3779B185EBCA87) + hashes[1:-1]
     x ^= x >> np.uint64(29)
@@ -66,6 +66,6 @@ def _three(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return x
 
 
-def _limits(counts: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _limits(counts: Ints) -> Hashes:
     length = np.clip(counts, KEEP_ALL_WORDS, KEEP_HALF_WORDS).astype(np.uint64)
     return np.uint64((1 << 64) - 1) // length * np.uint64(KEEP_ALL_WORDS)

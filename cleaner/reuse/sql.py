@@ -1,5 +1,7 @@
 """The SQL of reuse, in the subset that every engine reads alike: BIGINT, STRING and BOOLEAN in every expression."""
 
+# ruff: noqa: S608  every text is put together from constants of this file
+
 from __future__ import annotations
 
 NOT_CLUSTERED_ROLES = ("byline", "dateline", "subheading", "callout_label", "navigation", "share", "footer")
@@ -61,6 +63,16 @@ PAIR_TEXTS = """
     FROM pairs p JOIN texts a ON a.text_key = p.shorter_key JOIN texts b ON b.text_key = p.longer_key
 """
 
+_PARTED = "similarity_ppm, shorter_start, shorter_end, longer_start, longer_end, matched"
+PARTED = f"""
+    SELECT shorter_key, longer_key, CASE WHEN verdict % 2 = 1 AND (a.text_key IS NOT NULL OR b.text_key IS NOT NULL
+            OR c.text_key IS NOT NULL OR d.text_key IS NOT NULL)
+        THEN CASE WHEN verdict % 4 = 3 THEN 2 ELSE 4 END ELSE verdict END AS verdict, {_PARTED}
+    FROM found f LEFT JOIN texts a ON a.text_key = f.head LEFT JOIN texts b ON b.text_key = f.tail
+    LEFT JOIN texts c ON c.text_key = f.other_head LEFT JOIN texts d ON d.text_key = f.other_tail
+"""
+"""Ties; near copies of which an end is a text of its own are contained or share a passage (`run_ons`)."""
+
 NEAR = "SELECT * FROM ties WHERE verdict % 2 = 1"
 
 TIES = """
@@ -108,7 +120,8 @@ MEMBERS = f"""
 """
 """Paragraphs of clusters that span documents.  A null outlet counts as an outlet of its own document."""
 
-_SIDE = "{0}.paragraph_id AS {1}_paragraph_id, {0}.doc_id AS {1}_doc_id, {0}.role AS {1}_role, {0}.published_at AS {1}_published_at, {0}.is_repeat AS {1}_is_repeat, {2}.text AS {1}_text"
+_COLUMNS = ("paragraph_id", "doc_id", "role", "published_at", "is_repeat")
+_SIDE = ", ".join((*(f"{{0}}.{name} AS {{1}}_{name}" for name in _COLUMNS), "{2}.text AS {1}_text"))
 _SIDES = _SIDE.format("x", "a", "p") + ", " + _SIDE.format("y", "b", "q")
 _PARAGRAPHS = (
     "JOIN paragraphs p ON p.paragraph_id = x.paragraph_id JOIN paragraphs q ON q.paragraph_id = y.paragraph_id"

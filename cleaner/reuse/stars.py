@@ -10,19 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-MemberCheck = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
+from cleaner.reuse.arrays import Flags, Ints
+
+MemberCheck = Callable[[Ints, Ints], Flags]
 """Tells which texts are near copies of a canonical: (members, canonicals) -> truth of each."""
 
 
-def stars(
-    a: NDArray[np.int64], b: NDArray[np.int64], rank: NDArray[np.int64], gathers: MemberCheck, stays: MemberCheck
-) -> NDArray[np.int64]:
+def stars(a: Ints, b: Ints, rank: Ints, gathers: MemberCheck, stays: MemberCheck) -> Ints:
     """Return the canonical of every text (itself when alone), from near links `a[k]`, `b[k]`.
 
     `rank`: the policy's order of texts, lowest best, all different.  `gathers` and `stays` are asked where no link is
-    known: may this text join the star of the most linked one, may it stay under that canonical?  Links in one star are not chained:
+    known: may this text join the star of the most linked one, may it stay under that canonical?
+
+    Links are not chained:
 
     >>> nobody = lambda members, canonicals: np.zeros(len(members), bool)
     >>> stars(np.array([0, 1, 2]), np.array([1, 2, 3]), np.arange(4), nobody, nobody).tolist()
@@ -31,10 +32,12 @@ def stars(
     canonical = np.arange(len(rank))
     known = np.sort(_pair_keys(a, b, len(rank)))
 
-    def matched(members: NDArray[np.int64], centres: NDArray[np.int64], check: MemberCheck) -> NDArray[np.bool_]:
+    def matched(members: Ints, centres: Ints, check: MemberCheck) -> Flags:
         linked = (members == centres) | _among(_pair_keys(members, centres, len(rank)), known)
         linked[~linked] = check(members[~linked], centres[~linked])
-        return linked
+        found: Flags = linked
+        return found
+        return found
 
     while len(a):
         nodes, label = _components(a, b)
@@ -51,24 +54,25 @@ def stars(
     return canonical
 
 
-def _degrees(nodes: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+def _degrees(nodes: Ints, a: Ints, b: Ints) -> Ints:
     return np.bincount(np.searchsorted(nodes, np.concatenate([a, b])), minlength=len(nodes))
 
 
-def _those(chosen: NDArray[np.bool_], *columns: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _those(chosen: Flags, *columns: Ints) -> list[Ints]:
     return [column[chosen] for column in columns]
 
 
-def _pair_keys(a: NDArray[np.int64], b: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+def _pair_keys(a: Ints, b: Ints, size: int) -> Ints:
     return np.minimum(a, b) * size + np.maximum(a, b)
 
 
-def _among(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _among(keys: Ints, known: Ints) -> Flags:
     place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return known[place] == keys
+    found: Flags = known[place] == keys
+    return found
 
 
-def _components(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _components(a: Ints, b: Ints) -> tuple[Ints, Ints]:
     """Return the texts that have links, and for each a number that its component shares."""
     nodes = np.unique(np.concatenate([a, b]))
     x, y = np.searchsorted(nodes, a), np.searchsorted(nodes, b)
@@ -84,7 +88,7 @@ def _components(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.
             label = label[label]
 
 
-def _first_of(order: NDArray[np.int64], nodes: NDArray[np.int64], label: NDArray[np.int64]) -> NDArray[np.int64]:
+def _first_of(order: Ints, nodes: Ints, label: Ints) -> Ints:
     """Return for each node the node of its component that comes first in this order."""
     order = order[np.argsort(label[order], kind="stable")]
     first = np.diff(label[order], prepend=-1) != 0

@@ -5,23 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Ints
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import soundly_cased
 from cleaner.reuse.words import SINGLE_CHAR, Words, counted
 
 
 class Distinct(NamedTuple):
-    """Distinct texts, numbered by (words, key): the paragraph that stands for each, each paragraph's text, and
-    the key of each text.
+    """Distinct texts, numbered by (words, key): who stands for each, each paragraph's text, each text's key.
 
     Paragraphs without a word have text -1: they are never compared.
     """
 
-    rows: NDArray[np.int64]
-    text_of: NDArray[np.int64]
-    keys: NDArray[np.int64]
+    rows: Ints
+    text_of: Ints
+    keys: Ints
 
 
 def distinct_texts(words: Words) -> Distinct:
@@ -38,24 +37,24 @@ def distinct_texts(words: Words) -> Distinct:
     return Distinct(order[new], text_of, keys[order[new]])
 
 
-def keys_of(words: Words) -> NDArray[np.int64]:
+def keys_of(words: Words) -> Ints:
     """Return the comparison key of every paragraph: a 63-bit hash of its words in their order."""
     return (sequence_hashes(words.hashes, words.offsets) >> np.uint64(1)).astype(np.int64)
 
 
-def voices_of(words: Words) -> NDArray[np.int64]:
+def voices_of(words: Words) -> Ints:
     """Return a 63-bit hash of how the words of every paragraph are cased, set and quoted."""
     return (sequence_hashes(words.marks, words.offsets) >> np.uint64(1)).astype(np.int64)
 
 
-def numbers_of(distinct: Distinct) -> NDArray[np.int64]:
+def numbers_of(distinct: Distinct) -> Ints:
     """Return the text's number for the paragraphs that stand for a text, -1 for all others."""
     numbers = np.full(len(distinct.text_of), -1, np.int64)
     numbers[distinct.rows] = np.arange(len(distinct.rows))
     return numbers
 
 
-def grain_of(words: Words) -> NDArray[np.int64]:
+def grain_of(words: Words) -> Ints:
     """Return how many units of each paragraph make a word: 1 where words are spaced, 2 where characters stand alone."""
     alone = counted((words.marks & SINGLE_CHAR) != 0, words.offsets)
     return np.where(alone * 2 > words.counts, 2, 1)

@@ -7,42 +7,42 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
 from cleaner.reuse.verdicts import NEAR_COPY, Verdicts
 
 
 class Ties(NamedTuple):
-    """Pairs of texts that have to do with each other, `shorter < longer` by number, sorted; words are half-open ranges."""
+    """Pairs of texts that have to do with each other, sorted, `shorter < longer` by number; ranges count words."""
 
-    shorter: NDArray[np.int64]
-    longer: NDArray[np.int64]
-    verdict: NDArray[np.uint8]
-    similarity: NDArray[np.float32]
-    shorter_start: NDArray[np.int64]
-    shorter_end: NDArray[np.int64]
-    longer_start: NDArray[np.int64]
-    longer_end: NDArray[np.int64]
-    matched: NDArray[np.int64]
+    shorter: Ints
+    longer: Ints
+    verdict: Marks
+    similarity: Ratios
+    shorter_start: Ints
+    shorter_end: Ints
+    longer_start: Ints
+    longer_end: Ints
+    matched: Ints
 
-    def take(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Ties:
+    def take(self, chosen: Flags | Ints) -> Ties:
         """Return the chosen ties."""
         return Ties._make(column[chosen] for column in self)
 
     @property
-    def near(self) -> NDArray[np.bool_]:
+    def near(self) -> Flags:
         """Tell which are near copies."""
-        copies: NDArray[np.bool_] = (self.verdict & NEAR_COPY) != 0
+        copies: Flags = (self.verdict & NEAR_COPY) != 0
         return copies
 
 
-Verify = Callable[[NDArray[np.int64], NDArray[np.int64], Settings], Ties]
+Verify = Callable[[Ints, Ints, Settings], Ties]
 """Aligns pairs (shorter, longer) under the settings and returns those that have to do with each other."""
 
 
-def ties_of(shorter: NDArray[np.int64], longer: NDArray[np.int64], verdicts: Verdicts) -> Ties:
+def ties_of(shorter: Ints, longer: Ints, verdicts: Verdicts) -> Ties:
     """Return verdicts on pairs, with the pairs."""
     return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:])
 
@@ -51,11 +51,11 @@ class Clustered(NamedTuple):
     """Ties, with those that stars asked for, and the canonical of every text with the similarity to it (itself: 1)."""
 
     ties: Ties
-    canonical: NDArray[np.int64]
-    similarity: NDArray[np.float32]
+    canonical: Ints
+    similarity: Ratios
 
 
-def clustered(ties: Ties, rank: NDArray[np.int64], verify: Verify, settings: Settings) -> Clustered:
+def clustered(ties: Ties, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
     """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best."""
     linked = replace(settings, near_share=settings.member_share, loose_run_share=settings.member_run_share)
     vouched = replace(linked, other_end_words=settings.free_end_words + 1)
@@ -66,7 +66,7 @@ def clustered(ties: Ties, rank: NDArray[np.int64], verify: Verify, settings: Set
 
 
 def _check(verify: Verify, settings: Settings) -> MemberCheck:
-    def is_member(members: NDArray[np.int64], canonicals: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def is_member(members: Ints, canonicals: Ints) -> Flags:
         # texts are numbered by length: the lower number is the shorter text
         shorter, longer = np.minimum(members, canonicals), np.maximum(members, canonicals)
         found = verify(shorter, longer, settings)
@@ -76,16 +76,16 @@ def _check(verify: Verify, settings: Settings) -> MemberCheck:
     return is_member
 
 
-def pair_keys(ties: Ties) -> NDArray[np.int64]:
+def pair_keys(ties: Ties) -> Ints:
     """Return one number for each pair."""
     return _keys(ties.shorter, ties.longer)
 
 
-def _keys(shorter: NDArray[np.int64], longer: NDArray[np.int64]) -> NDArray[np.int64]:
+def _keys(shorter: Ints, longer: Ints) -> Ints:
     return (shorter << 32) | longer
 
 
-def _with_members(ties: Ties, canonical: NDArray[np.int64], verify: Verify, vouched: Settings) -> Ties:
+def _with_members(ties: Ties, canonical: Ints, verify: Verify, vouched: Settings) -> Ties:
     """Add the tie of each member with its canonical where links through others brought them together."""
     members = np.flatnonzero(canonical != np.arange(len(canonical)))
     shorter, longer = np.minimum(members, canonical[members]), np.maximum(members, canonical[members])
@@ -93,11 +93,11 @@ def _with_members(ties: Ties, canonical: NDArray[np.int64], verify: Verify, vouc
     new = ~np.isin(_keys(shorter, longer), _keys(near.shorter, near.longer))
     found = verify(shorter[new], longer[new], vouched)
     old = ties.take(~np.isin(_keys(ties.shorter, ties.longer), _keys(shorter[new], longer[new])))
-    both = Ties._make(np.concatenate(columns) for columns in zip(old, found, strict=True))
+    both = Ties._make(np.concatenate([old[k], found[k]]) for k in range(len(old)))
     return both.take(np.lexsort((both.longer, both.shorter)))
 
 
-def _similarities(ties: Ties, canonical: NDArray[np.int64]) -> NDArray[np.float32]:
+def _similarities(ties: Ties, canonical: Ints) -> Ratios:
     similarity = np.ones(len(canonical), np.float32)
     near = ties.take(ties.near)
     for member, other in ((near.shorter, near.longer), (near.longer, near.shorter)):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.reuse.alignment import LONG_WORDS, Block, Matches, Sequences, alignments
+from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
 from cleaner.reuse.long_texts import long_alignments
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
 from cleaner.reuse.settings import Settings
@@ -29,19 +30,17 @@ class Verdicts(NamedTuple):
     ends aside (0 to 1).
     """
 
-    pair: NDArray[np.int64]
-    verdict: NDArray[np.uint8]
-    similarity: NDArray[np.float32]
-    left_start: NDArray[np.int64]
-    left_end: NDArray[np.int64]
-    right_start: NDArray[np.int64]
-    right_end: NDArray[np.int64]
-    matched: NDArray[np.int64]
+    pair: Ints
+    verdict: Marks
+    similarity: Ratios
+    left_start: Ints
+    left_end: Ints
+    right_start: Ints
+    right_end: Ints
+    matched: Ints
 
 
-def verify(
-    texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64], grain: NDArray[np.int64], settings: Settings
-) -> Verdicts:
+def verify(texts: Texts, left: Ints, right: Ints, grain: Ints, settings: Settings) -> Verdicts:
     """Return verdicts on pairs of texts, `left` not longer than `right`, in the order of the pairs.
 
     `grain`: characters that make a word of this text, 1 where words are words.
@@ -58,7 +57,7 @@ def _nothing() -> Verdicts:
     return Verdicts(none, none.astype(np.uint8), none.astype(np.float32), none, none, none, none, none)
 
 
-def _aligned(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64]) -> Iterator[Block]:
+def _aligned(texts: Texts, left: Ints, right: Ints) -> Iterator[Block]:
     sequences = Sequences(texts.hashes, texts.begins, texts.ends)
     count = texts.ends - texts.begins
     short = (count[left] <= LONG_WORDS) & (count[right] <= 8 * LONG_WORDS)
@@ -73,19 +72,19 @@ def _aligned(texts: Texts, left: NDArray[np.int64], right: NDArray[np.int64]) ->
 class _Measures(NamedTuple):
     """What the rules below weigh, in words of either text."""
 
-    left_words: NDArray[np.int64]
-    right_words: NDArray[np.int64]
-    left_free: NDArray[np.int64]
-    right_free: NDArray[np.int64]
-    altered: NDArray[np.bool_]
+    left_words: Ints
+    right_words: Ints
+    left_free: Ints
+    right_free: Ints
+    altered: Flags
     passage: Passages
 
 
 def _judge(
     texts: Texts,
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
-    grain: NDArray[np.int64],
+    left: Ints,
+    right: Ints,
+    grain: Ints,
     block: Block,
     settings: Settings,
 ) -> Verdicts:
@@ -110,9 +109,7 @@ def _judge(
     return Verdicts._make(column[some] for column in rows)
 
 
-def _measure(
-    texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
-) -> _Measures:
+def _measure(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> _Measures:
     count = texts.ends - texts.begins
     left_words, right_words = count[a], count[b]
     left_tail, right_tail = left_words - passage.left_end, right_words - passage.right_end
@@ -124,14 +121,12 @@ def _measure(
     return _Measures(left_words, right_words, left_free, right_free, _altered(texts, a, b, passage, settings), passage)
 
 
-def _free(words: NDArray[np.int64], settings: Settings) -> NDArray[np.int64]:
+def _free(words: Ints, settings: Settings) -> Ints:
     """Return how long an end may be that costs nothing: short texts may not be outweighed by it."""
     return np.clip(words // 4, settings.free_end_words * 5 // 8, settings.free_end_words)
 
 
-def _altered(
-    texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64], passage: Passages, settings: Settings
-) -> NDArray[np.bool_]:
+def _altered(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
     """Tell where a number, or two names, were put in place of others: inside the passage or right at its ends."""
     a0, a1, b0, b1 = texts.begins[a], texts.ends[a], texts.begins[b], texts.ends[b]
     i0, i1 = a0 + passage.left_start, a0 + passage.left_end
@@ -147,7 +142,7 @@ def _altered(
     return altered
 
 
-def _near(m: _Measures, settings: Settings) -> NDArray[np.bool_]:
+def _near(m: _Measures, settings: Settings) -> Flags:
     p = m.passage
     left = p.matched / np.maximum(1, m.left_words - m.left_free)
     right = p.matched / np.maximum(1, m.right_words - m.right_free)
@@ -156,28 +151,31 @@ def _near(m: _Measures, settings: Settings) -> NDArray[np.bool_]:
     ends = (p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end)
     loose = np.maximum.reduce(ends)
     close = (left >= settings.near_share) & (right >= settings.near_share)
-    return (p.matched > 0) & sure & close & (loose <= _loose_limit(m, settings))
+    found: Flags = (p.matched > 0) & sure & close & (loose <= _loose_limit(m, settings))
+    return found
 
 
 def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
-    return np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
+    found: NDArray[np.float64] = np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
+    return found
 
 
-def _contained(m: _Measures, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+def _contained(m: _Measures, unit: Ints, settings: Settings) -> Flags:
     p = m.passage
     long_enough = (m.left_words >= settings.contained_words * unit) & (p.matched >= SURE_WORDS * unit)
     share = p.matched / np.maximum(1, m.left_words - m.left_free)
-    return long_enough & (share >= settings.contained_share) & ~m.altered
+    found: Flags = long_enough & (share >= settings.contained_share) & ~m.altered
+    return found
 
 
 def _tightened(
     texts: Texts,
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
+    a: Ints,
+    b: Ints,
     block: Block,
     passage: Passages,
-    chosen: NDArray[np.bool_],
-) -> tuple[Passages, NDArray[np.bool_]]:
+    chosen: Flags,
+) -> tuple[Passages, Flags]:
     """Give the chosen pairs, which are no more than acquainted, their best passage without a wide gap in it."""
     rows = np.flatnonzero(chosen)
     number = np.cumsum(chosen) - 1
@@ -190,13 +188,15 @@ def _tightened(
     return Passages._make(columns), chosen
 
 
-def _shared(p: Passages, unit: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+def _shared(p: Passages, unit: Ints, settings: Settings) -> Flags:
     left, right = p.left_end - p.left_start, p.right_end - p.right_start
     dense = (p.matched >= 0.8 * np.minimum(left, right)) & (p.matched >= 0.5 * np.maximum(left, right))
-    return dense & (p.matched >= settings.shared_words * unit)
+    found: Flags = dense & (p.matched >= settings.shared_words * unit)
+    return found
 
 
-def _numbers_differ(texts: Texts, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _numbers_differ(texts: Texts, a: Ints, b: Ints) -> Flags:
     """Tell which pairs do not hold equally many numbers; sentences that moved must have kept theirs."""
     sums, begins, ends = texts.numbers_before, texts.begins, texts.ends
-    return (sums[ends[a]] - sums[begins[a]]) != (sums[ends[b]] - sums[begins[b]])
+    found: Flags = (sums[ends[a]] - sums[begins[a]]) != (sums[ends[b]] - sums[begins[b]])
+    return found

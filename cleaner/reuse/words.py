@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks
 from cleaner.reuse.characters import (
     ALONE,
     CLASS_MASK,
@@ -29,8 +30,8 @@ from cleaner.reuse.characters import (
     characters,
     class_of_rare,
 )
-from cleaner.reuse.equivalents import Equivalents, equivalents
-from cleaner.reuse.hashing import mixed, powers, word_hash
+from cleaner.reuse.equivalents import equivalents, fold_words
+from cleaner.reuse.hashing import mixed, powers
 from cleaner.reuse.mending import mended
 
 BLOCK_CHARS = 1 << 18
@@ -44,14 +45,14 @@ class Words(NamedTuple):
     `hashes` (uint32, never 0 or 1), `marks` (bits), `starts` and `ends` (code points in the paragraph's text).
     """
 
-    hashes: NDArray[np.uint32]
-    marks: NDArray[np.uint8]
-    starts: NDArray[np.uint32]
-    ends: NDArray[np.uint32]
-    offsets: NDArray[np.int64]
+    hashes: Codes
+    marks: Marks
+    starts: Codes
+    ends: Codes
+    offsets: Ints
 
     @property
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> Ints:
         """Number of words of each paragraph."""
         return np.diff(self.offsets)
 
@@ -68,7 +69,8 @@ def words_of(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Words:
     columns = [_Growing(dtype) for dtype in (np.uint32, np.uint8, np.uint32, np.uint32, np.int64)]
     for block in _blocks(texts):
         words = _words_of_block(block)
-        for column, part in zip(columns, (*words[:4], words.counts), strict=True):
+        parts: tuple[NDArray[Any], ...] = (words.hashes, words.marks, words.starts, words.ends, words.counts)
+        for column, part in zip(columns, parts, strict=True):
             column.add(part)
     hashes, marks, starts, ends, counts = (column.filled() for column in columns)
     return Words(hashes, marks, starts, ends, offsets_of(counts))
@@ -94,12 +96,12 @@ class _Growing:
         return self._data[: self._size]
 
 
-def offsets_of(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def offsets_of(counts: NDArray[np.signedinteger[Any]]) -> Ints:
     """Return where each of consecutive runs begins, and where the last ends."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
-def counted(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+def counted(flags: Flags, offsets: Ints) -> Ints:
     """Return how many flags of each run `offsets[i]:offsets[i + 1]` are set."""
     counts = np.empty(len(offsets) - 1, np.int64)
     step = 1 << 12
@@ -133,7 +135,7 @@ def _words_of_block(texts: pa.Array) -> Words:
     return _Block(codes, begins).words()
 
 
-def _code_points(texts: pa.Array) -> NDArray[np.uint32]:
+def _code_points(texts: pa.Array) -> Codes:
     bounds = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
     data = texts.buffers()[2]
     if data is None:
@@ -145,11 +147,15 @@ def _code_points(texts: pa.Array) -> NDArray[np.uint32]:
 class _Block:
     """The code points of consecutive paragraphs, on their way to words."""
 
-    def __init__(self, codes: NDArray[np.uint32], begins: NDArray[np.int64]) -> None:
+    def __init__(self, codes: Codes, begins: Ints) -> None:
         table = characters()
         rare = codes > 0xFFFF
         low = np.minimum(codes, 0xFFFF) if rare.any() else codes
         self.codes, self.begins = codes, begins
+        self.starts: Ints
+        self.ends: Ints
+        self.kinds: Marks
+        self.sums: Hashes
         self.info = table.info.take(low)
         self.folded = table.folded.take(low)
         if rare.any():
@@ -157,7 +163,7 @@ class _Block:
             self.folded[rare] = codes[rare]
 
     def words(self) -> Words:
-        classes = self.info & CLASS_MASK
+        classes = self.info & np.uint8(CLASS_MASK)
         self._find_runs(classes)
         self._hash_runs()
         joined = self._joined(classes)
@@ -165,9 +171,9 @@ class _Block:
             self._join(joined)
         offsets = np.searchsorted(self.starts, self.begins)
         paragraph = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-        marks = self._marks(offsets, paragraph)
+        marks = self._marks(offsets)
         hashes = mixed(self.sums)
-        keep = _fold_equivalents(hashes, marks, paragraph, self.ends, equivalents())
+        keep = fold_words(hashes, self.kinds == DIGIT, paragraph, self.ends, equivalents())
         if keep is not None:
             hashes, marks, paragraph = hashes[keep], marks[keep], paragraph[keep]
             self.starts, self.ends = self.starts[keep], self.ends[keep]
@@ -176,7 +182,7 @@ class _Block:
         starts, ends = (self.starts - base).astype(np.uint32), (self.ends - base).astype(np.uint32)
         return Words(hashes, marks, starts, ends, offsets_of(counts))
 
-    def _find_runs(self, classes: NDArray[np.uint8]) -> None:
+    def _find_runs(self, classes: Marks) -> None:
         """Cut where the class changes, around every lone character and at paragraph borders."""
         cut = np.empty(len(classes), bool)
         cut[0] = True
@@ -199,7 +205,7 @@ class _Block:
         np.cumsum(running[1:], out=running[1:])
         self.sums = (running[self.ends] - running[self.starts]) * inverse[self.starts]
 
-    def _joined(self, classes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    def _joined(self, classes: Marks) -> Ints:
         """Return which runs belong to the word before: `1,234`, `3.5`, `U.S.`, and across dropped characters."""
         if len(self.starts) < 2:
             return np.zeros(0, np.int64)
@@ -218,15 +224,17 @@ class _Block:
         joined = near[thousands | point | letters]
         if (classes == DROPPED).any():
             joined = np.union1d(joined, self._across_dropped(gap, classes))
-        return joined
+        found: Ints = joined
+        return found
 
-    def _across_dropped(self, gap: NDArray[np.int64], classes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    def _across_dropped(self, gap: Ints, classes: Marks) -> Ints:
         wide = np.flatnonzero((gap >= 1) & (gap <= 16) & (self.kinds[1:] == self.kinds[:-1])) + 1
         wide = wide[(classes[self.ends[wide - 1]] == DROPPED) & (self.kinds[wide] != ALONE)]
         only = [bool((classes[self.ends[k - 1] : self.starts[k]] == DROPPED).all()) for k in wide.tolist()]
-        return wide[np.array(only, bool)]
+        found: Ints = wide[np.array(only, bool)]
+        return found
 
-    def _join(self, joined: NDArray[np.int64]) -> None:
+    def _join(self, joined: Ints) -> None:
         """Add the sums of joined runs, raised by the length before them, to the run that they belong to."""
         length = self.ends - self.starts
         opens = np.diff(joined, prepend=-2) != 1
@@ -239,11 +247,10 @@ class _Block:
         np.maximum.at(self.ends, head, self.ends[joined])
         keep = np.ones(len(self.starts), bool)
         keep[joined] = False
-        self.sums, self.starts, self.ends, self.kinds = (
-            column[keep] for column in (self.sums, self.starts, self.ends, self.kinds)
-        )
+        self.sums, self.kinds = self.sums[keep], self.kinds[keep]
+        self.starts, self.ends = self.starts[keep], self.ends[keep]
 
-    def _marks(self, offsets: NDArray[np.int64], paragraph: NDArray[np.int64]) -> NDArray[np.uint8]:
+    def _marks(self, offsets: Ints) -> Marks:
         marks = (self.kinds == DIGIT) * np.uint8(NUMBER)
         marks |= (self.kinds == ALONE) * np.uint8(SINGLE_CHAR)
         marks |= ((self.info[self.starts] & UPPER) != 0) * np.uint8(CAPITAL)
@@ -257,15 +264,16 @@ class _Block:
         if quotes.any():
             quoted = self._quoted(telling[quotes], info[quotes], word_after[quotes], offsets)
             marks |= quoted * np.uint8(QUOTED)
-        return marks
+        found: Marks = marks
+        return found
 
     def _quoted(
         self,
-        at: NDArray[np.int64],
-        info: NDArray[np.uint8],
-        word_after: NDArray[np.int64],
-        offsets: NDArray[np.int64],
-    ) -> NDArray[np.bool_]:
+        at: Ints,
+        info: Marks,
+        word_after: Ints,
+        offsets: Ints,
+    ) -> Flags:
         """Tell which words stand between quotation marks of their paragraph; an unclosed quotation runs to its end."""
         home = np.searchsorted(self.begins, at, "right") - 1
         step = ((info & OPENS_QUOTE) != 0).astype(np.int32) - ((info & CLOSES_QUOTE) != 0)
@@ -275,40 +283,12 @@ class _Block:
         first_mark = np.searchsorted(at, self.begins[:-1])
         depth = _running(step, word_after, first_mark, offsets)
         turned = _running(((info & TURNS_QUOTE) != 0).astype(np.int32), word_after, first_mark, offsets)
-        return (depth > 0) | ((turned & 1) == 1)
+        found: Flags = (depth > 0) | ((turned & 1) == 1)
+        return found
 
 
-def _running(
-    steps: NDArray[np.int32], word_after: NDArray[np.int64], first_mark: NDArray[np.int64], offsets: NDArray[np.int64]
-) -> NDArray[np.int32]:
+def _running(steps: NDArray[np.int32], word_after: Ints, first_mark: Ints, offsets: Ints) -> NDArray[np.int32]:
     """Return the sum of the steps that stand before each word in its own paragraph."""
     change = np.bincount(word_after, weights=steps, minlength=offsets[-1] + 1).astype(np.int32)
     total = np.cumsum(change[:-1], dtype=np.int32)
     return total - np.repeat(offsets_of(steps)[first_mark].astype(np.int32), np.diff(offsets))
-
-
-def _fold_equivalents(
-    hashes: NDArray[np.uint32],
-    marks: NDArray[np.uint8],
-    paragraph: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    same: Equivalents,
-) -> NDArray[np.bool_] | None:
-    """Replace hashes in place; return which words stay, or None for all (`per cent` becomes one word)."""
-    same.fold(hashes)
-    if len(hashes) < 2:
-        return None
-    after_number = np.flatnonzero((marks[:-1] & NUMBER).astype(bool) & (paragraph[1:] == paragraph[:-1])) + 1
-    unit = hashes[after_number]
-    same.fold_units(unit)
-    hashes[after_number] = unit
-    second = np.flatnonzero(
-        (hashes[1:] == word_hash("cent")) & (hashes[:-1] == word_hash("per")) & (paragraph[1:] == paragraph[:-1])
-    )
-    if not len(second):
-        return None
-    hashes[second] = word_hash("percent")
-    ends[second] = ends[second + 1]
-    keep = np.ones(len(hashes), bool)
-    keep[second + 1] = False
-    return keep

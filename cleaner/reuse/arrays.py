@@ -1,0 +1,26 @@
+"""Names for the arrays that this package hands around."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+"""Numbers of texts, places, counts."""
+
+Flags: TypeAlias = NDArray[np.bool_]
+
+Codes: TypeAlias = NDArray[np.uint32]
+"""Code points, or hashes of words."""
+
+Hashes: TypeAlias = NDArray[np.uint64]
+
+Marks: TypeAlias = NDArray[np.uint8]
+"""Bits or classes, one byte each."""
+
+Ratios: TypeAlias = NDArray[np.float32]
+
+Counts: TypeAlias = NDArray[np.uint16]
+"""Running counts modulo 65,536."""
