@@ -8,6 +8,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
@@ -197,9 +198,20 @@ class Workers:
             self._busy = []
 
     def _start(self, fn: Batches, schema: pa.Schema, task: Task) -> None:
-        worker = self._idle.pop() if self._idle else _Worker(self._context, self.limits)
+        """Hand the task to a child; one that died while it had nothing to do is no loss."""
+        while self._idle:
+            worker = self._idle.pop()
+            try:
+                worker.give(fn, schema, task)
+            except OSError:
+                worker.stop()
+                continue
+            self._busy.append(worker)
+            return
+        worker = _Worker(self._context, self.limits)
         self._busy.append(worker)
-        worker.give(fn, schema, task)
+        with suppress(OSError):  # its end is noticed where answers are awaited
+            worker.give(fn, schema, task)
 
     def _ended(self) -> list[_Worker]:
         """Wait up to a second; return workers that answered, died or overran."""

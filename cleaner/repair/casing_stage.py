@@ -16,6 +16,7 @@ from cleaner.repair.casing_capitals import lede_keys
 from cleaner.repair.casing_document import read_document
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import facts_of, speaks_of_case
+from cleaner.repair.casing_parts import written_with_capital
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.plan import mend
@@ -41,7 +42,7 @@ FACTS = pa.schema(
 """One row a fact or question; a document without an outlet is an outlet of its own.
 
 Questions also tell the `word` that they are about, whether the document itself gives a reason to ask (`weighs`: it
-writes the key with a capital, or the word is none that is written small), and whether a capital elsewhere would be one
+writes the key with a capital, or the dictionary does), and whether a capital elsewhere would be one
 (`movable`: always but for a dictionary word by itself).
 """
 
@@ -60,12 +61,12 @@ _QUESTIONS = "FROM facts WHERE asks"
 ANSWERS = DECIDE_CASING.replace(_QUESTIONS, "FROM asked")
 
 EXACT = 4
-_STEPS = tuple(step for n in range(3, 26) for step in (1 << n, 3 << n - 1))
+_STEPS = tuple(1 << n for n in range(2, 32))
 
 
 def _stepped(column: str) -> str:
     cases = " ".join(f"WHEN {column} >= {step} THEN {step}" for step in reversed(_STEPS))
-    return f"CASE {cases} WHEN {column} >= 6 THEN 6 WHEN {column} >= {EXACT} THEN {EXACT} ELSE {column} END"
+    return f"CASE {cases} ELSE {column} END"
 
 
 STEADY = f"""
@@ -75,7 +76,7 @@ STEADY = f"""
         CASE WHEN documents <= {EXACT} THEN other_example END AS other_example
     FROM answers
 """  # noqa: S608  the only values are constants of this file
-"""Answers in steps (1, 2, 3, 4, 6, 8, 12, 16, 24 …: at least so many), so that one more document in a hundred seldom
+"""Answers in steps (1, 2, 3, 4, 8, 16 …: at least so many), so that one more document in a hundred seldom
 changes what was decided of the others; examples where so few documents write a word that they are worth a look."""
 
 ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "example", "other_example")
@@ -133,4 +134,5 @@ def _question(key: str, written: Container[str], ledes: Container[str]) -> tuple
     pair = key[0] in "<>"
     word = key.rpartition(" ")[2] if key[0] == "<" else key[1:].partition(" ")[0] if pair else key
     known = is_lower_word(word)
-    return word, key in written or not known or word in ledes, pair or not known
+    named = not known and bool(written_with_capital(word))
+    return word, key in written or named or (word in ledes and not known), pair or not known
