@@ -7,9 +7,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner.repair.casing_document import read_document
 from cleaner.repair.casing_evidence import DECIDE_CASING, CorpusEvidence
 from cleaner.repair.casing_facts import asked_keys, facts_of
-from cleaner.repair.casing_document import read_document
 
 SENTENCES = [
     "The envoy Lindqvist spoke in Oslo.",
@@ -34,7 +34,9 @@ def rows_of(documents):
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["a", "b", None]), st.lists(st.integers(0, len(SENTENCES) - 1), min_size=1, max_size=4)),
+        st.tuples(
+            st.sampled_from(["a", "b", None]), st.lists(st.integers(0, len(SENTENCES) - 1), min_size=1, max_size=4)
+        ),
         min_size=1,
         max_size=6,
     )

@@ -22,7 +22,9 @@ PIECES = st.sampled_from(
         ")", "|", "\u0301", "\ufeff", "é", "THE", "AND", "x@y.z", "\u3000", "&", "amp;", "\u00ad",
     ]
 )  # fmt: skip
-TEXTS = st.one_of(st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join), st.text(max_size=40))
+TEXTS = st.one_of(
+    st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join), st.text(max_size=40)
+)
 
 
 @settings(max_examples=150, deadline=None)

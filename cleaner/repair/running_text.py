@@ -15,7 +15,7 @@ from cleaner.repair.words import ABBREVIATIONS
 
 _WORDS = re.compile(r"([^\W\d_]+)")
 _CLOSERS = "”\"’')]|"
-_END_MARKS = frozenset(".!?…:;,\"”")
+_END_MARKS = frozenset('.!?…:;,"”')
 _CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|[=-]>|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
 _CODE_SIGNS = re.compile(r"[{}\\=<>_$#%(;]|::")
 INNER_GAPS = frozenset((" ", ", ", "-", " & ", "; ", "s, "))
