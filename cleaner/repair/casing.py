@@ -22,7 +22,7 @@ from cleaner.repair.running_text import Position, position
 from cleaner.repair.settings import Mode
 
 STAGE = "casing"
-APPLIED: dict[Mode, float] = {"full": 0.7, "safe": 0.95, "off": 2.0}
+APPLIED: dict[Mode, float] = {"full": 0.58, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
 OUTSIDE = 0.5
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
@@ -76,7 +76,7 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
             if confidence >= PROPOSED:
                 yield case, confidence
     damaged = damage.suspects > 1 and damage.small_starts > 0
-    yield from ((case, 0.9 if damaged else 0.6) for case in heading_cases(document))
+    yield from ((case, 0.9 if damaged else 0.5) for case in heading_cases(document))
 
 
 def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
@@ -90,7 +90,7 @@ def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> It
     sure = sum(start.sure for start in starts)
     damaged = damage.suspects > 0.5 or sure > 1
     for start in starts:
-        confidence = 0.97 if damaged else 0.9 if start.sure else 0.6
+        confidence = 0.97 if damaged else 0.9 if start.sure else 0.5
         yield start_case(start, _start_surface(document, start)), 0.5 if style else confidence
 
 

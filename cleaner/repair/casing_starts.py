@@ -58,7 +58,12 @@ def _begins_sentence(line: Line, index: int) -> bool:
     if word in _NAME_PARTICLES or (len(word) < 2 and word != "a") or line.gaps[index + 1][:1] in {":", "."}:
         return False
     before = line.words[index - 1]
-    return is_lower_word(before) or (len(before) >= 4 and before[0].isupper()) or "." not in line.gaps[index]
+    return (
+        is_lower_word(before)
+        or len(before) >= 5
+        or (len(before) == 4 and before[0].isupper())
+        or "." not in line.gaps[index]
+    )
 
 
 def _begins_paragraph(line: Line, before: Line | None) -> bool:

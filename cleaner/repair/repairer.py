@@ -33,11 +33,11 @@ class Repairer:
     """Repairs text; `fit` first shows it the corpus that the text belongs to.
 
     >>> repairer = Repairer()
-    >>> repairer("Talks in Oslo ended.Later , the minister left norway.")
-    'Talks in Oslo ended. Later, the minister left Norway.'
+    >>> repairer("Talks in Oslo ended.Later , the minister left. nobody stayed.")
+    'Talks in Oslo ended. Later, the minister left. Nobody stayed.'
     >>> repairer.fit([{"id": "1", "outlet": "a", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}])
-    >>> [edit.after for edit in repairer.explain("Then the envoy lindqvist left.")]
-    ['Lindqvist']
+    >>> [edit.after for edit in repairer.explain("Then the envoy Lindqvist left.It rained.")]
+    [' ']
     """
 
     def __init__(self, config: RepairSettings | None = None) -> None:
