@@ -29,6 +29,7 @@ from cleaner.repair.running_text import Position, position
 
 FOLDS = 4
 PENALTY = 3.0
+SPEAKING_FOR = ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")
 
 
 class Table(NamedTuple):
@@ -65,11 +66,11 @@ def table(corpora: list[tuple[list[dict[str, Any]], list[CasingDocument], Corpus
             edits = {edit["start"]: edit for edit in row.get("edits", ())}
             answers = by_key(evidence.answers(row["id"], row["outlet"], cases.keys(document)))
             for case in cases(document, answers):
-                at = starts[case.place.paragraph] + case.place.char_start + case.place.line.char_start(case.index)
+                at = starts[case.place.paragraph] + case.place.char_start + case.place.line.char_start(case.word_at)
                 edit = edits.get(at)
                 if edit and edit["kind"] == "sentence_start_lower":
                     continue
-                if position(case.place.line, case.index) is not Position.INNER:  # there the damage is never done
+                if position(case.place.line, case.word_at) is not Position.INNER:  # there the damage is never done
                     continue
                 parts.append(case.parts)
                 right.append(bool(edit) and edit["right"] == case.surface)
@@ -117,7 +118,9 @@ def fit(x: np.ndarray, y: np.ndarray, names: list[str]) -> tuple[np.ndarray, flo
 def sign(name: str) -> tuple[float | None, float | None]:
     if name.endswith(("_small", "_none", "nobody", "own_capital", "others_capital")):
         return (None, 0.0) if name not in {"own_small", "others_small"} else (None, None)
-    if name.endswith(("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")):
+    if name.endswith(
+        ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")
+    ):
         return (0.0, None) if name != "others_ratio" else (None, 0.0)
     return None, None
 
@@ -162,7 +165,9 @@ def main() -> None:
     kinds = {"raise": {"proper_lower", "acronym_lower"}, "lower": {"odd_capital"}}
     for direction in ("raise", "lower"):
         t = table(corpora, direction)
-        total = sum(e["kind"] in kinds[direction] for rows, _, _ in corpora for row in rows for e in row.get("edits", ()))
+        total = sum(
+            e["kind"] in kinds[direction] for rows, _, _ in corpora for row in rows for e in row.get("edits", ())
+        )
         x, names = matrix(t.parts)
         print(direction, "cases", len(x), "right", t.right.sum(), "of", total)
         odds = crossed(x, t, names)

@@ -8,7 +8,7 @@ DATA holds `textmode/<flavour>.<bench>.jsonl` (`lines`, `labels`: 1 content, 0 c
 
 One model learns from three kinds of text at once: whole pages flattened, what a light extractor leaves, and what a good
 one leaves.  So it meets text that is nearly clean as often as text that is mostly furniture.  A third of the pages is
-shown without a title, since flattened text often comes without an address.
+shown without a title, since flattened text often comes without an address.  Pieces of pages stand for short texts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
@@ -49,6 +49,9 @@ WORDS_A_LINE = 10
 # Out of ten pages, this many keep the title that their address gives.
 TITLED = 7
 _BATCH = 32
+# A piece of a page for every page of this kind: this many lines, from a place that its id decides.
+_PIECES_OF = "residual"
+_PIECE_LINES = (4, 16)
 
 
 class Example(NamedTuple):
@@ -79,16 +82,29 @@ def read_examples(data: Path) -> list[Example]:
 def _read_bench(path: Path, flavour: str, bench: str) -> Iterator[Example]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").strip().split("\n")]
     rows = [row for row in rows if not row["suspect"]]
+    yield from _observed(rows, flavour, bench)
+    if flavour == _PIECES_OF:
+        yield from _observed([_piece(row) for row in rows], "piece", bench)
+
+
+def _observed(rows: Sequence[dict[str, Any]], flavour: str, bench: str) -> Iterator[Example]:
     for at in range(0, len(rows), _BATCH):
         batch = rows[at : at + _BATCH]
-        for row, observed in zip(
-            batch, observe_pages([r["lines"] for r in batch], [_title(r) for r in batch]), strict=True
-        ):
+        pages = observe_pages([row["lines"] for row in batch], [_title(row) for row in batch])
+        for row, observed in zip(batch, pages, strict=True):
             words = np.rint(np.expm1(observed.matrix[:, NAMES.index("log_words")])).astype(np.float64)
             yield Example(flavour, bench, row["group"], observed, np.array(row["labels"]), words)
 
 
-def _title(row: dict[str, str]) -> str:
+def _piece(row: dict[str, Any]) -> dict[str, Any]:
+    key = zlib.crc32(f"piece {row['id']}".encode())
+    low, high = _PIECE_LINES
+    size = low + key % (high - low)
+    start = key // 97 % max(1, len(row["lines"]) - size)
+    return row | {name: row[name][start : start + size] for name in ("lines", "labels")}
+
+
+def _title(row: dict[str, Any]) -> str:
     return address_title(row["url"]) if zlib.crc32(row["id"].encode()) % 10 < TITLED else ""
 
 

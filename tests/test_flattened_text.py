@@ -128,6 +128,11 @@ def test_short_line_that_is_no_heading(line):
     assert kinds(f"{line}\n{PROSE if line != 'Menu' else 'Search'}")[0] == "paragraph"
 
 
+@pytest.mark.parametrize("line", ["- a bench", "| Day | Boats |"])
+def test_short_line_before_a_list_or_table_is_a_heading(line):
+    assert kinds(f"What we found\n\n{line}")[0] == "heading"
+
+
 def test_code_between_fences_is_one_paragraph():
     text = "Run this:\n```\nmake all\n\nmake test\n```\nDone."
     assert pieces(text) == ["Run this:", "```\nmake all\n\nmake test\n```", "Done."]

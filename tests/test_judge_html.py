@@ -230,3 +230,19 @@ def test_pages_without_an_address_are_judged_alone() -> None:
 def test_no_pages_no_answers() -> None:
     assert list(judge_sites([])) == []
     assert list(judge_stream(["", "\n"])) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "kind"),
+    [
+        (PAGE, "article"),
+        ("", "article"),
+        ("<p>Short.</p>", "article"),
+        ('<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script><p>First post.</p>', "forum"),
+        ('<meta property="og:type" content="product"><p>A lamp of brass, 40 cm high.</p>', "product"),
+        ('<meta property="og:type" content="article"><div class="thread"><p>A story.</p></div>', "article"),
+        ("<ul>" + '<li><a href="x">A teaser</a></li>' * 40 + "</ul>", "listing"),
+    ],
+)
+def test_page_types(html: str, kind: str) -> None:
+    assert observe_page(read_page(html)).page_type == kind

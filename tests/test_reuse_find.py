@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from cleaner.cli.reuse import reuse
 from cleaner.reuse.find import Reuse, find_reuse
+from cleaner.reuse.find_at_scale import find_reuse_at_scale
+from cleaner.reuse.settings import Settings
 from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, OTHER_HOST, QUOTE, SHARES, invented, table_of
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -175,6 +177,17 @@ def test_command_writes_the_same_tables(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     for name, part in zip(names, find_reuse(table), strict=True):
         assert pq.read_table(tmp_path / f"{name}.parquet").equals(part)
+
+
+@pytest.mark.parametrize("ids", ["number", "text"])
+def test_bounded_memory_gives_the_same_tables(tmp_path: Path, ids: str) -> None:
+    table = table_of([*invented(400), *ODDMENTS, BRIDGE, BRIDGE])
+    if ids == "number":
+        table = table.set_column(0, "id", pa.array(np.arange(len(table))[::-1] * 3 - 200))
+    pq.write_table(table, tmp_path / "in.parquet", row_group_size=100)
+    bounded = find_reuse_at_scale(tmp_path / "in.parquet", Settings(), 1 << 28)
+    for part, wanted in zip(bounded, find_reuse(table), strict=True):
+        assert part.cast(wanted.schema).equals(wanted)
 
 
 def test_command_says_what_is_missing(tmp_path: Path) -> None:

@@ -27,8 +27,13 @@ def out(tmp_path: Path) -> Path:
     paragraphs = [
         row(
             PARAGRAPHS,
-            paragraph_id=f"{n}:0", doc_id=n, cluster_id="a:0", canonical_similarity=s,
-            cluster_size=5, num_words=20, source_spans=[],
+            paragraph_id=f"{n}:0",
+            doc_id=n,
+            cluster_id="a:0",
+            canonical_similarity=s,
+            cluster_size=5,
+            num_words=20,
+            source_spans=[],
         )
         for n, s in alike.items()
     ]

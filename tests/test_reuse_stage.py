@@ -164,7 +164,9 @@ def test_a_megabyte_beside_a_quotation_is_looked_at_briefly() -> None:
 
 
 ALLOWED_TYPES = {"BIGINT"}
-TEXTS = [value for name, value in vars(sql).items() if name.isupper() and name[0] != "_" and isinstance(value, str)]
+TEXTS = [*sql.MEETINGS] + [
+    value for name, value in vars(sql).items() if name.isupper() and name[0] != "_" and isinstance(value, str)
+]
 
 
 @pytest.mark.parametrize("query", TEXTS)

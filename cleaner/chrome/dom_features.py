@@ -12,6 +12,7 @@ from cleaner.chrome.class_words import load_class_scores, load_class_words
 from cleaner.chrome.containers import LANDMARKS, Containers, Names, read_containers
 from cleaner.chrome.dom_context import Columns
 from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.page_types import page_type
 from cleaner.chrome.roles import read_roles
 from cleaner.chrome.text_features import text_features
 from cleaner.extraction.html_page import Page
@@ -31,6 +32,9 @@ DOM_FEATURES: tuple[str, ...] = (*_OWN, *_SCORES, *dom_context.FEATURES, *_BITS)
 NAMES: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
 
 
+_PAGE_COLUMNS = {name: at for at, name in enumerate(NAMES) if name.startswith("page_")}
+
+
 @cache
 def _names() -> Names:
     return Names(load_class_scores())
@@ -46,7 +50,8 @@ def observe_page(page: Page) -> PageFeatures:
     """
     boxes, matrix = measure_page(page)
     roles = read_roles(page, boxes)
-    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
+    kind = page_type({name: float(matrix[0, at]) for name, at in _PAGE_COLUMNS.items()} if len(page) else {})
+    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of, kind)
 
 
 def measure_page(page: Page, names: Names | None = None) -> tuple[Containers, Matrix]:

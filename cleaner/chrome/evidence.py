@@ -5,9 +5,10 @@ matter: one row of numbers a paragraph, the names of the rules that hit it, the 
 pure function of those records and nothing else.  So the records can be stored, evidence that needs many documents
 (site templates) can be added in between, and `explain` recomputes the very verdict from the stored row.
 
-The HTML half is `dom_features.observe_page` and `judge.decide_html`.  The text half is `text_judge`, with
+The HTML half is `dom_features.observe_page` and `judge.decide_html`.  The text half is `text_evidence` and
+`text_judge`:
 `observe_lines(lines: Sequence[str], title: str | None = None) -> PageFeatures`, one paragraph a non-blank line, and
-`decide_text(pages: Sequence[PageFeatures]) -> list[list[Verdict]]`, pure and batched.  `judge.Judge` fronts both.
+`decide_text(pages: Sequence[PageFeatures]) -> list[list[Verdict]]`, pure and batched.  `judge.decide` fronts both.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ __all__ = ["decide", "explain_features", "observe_page"]
 
 # Where a page's threshold lies between its best expected F1 and half of it; by cross-validation over hosts.
 _SLOPE, _OFFSET = 0.8, -0.25
-_LOWEST, _HIGHEST = 0.1, 0.6
+_LOWEST, _HIGHEST = 0.25, 0.6
 # What one hit of a site template takes from the log-odds.
 _SITE_WEIGHT = 4.0
 # Headlines, bylines, datelines and captions count as content this many blocks around the running text.

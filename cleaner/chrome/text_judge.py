@@ -44,6 +44,10 @@ _SPEECH_WORDS = 8
 # The model learned from whole articles; of sentences in a text this short it must be much surer.
 _FEW_WORDS = 300
 _FEW = 0.1
+# Where the model expects less furniture than this, what no rule names goes on near-certainty only; from the second
+# share on, the bars above hold alone.
+_CLEAN = (0.05, 0.1)
+_CERTAIN = 0.03
 # A short line between two that stay is part of what they are part of, unless the model is surer than this.
 _BETWEEN = 0.5
 # A decisive phrase does not count against a model that is surer than this.
@@ -97,10 +101,12 @@ def content_flags(page: PageFeatures, scores: Floats) -> Flags:
     few = good & (_column(page.matrix, "page_mass") < np.log1p(_FEW_WORDS))
     bar = _bar(scores, np.expm1(_column(page.matrix, "log_words")))
     bar *= np.where(spoken, _SPEECH, 1) * np.where(evidence, _EVIDENCE, 1) * np.where(few, _FEW, 1)
+    named = evidence | (_column(page.matrix, "phrase_decisive") > 0) | (_site_weights(page) > 0)
+    bar = np.where(named, bar, _unnamed_bar(scores, bar))
     kept = (scores >= bar) & ~decisive
     between = np.zeros(len(kept), dtype=np.bool_)
     between[1:-1] = kept[:-2] & kept[2:]
-    flags: Flags = kept | (between & ~good & ~evidence & ~decisive & (scores >= _BETWEEN * bar))
+    flags: Flags = kept | (between & ~good & ~named & (scores >= _BETWEEN * bar))
     return flags
 
 
@@ -124,10 +130,22 @@ def _units_as_one(page: PageFeatures, scores: Floats) -> Floats:
 
 def _bar(scores: Floats, words: Floats) -> Floats:
     """Return the probability from which on each line is content, by the page's furniture and the line's length."""
-    share = float(np.mean(1 - scores)) if len(scores) else 0.0
+    share = _furniture_share(scores)
     short, long = float(np.interp(share, _SHARES, _SHORT)), float(np.interp(share, _SHARES, _LONG))
     found: Floats = np.interp(np.log1p(words), np.log1p([_SHORT_WORDS, _LONG_WORDS]), [short, long])
     return found
+
+
+def _unnamed_bar(scores: Floats, bar: Floats) -> Floats:
+    """Return the bar for lines that no rule names: low where the page is clean."""
+    trust = float(np.interp(_furniture_share(scores), _CLEAN, (0, 1)))
+    lowered: Floats = bar * trust + np.minimum(bar, _CERTAIN) * (1 - trust)
+    return lowered
+
+
+def _furniture_share(scores: Floats) -> float:
+    """Return the share of lines that the model expects to be furniture."""
+    return float(np.mean(1 - scores)) if len(scores) else 0.0
 
 
 def _column(matrix: Matrix, name: str) -> Matrix:

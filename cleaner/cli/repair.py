@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 @click.option("--repairs", "mode", type=click.Choice(["off", "safe", "full"]), default="full", show_default=True)
 @click.option("--quotes", type=click.Choice(["keep", "straight"]), default="keep", show_default=True)
 @click.option("--language", default="en", show_default=True, help="Language of the texts (ISO 639-1).")
-def repair(
-    files: tuple[Path, ...], *, as_diff: bool, as_jsonl: bool, mode: str, quotes: str, language: str
-) -> None:
+def repair(files: tuple[Path, ...], *, as_diff: bool, as_jsonl: bool, mode: str, quotes: str, language: str) -> None:
     """Repair encoding, spacing and casing of text FILES, or of standard input.
 
     All files together are the corpus that evidence is gathered from; each is written out with its own lines.

@@ -67,7 +67,7 @@ def _told(rule: PhraseRule) -> Iterator[str]:
 
 @rules.command("test")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(exists=True, dir_okay=False))
-def test_rules(files: tuple[str, ...]) -> int:
+def try_rules(files: tuple[str, ...]) -> int:
     """Try every rule on its examples and counter-examples; FILE: rule files of your own, `LANGUAGE.toml`.
 
     Exit 3 where a rule misses an example or hits a counter-example.

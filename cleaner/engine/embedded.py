@@ -191,6 +191,7 @@ class Embedded:
                 "threads": self.settings.workers,
                 "temp_directory": str(spill),
                 "preserve_insertion_order": False,
+                "enable_progress_bar": False,
             }
             self._duckdb = duckdb.connect(config=config)
         return self._duckdb

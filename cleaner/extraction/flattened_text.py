@@ -35,6 +35,7 @@ _SENTENCE_ENDS = tuple(".!?…。！？") + tuple(end + mark for end in ".!?…"
 _NO_HEADING_END = (*_SENTENCE_ENDS, ",", ";", ":", "،", "、")
 _HEADING_WORDS = 14
 _CELLS_CHARS = 100
+_HEADED = {Kind.LIST_ITEM, Kind.TABLE_ROW}
 _SENTENCE_WORDS = 8
 
 # Hard wrapping: widths at which programs and people cut lines.
@@ -147,13 +148,13 @@ def _is_full(before: Span, line: Span, text: str, width: int) -> bool:
 
 
 def _with_headings(lines: Sequence[Span], text: str) -> Iterator[Span]:
-    """Mark as heading a short line without end mark that stands before a paragraph of sentences."""
+    """Mark as heading a short line without end mark that stands before a paragraph of sentences, a list or a table."""
     for i, line in enumerate(lines):
         if (
             line.kind is Kind.PARAGRAPH
             and i + 1 < len(lines)
             and _is_heading(line, text)
-            and _is_prose(lines[i + 1], text)
+            and (lines[i + 1].kind in _HEADED or _is_prose(lines[i + 1], text))
         ):
             yield line._replace(kind=Kind.HEADING)
         else:

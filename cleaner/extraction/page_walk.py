@@ -20,7 +20,6 @@ BREAKS = frozenset(("br", "hr"))
 
 _TEXT, _SILENT, _BREAK, _WITHIN, _CELL, _BLOCK = range(6)
 _ACTIONS = {
-    "-text": _TEXT,
     **dict.fromkeys(("-comment", "-document", "!--", "!doctype", "-undef"), _SILENT),
     **dict.fromkeys(INVISIBLE, _SILENT),
     **dict.fromkeys(BREAKS, _BREAK),
@@ -88,6 +87,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
     # Where the children of an element belong: the number of the block element, and in the low bits whether they are
     # in a link, bold, italic.  What is not here is invisible.
     places: dict[int, int] = {}
+    place_of = places.get
     run = -1
     count = 0  # blocks begun
     owner = -1  # element of the open block, -1 once something ended it
@@ -101,9 +101,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             elements[0] = _element(0, "body", 0, body.attributes)
     for node in () if body is None else body.traverse(include_text=True):
         tag = node.tag
-        action = act(tag, _BLOCK)
+        action = _TEXT if tag == "-text" else act(tag, _BLOCK)
         if action == _TEXT:
-            place = places.get(node.parent.mem_id)
+            place = place_of(node.parent.mem_id)
             if place is None:
                 continue
             run += 1
@@ -140,7 +140,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
         elif action == _BREAK:
             owner = -1
         elif action != _SILENT:
-            place = places.get(node.parent.mem_id) if node.parent is not None else None
+            parent = node.parent
+            place = place_of(parent.mem_id) if parent is not None else None
             if place is None:
                 continue
             attributes = node.attributes

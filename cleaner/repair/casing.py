@@ -12,17 +12,17 @@ from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument, read_document
-from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
+from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import Start, small_starts
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
 from cleaner.repair.running_text import Position, position
 from cleaner.repair.settings import Mode
 
 STAGE = "casing"
-APPLIED: dict[Mode, float] = {"full": 0.7, "safe": 0.95, "off": 2.0}
+APPLIED: dict[Mode, float] = {"full": 0.58, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
 OUTSIDE = 0.5
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
@@ -44,8 +44,12 @@ def repair_document(document: CasingDocument, count: int, answers: Iterable[Answ
     """Return the edits of each of `count` paragraphs of a document that was read already."""
     edits: list[list[Edit]] = [[] for _ in range(count)]
     taken: set[tuple[int, int]] = set()
+    offsets: dict[tuple[int, int], list[int]] = {}  # of the words of a line, by paragraph and place
     for case, confidence in _decided(document, list(answers)):
-        edit = _edit(case, confidence, mode)
+        line = case.place[:2]
+        if line not in offsets:
+            offsets[line] = case.place.line.word_starts()
+        edit = _edit(case, case.place.char_start + offsets[line][case.word_at], confidence, mode)
         if (case.place.paragraph, edit.char_start) not in taken:
             taken.add((case.place.paragraph, edit.char_start))
             edits[case.place.paragraph].append(edit)
@@ -67,12 +71,12 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
         weights = casing_weights()[direction].together
         for case, odds in cases:
             odds_together = weigh(weights, damage_parts(damage, case.word, odds))
-            inner = position(case.place.line, case.index) is Position.INNER
+            inner = position(case.place.line, case.word_at) is Position.INNER
             confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
             if confidence >= PROPOSED:
                 yield case, confidence
     damaged = damage.suspects > 1 and damage.small_starts > 0
-    yield from ((case, 0.9 if damaged else 0.6) for case in heading_cases(document))
+    yield from ((case, 0.9 if damaged else 0.5) for case in heading_cases(document))
 
 
 def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
@@ -86,7 +90,7 @@ def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> It
     sure = sum(start.sure for start in starts)
     damaged = damage.suspects > 0.5 or sure > 1
     for start in starts:
-        confidence = 0.97 if damaged else 0.9 if start.sure else 0.6
+        confidence = 0.97 if damaged else 0.9 if start.sure else 0.5
         yield start_case(start, _start_surface(document, start)), 0.5 if style else confidence
 
 
@@ -99,8 +103,7 @@ def _start_surface(document: CasingDocument, start: Start) -> str:
     return start.word[0].upper() + start.word[1:]
 
 
-def _edit(case: Case, confidence: float, mode: Mode) -> Edit:
-    start = case.place.char_start + case.place.line.char_start(case.index)
+def _edit(case: Case, start: int, confidence: float, mode: Mode) -> Edit:
     return Edit(
         stage=STAGE,
         rule_ids=(f"{STAGE}/{case.rule}",),

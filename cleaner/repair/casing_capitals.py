@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from cleaner.repair.casing_case import Case
@@ -9,29 +10,12 @@ from cleaner.repair.casing_document import CasingDocument, PlacedLine
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import english_words, is_lower_word
+from cleaner.repair.ledes import lede_length
 from cleaner.repair.running_text import Line, LineKind, is_whole_word
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _LIST_MARKS = ("-", "*", "•", "|", "–")
-_LEDE_GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
-
-
-def lede_length(line: Line) -> int:
-    """Return how many words at the start of a line are in capitals before it goes on in small letters, or 0.
-
-    A wire dateline (`OSLO (AP) —`), a speaker's name before a colon and a row of acronyms are no ledes: a lede holds
-    common words, a function word among them.
-    """
-    words = line.words
-    count = 0
-    while count < len(words) and words[count].isupper() and (count == 0 or line.gaps[count] in _LEDE_GAPS):
-        count += 1
-    if count < 3 or count == len(words) or line.gaps[count] not in {" ", ", "} or not words[count].islower():
-        return 0
-    several = [w.lower() for w in words[:count] if len(w) > 1]
-    plain = [w for w in several if is_lower_word(w)]
-    spoken = any(w in FUNCTION_WORDS for w in several)
-    return count if spoken and len(several) >= 3 and len(plain) * 2 >= len(several) else 0
+_UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 
 def lede_keys(document: CasingDocument) -> list[str]:
@@ -44,11 +28,10 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
     """Yield the words of ledes in capitals, each as running text would write it."""
     for placed, line, count in _ledes(document):
         written = [_written(document, word, i, others) for i, word in enumerate(line.words[:count])]
-        if all(written):
-            for i, surface in enumerate(written):
-                if surface != line.words[i]:
-                    reason = "The line begins with a run of capitals and goes on in small letters."
-                    yield Case(placed, i, line.words[i], surface, "lede", reason, (), {})
+        for i, surface in enumerate(written):
+            if surface != line.words[i]:
+                reason = "The line begins with a run of capitals and goes on in small letters."
+                yield Case(placed, i, line.words[i], surface, "lede", reason, (), {})
 
 
 def _ledes(document: CasingDocument) -> Iterator[tuple[PlacedLine, Line, int]]:
@@ -61,7 +44,7 @@ def _ledes(document: CasingDocument) -> Iterator[tuple[PlacedLine, Line, int]]:
 
 
 def _written(document: CasingDocument, word: str, index: int, others: Mapping[str, Others]) -> str:
-    """Return how running text writes a word of a lede, or an empty string where nothing is known of it."""
+    """Return how running text writes a word of a lede, guessing a name where nothing is known of it."""
     small = word.lower()
     there = others.get(small, NOBODY)
     own = document.counts.capital.get(small)
@@ -77,8 +60,7 @@ def _written(document: CasingDocument, word: str, index: int, others: Mapping[st
         return _most(document, small, there)
     if known or lower:
         return small
-    title = small.capitalize()
-    return title if title in english_words().capital else ""
+    return small.capitalize() if small.capitalize() in english_words().capital or len(small) > 3 else word
 
 
 def _most(document: CasingDocument, small: str, there: Others) -> str:
@@ -136,4 +118,4 @@ def _in_heading(placed: PlacedLine, content: list[str], clean: int) -> Iterator[
 def start_case(start: Start, surface: str) -> Case:
     """Return the case of a sentence that begins small."""
     reason = "A sentence begins here with a small letter."
-    return Case(start.place, start.index, start.word, surface, "sentence-start", reason, (), {})
+    return Case(start.place, start.word_at, start.word, surface, "sentence-start", reason, (), {})

@@ -12,7 +12,7 @@ class Case(NamedTuple):
     """One word in question: what it would become, why, and the named parts of the evidence."""
 
     place: PlacedLine
-    index: int
+    word_at: int  # which word of the line
     word: str
     surface: str
     rule: str

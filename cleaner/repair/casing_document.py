@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cleaner.repair.dictionary import english_words
+from cleaner.repair.ledes import lede_length
 from cleaner.repair.running_text import (
     INNER_GAPS,
     PAIR_GAPS,
@@ -34,7 +35,7 @@ class Candidate(NamedTuple):
     """A word whose case is in question; the keys name it beside its neighbours, or are empty where it has none."""
 
     place: PlacedLine
-    index: int
+    word_at: int  # which word of the line
     word: str
     left_key: str
     right_key: str
@@ -126,7 +127,8 @@ def _count_capitals(document: CasingDocument, placed: PlacedLine) -> list[int]:
     document.capital_total += len(found)
     document.capital_starts += line.text.count(". ") + int(bool(words) and words[0][0].isupper())
     counts, places = document.counts, document.capital_places
-    for i in found:
+    lede = lede_length(line) if len(words) > 4 and words[0].isupper() else 0
+    for i in found[lede:]:  # every word of a lede is in `found`
         if not i or gaps[i] not in INNER_GAPS or (gaps[i + 1] not in INNER_GAPS and not is_whole_word(line, i)):
             continue
         word = words[i]
@@ -180,7 +182,7 @@ def _candidates(counts: Counts, placed: PlacedLine, hits: list[int]) -> Iterator
             continue
         inner = gaps[i] in INNER_GAPS
         where = Position.INNER if inner else position(line, i)
-        if where is Position.AFTER_END or not (inner and gaps[i + 1] in INNER_GAPS) and not is_whole_word(line, i):
+        if where is Position.AFTER_END or (not (inner and gaps[i + 1] in INNER_GAPS) and not is_whole_word(line, i)):
             continue
         candidate = Candidate(placed, i, word, left_key(line, i), right_key(line, i), where)
         if inner:

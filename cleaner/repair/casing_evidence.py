@@ -53,7 +53,8 @@ class CorpusEvidence:
         self._homes: list[str] = []
         self._in_outlet: Counter[str] = Counter()
         self._small: dict[str, list[int]] = defaultdict(list)  # key -> documents, ascending
-        self._capital: dict[str, dict[str, list[int]]] = defaultdict(dict)  # key -> surface -> documents, paragraphs
+        self._capital: dict[str, dict[str, tuple[list[int], list[int]]]] = defaultdict(dict)
+        # key -> surface -> documents, ascending, and the paragraphs in the first three of them
 
     def add(self, doc_id: str, outlet: str | None, facts: Iterable[Fact]) -> None:
         """Take in one document; a null outlet stands for the document alone."""
@@ -68,11 +69,12 @@ class CorpusEvidence:
         small, capitals = self._small, self._capital
         for key, surface, capital, _, paragraph in facts:
             if capital:
-                found = capitals[key].get(surface)
-                if found is None:
-                    capitals[key][surface] = [number, paragraph]
-                else:
-                    found += (number, paragraph)
+                writing = capitals[key].get(surface)
+                if writing is None:
+                    writing = capitals[key][surface] = ([], [])
+                writing[0].append(number)
+                if len(writing[1]) < 3:
+                    writing[1].append(paragraph)
             elif surface:
                 small[key].append(number)
 
@@ -87,12 +89,11 @@ class CorpusEvidence:
                 if len(documents) > mine:
                     spread = self._spread((key, ""), documents, mine, home)
                     yield Answer(key, _word_of(key), False, len(documents) - mine, *spread)  # noqa: FBT003 - a row
-            for surface, pairs in self._capital.get(key, {}).items():
-                documents = pairs[::2]
+            for surface, (documents, places) in self._capital.get(key, {}).items():
                 mine = _holds(documents, own)
                 if len(documents) > mine:
                     spread = self._spread((key, surface), documents, mine, home)
-                    shown = self._examples(pairs, own)
+                    shown = self._examples(documents, places, own)
                     yield Answer(key, surface, True, len(documents) - mine, *spread, shown)  # noqa: FBT003
 
     def _spread(self, writing: tuple[str, str], documents: list[int], mine: int, home: str) -> tuple[int, int]:
@@ -105,8 +106,8 @@ class CorpusEvidence:
             here = sum(self._homes[n] == home for n in documents) - mine
         return outlets - int(mine == 1 and here == 0), here
 
-    def _examples(self, pairs: list[int], own: int) -> tuple[str, ...]:
-        shown = [(n, at) for n, at in zip(pairs[:6:2], pairs[1:6:2], strict=True) if n != own]
+    def _examples(self, documents: list[int], places: list[int], own: int) -> tuple[str, ...]:
+        shown = [(n, at) for n, at in zip(documents, places, strict=False) if n != own]
         return tuple(f"{self._names[n]}:{at:05d}" for n, at in shown[:2])
 
 

@@ -7,7 +7,7 @@ from math import log, log1p
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument, PlacedLine, _contested
-from cleaner.repair.casing_parts import NOBODY, Others
+from cleaner.repair.casing_parts import NOBODY, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import english_words
 from cleaner.repair.running_text import INNER_GAPS, Line, LineKind, is_whole_word
@@ -94,6 +94,6 @@ def _parts(document: CasingDocument, line: Line, i: int, there: Others) -> Parts
         "ending_s": float(word.endswith("s")),
         "hyphen": float(line.gaps[i] == "-" or (i + 1 < len(line.words) and line.gaps[i + 1] == "-")),
         "comma": float(line.gaps[i] == ", "),
-        "capitals_in_line": sum(w[0].isupper() for w in line.words) / len(line.words),
+        "capitals_in_line": capitals_near(line.words, i),
         "length": float(min(len(word), 10)),
     }

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from math import log, log1p
 from typing import NamedTuple
 
-from cleaner.repair.casing_document import CasingDocument, Candidate
+from cleaner.repair.casing_document import Candidate, CasingDocument
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import english_words
-from cleaner.repair.running_text import INNER_GAPS, PAIR_GAPS, Position
+from cleaner.repair.running_text import PAIR_GAPS, Position
 from cleaner.repair.words import AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
 
 
@@ -82,9 +82,7 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
     return Evidence(own, small, there, left, right) if spoken else None
 
 
-def _side(
-    document: CasingDocument, key: str, itself: int, others: Mapping[str, Others]
-) -> tuple[int, int, Others]:
+def _side(document: CasingDocument, key: str, itself: int, others: Mapping[str, Others]) -> tuple[int, int, Others]:
     """Return how a word beside one neighbour is written: by its document with a capital and without, by others."""
     if not key:
         return 0, 0, NOBODY
@@ -117,6 +115,7 @@ def parts_of(candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
     parts[f"{which}_others_small"] = log1p(there.small)
     parts[f"{which}_own_only"] = log1p(own) if small == 0 else 0.0
     parts[f"{which}_others_only"] = log1p(there.capital) if there.small == 0 else 0.0
+    parts["name_unchallenged"] = float(not known and small + there.small == 0 and bool(written_with_capital(word)))
     parts["own_none"] = float(own == 0)
     parts["others_none"] = float(there.capital == 0)
     parts["nobody"] = float(own == 0 and there.capital == 0)
@@ -138,7 +137,7 @@ def parts_of(candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
 def _context(candidate: Candidate, which: str, surface: str) -> Parts:
     """Return what the neighbours, the place and the shape of the word say."""
     line = candidate.place.line
-    words, gaps, i = line.words, line.gaps, candidate.index
+    words, gaps, i = line.words, line.gaps, candidate.word_at
     before = words[i - 1] if i and gaps[i] in PAIR_GAPS else ""
     after = words[i + 1] if i + 1 < len(words) and gaps[i + 1] in PAIR_GAPS else ""
     capital_before = before[:1].isupper() and before.lower() not in FUNCTION_WORDS
@@ -156,9 +155,15 @@ def _context(candidate: Candidate, which: str, surface: str) -> Parts:
         "length": float(min(len(candidate.word), 8)),
         "short": float(len(candidate.word) < 4),
         "all_capitals": float(surface.isupper()),
-        "capitals_in_line": min(0.3, sum([w < "a" for w in words]) / len(words)),
+        "capitals_in_line": min(0.3, capitals_near(words, i)),
         "function_word": float(candidate.word in FUNCTION_WORDS),
     }
+
+
+def capitals_near(words: list[str], index: int) -> float:
+    """Return the share of capitalised words among the dozen on either side."""
+    near = words[max(0, index - 12) : index + 13]
+    return sum([w < "a" for w in near]) / len(near)
 
 
 def best_surface(document: CasingDocument, candidate: Candidate, evidence: Evidence) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cleaner.repair.casing_case import Case
-from cleaner.repair.casing_document import CasingDocument, Candidate
+from cleaner.repair.casing_document import Candidate, CasingDocument
 from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
 
 
@@ -38,7 +38,7 @@ raising_cases = RaisingCases()
 def _case(candidate: Candidate, evidence: Evidence, surface: str) -> Case:
     rule, reason = _why(candidate, evidence, surface)
     parts = parts_of(candidate, evidence, surface)
-    return Case(candidate.place, candidate.index, candidate.word, surface, rule, reason, _cited(evidence), parts)
+    return Case(candidate.place, candidate.word_at, candidate.word, surface, rule, reason, _cited(evidence), parts)
 
 
 def _why(candidate: Candidate, evidence: Evidence, surface: str) -> tuple[str, str]:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from cleaner.repair.casing_document import CasingDocument, PlacedLine
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Position, is_whole_word, position
-from cleaner.repair.words import NO_OPENERS, PARTICLES
+from cleaner.repair.words import FUNCTION_WORDS, NO_OPENERS, PARTICLES
 
-_NAME_PARTICLES = PARTICLES - frozenset("the of and to in a is that for on was with as it by at from or an".split())
+_NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
 _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
+_SMALL_AFTER_STOP = re.compile(r"[.?!][\"”’)\]]*\s+[“\"‘]?[^\W\d_A-Z]")
 _FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*)?[.?!][\"”’)\]]*\s+[“\"‘]?")
 
 
@@ -21,7 +22,7 @@ class Start(NamedTuple):
     """A word that begins a sentence, or seems to, in small letters."""
 
     place: PlacedLine
-    index: int
+    word_at: int  # which word of the line
     word: str
     sure: bool  # after a full stop; not at the start of a line, nor after `?` and `!`, where some go on small
 
@@ -41,8 +42,10 @@ def _in_line(placed: PlacedLine, before: Line | None) -> Iterator[Start]:
     line = placed.line
     if line.words and line.words[0].islower() and _begins_paragraph(line, before):
         yield Start(placed, 0, line.words[0], sure=False)
+    if _SMALL_AFTER_STOP.search(line.text) is None:
+        return
     for i in range(1, len(line.words)):
-        if line.words[i] >= "a" and len(line.gaps[i]) > 1 and _begins_sentence(line, i):
+        if len(line.gaps[i]) > 1 and _begins_sentence(line, i):
             yield Start(placed, i, line.words[i], sure="." in line.gaps[i])
 
 
@@ -55,7 +58,12 @@ def _begins_sentence(line: Line, index: int) -> bool:
     if word in _NAME_PARTICLES or (len(word) < 2 and word != "a") or line.gaps[index + 1][:1] in {":", "."}:
         return False
     before = line.words[index - 1]
-    return is_lower_word(before) or (len(before) >= 4 and before[0].isupper()) or "." not in line.gaps[index]
+    return (
+        is_lower_word(before)
+        or len(before) >= 5
+        or (len(before) == 4 and before[0].isupper())
+        or "." not in line.gaps[index]
+    )
 
 
 def _begins_paragraph(line: Line, before: Line | None) -> bool:

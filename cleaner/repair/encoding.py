@@ -83,7 +83,7 @@ def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:
 def _entities(text: str) -> list[Edit]:
     if "&" not in text or "<" in text:  # beside real tags an entity may be what the author meant to show
         return []
-    found = []
+    found: list[Edit] = []
     for match in _ENTITY.finditer(text):
         core = _INNERMOST.search(match.group())
         after = html.unescape(f"&{core.group(1)};") if core else match.group()
@@ -106,7 +106,7 @@ def _mojibake(text: str) -> list[Edit]:
         return []
     from ftfy import fix_and_explain
 
-    found = []
+    found: list[Edit] = []
     for line in _LINE.finditer(text):
         if UNUSUAL.search(line.group()) is None:
             continue

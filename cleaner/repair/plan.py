@@ -12,8 +12,8 @@ from typing import NamedTuple
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_casing
-from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_facts import speaks_of_case
+from cleaner.repair.casing_records import Answer
 from cleaner.repair.encoding import repair_encoding
 from cleaner.repair.settings import RepairSettings
 from cleaner.repair.spacing import repair_spacing
@@ -30,13 +30,11 @@ def mend(text: str, language: str | None, settings: RepairSettings) -> Mended:
     """Return `text` with encoding and spacing repaired: what casing is judged on and counted from."""
     if settings.mode == "off":
         return Mended(text, ())
-    layers: list[list[Edit]] = []
-    for step in (lambda t: repair_encoding(t, settings.quotes), lambda t: repair_spacing(t, language)):
-        edits = step(text)
-        if edits:
-            layers.append(edits)
-            text = apply_edits(text, edits)
-    return Mended(text, tuple(layers))
+    layers = [repair_encoding(text, settings.quotes)]
+    decoded = apply_edits(text, layers[0]) if layers[0] else text
+    layers.append(repair_spacing(decoded, language))
+    spaced = apply_edits(decoded, layers[1]) if layers[1] else decoded
+    return Mended(spaced, tuple(layer for layer in layers if layer))
 
 
 def plan_repairs(

@@ -3,44 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
-from cleaner.repair.casing_document import read_document
+from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_facts import asked_keys, facts_of, speaks_of_case
-from cleaner.repair.plan import mend
+from cleaner.repair.plan import Mended, mend
 from cleaner.repair.settings import RepairSettings
 
 Row = Mapping[str, Any]
+
+
+_KEPT_CHARACTERS = 20_000_000  # of text that `fit` has read and keeps, so that the call need not read it again
+
+
+class _Read(NamedTuple):
+    """A text that was mended and read for case."""
+
+    text: str
+    mended: list[Mended]
+    document: CasingDocument
 
 
 class Repairer:
     """Repairs text; `fit` first shows it the corpus that the text belongs to.
 
     >>> repairer = Repairer()
-    >>> repairer("Talks in Oslo ended.Later , the minister left norway.")
-    'Talks in Oslo ended. Later, the minister left Norway.'
+    >>> repairer("Talks in Oslo ended.Later , the minister left. nobody stayed.")
+    'Talks in Oslo ended. Later, the minister left. Nobody stayed.'
     >>> repairer.fit([{"id": "1", "outlet": "a", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}])
-    >>> [edit.after for edit in repairer.explain("Then the envoy lindqvist left.")]
-    ['Lindqvist']
+    >>> [edit.after for edit in repairer.explain("Then the envoy Lindqvist left.It rained.")]
+    [' ']
     """
 
     def __init__(self, config: RepairSettings | None = None) -> None:
         self.settings = config or RepairSettings()
         self._evidence = CorpusEvidence()
+        self._read: dict[str, _Read] = {}
 
     def fit(self, documents: Iterable[Row]) -> None:
-        """Gather evidence from `documents` (mappings with `id`, `outlet`, `lang`, `text`); replaces earlier evidence."""
+        """Gather evidence from rows with `id`, `outlet`, `lang` and `text`; what was gathered before is forgotten."""
         evidence = CorpusEvidence()
+        self._read = {}
+        room = _KEPT_CHARACTERS
         for row in documents:
             language = _language(row)
             if speaks_of_case(language):
-                lines = [mend(line, language, self.settings).text for line in row["text"].split("\n")]
-                evidence.add(str(row["id"]), row.get("outlet"), facts_of(read_document(lines)))
+                read = self._prepared(row["text"], language)
+                evidence.add(str(row["id"]), row.get("outlet"), facts_of(read.document))
+                room -= len(row["text"])
+                if room > 0:
+                    self._read[str(row["id"])] = read
         self._evidence = evidence
+
+    def _prepared(self, text: str, language: str) -> _Read:
+        mended = [mend(line, language, self.settings) for line in text.split("\n")]
+        return _Read(text, mended, read_document([m.text for m in mended]))
 
     def __call__(self, text: str, doc: Row | None = None) -> str:
         """Return `text` repaired, with as many lines as it had; `doc` says whose it is (`id`, `outlet`, `lang`)."""
@@ -53,12 +75,17 @@ class Repairer:
         row = doc or {}
         language = _language(row)
         lines = text.split("\n")
-        mended = [mend(line, language, self.settings) for line in lines]
         casing: list[list[Edit]] = [[] for _ in lines]
         if speaks_of_case(language):
-            document = read_document([m.text for m in mended])
-            answers = self._evidence.answers(str(row.get("id", "")), row.get("outlet"), asked_keys(document))
-            casing = repair_document(document, len(lines), answers, self.settings.mode)
+            doc_id = str(row.get("id", ""))
+            read = self._read.get(doc_id)
+            if read is None or read.text != text:
+                read = self._prepared(text, language)
+            mended = read.mended
+            answers = self._evidence.answers(doc_id, row.get("outlet"), asked_keys(read.document))
+            casing = repair_document(read.document, len(lines), answers, self.settings.mode)
+        else:
+            mended = [mend(line, language, self.settings) for line in lines]
         edits: list[Edit] = []
         at = 0
         for line, m, cased in zip(lines, mended, casing, strict=True):
@@ -73,6 +100,4 @@ def _language(row: Row) -> str:
 
 
 def _moved(edit: Edit, by: int) -> Edit:
-    from dataclasses import replace
-
     return replace(edit, char_start=edit.char_start + by, char_end=edit.char_end + by)

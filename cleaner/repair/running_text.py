@@ -14,9 +14,10 @@ from typing import NamedTuple
 from cleaner.repair.words import ABBREVIATIONS
 
 _WORDS = re.compile(r"([^\W\d_]+)")
-_END = re.compile(r"[.!?…:;,\"”][\"”’')\]|]*\s*$")
+_CLOSERS = "”\"’')]|"
+_END_MARKS = frozenset('.!?…:;,"”')
 _CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|[=-]>|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
-_CODE_SIGNS = re.compile(r"[{}\\=<>_$#%]|\w\(|::|;\s*$|\(\)")
+_CODE_SIGNS = re.compile(r"[{}\\=<>_$#%(;]|::")
 INNER_GAPS = frozenset((" ", ", ", "-", " & ", "; ", "s, "))
 """What stands before a word in the middle of a sentence."""
 PAIR_GAPS = frozenset((" ", "-"))
@@ -45,6 +46,15 @@ class Line(NamedTuple):
         """Return where the word `index` begins in the line."""
         return sum(map(len, self.words[:index])) + sum(map(len, self.gaps[: index + 1]))
 
+    def word_starts(self) -> list[int]:
+        """Return where every word begins in the line."""
+        starts: list[int] = []
+        at = 0
+        for gap, word in zip(self.gaps, self.words, strict=False):
+            starts.append(at + len(gap))
+            at += len(gap) + len(word)
+        return starts
+
 
 def read_line(text: str) -> Line:
     """Return the line with its kind, words and gaps.
@@ -58,9 +68,14 @@ def read_line(text: str) -> Line:
 
 
 def _kind(text: str, words: list[str]) -> LineKind:
-    if len(words) > 1 and not text.islower() and sum(map(str.isupper, words)) * 2 > len(words) and _mostly_capitals(words):
+    if (
+        len(words) > 1
+        and not text.islower()
+        and sum(map(str.isupper, words)) * 2 > len(words)
+        and _mostly_capitals(words)
+    ):
         return LineKind.CAPITALS
-    if len(words) <= 16 and _END.search(text) is None:
+    if len(words) <= 16 and not _ends_sentence(text):
         long = [w for w in words if len(w) > 3]
         if len(words) > 1 and long and sum(w[0].isupper() for w in long) * 2 >= len(long):
             return LineKind.HEADING
@@ -69,7 +84,15 @@ def _kind(text: str, words: list[str]) -> LineKind:
     return LineKind.RUNNING
 
 
+def _ends_sentence(text: str) -> bool:
+    """True for a line that ends in a mark, perhaps inside quotation marks or brackets."""
+    end = text.rstrip()
+    return end[-1:] in _END_MARKS or end.rstrip(_CLOSERS)[-1:] in _END_MARKS
+
+
 def _mostly_capitals(words: list[str]) -> bool:
+    if not (words[0].isupper() or words[-1].isupper() or words[len(words) // 2].isupper()):  # a quick probe
+        return False
     several = [w for w in words if len(w) > 1]
     return sum(map(str.isupper, several)) > 0.6 * max(1, len(several))
 

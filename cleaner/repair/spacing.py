@@ -87,7 +87,7 @@ def repair_spacing(text: str, language: str | None = None) -> list[Edit]:
     `language` is an ISO 639-1 code, or None where it is unknown; French keeps its spaces before `: ; ? !`.
 
     >>> [(e.char_start, e.before, e.after) for e in repair_spacing("It ended.Later,we left .", "en")]
-    [(9, '', ' '), (15, '', ' '), (23, ' ', '')]
+    [(9, '', ' '), (15, '', ' '), (22, ' ', '')]
     """
     found = list(_lost(text, language or ""))
     if any(pair in text for pair in _SUPERFLUOUS):

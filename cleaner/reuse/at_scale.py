@@ -9,10 +9,12 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
 from cleaner.reuse.arrays import Codes, Ints
+from cleaner.reuse.candidates import Pairs, promising
 from cleaner.reuse.fact_tables import (
     FOUND,
     TIES,
@@ -52,7 +54,9 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
     texts = engine.sql("reuse_texts", sql.TEXTS, voices=voices, paragraphs=paragraphs)
     prints = engine.map("reuse_prints", prints_of_texts, texts, PRINTS)
     met = engine.sql("reuse_groups", sql.GROUPS, prints=prints)
-    pairs = engine.sql("reuse_pairs", sql.PAIRS, met=met)
+    meetings = {f"meeting_{n}": engine.sql(f"reuse_meeting_{n}", text, met=met) for n, text in enumerate(sql.MEETINGS)}
+    every = engine.sql("reuse_met", sql.MET, **meetings)
+    pairs = engine.sink("reuse_pairs", every, "shorter_key, longer_key", pairs_of_meetings, PAIRS)
     compared = _Compared(engine, texts, names)
     found = compared.ties("reuse_found", pairs, settings)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=voices, paragraphs=paragraphs)
@@ -124,6 +128,32 @@ def prints_of_texts(batches: Batches) -> Batches:
         prints = fingerprints_of(words_of(rows["text"]))
         beside = (rows["text_key"].to_numpy(), rows["words"].to_numpy(), prints.counts)
         yield _record([prints.grams.astype(np.int64), *(np.repeat(column, prints.counts) for column in beside)], PRINTS)
+
+
+def pairs_of_meetings(batches: Batches) -> Batches:
+    """Yield rows of `PAIRS` from sorted meetings: those that share enough grams, as `candidates` has it.
+
+    Counted in passing: as many groups as there are pairs would not fit a hash table that may not spill.
+    """
+    held = np.zeros((4, 0), np.int64)
+    for rows in gathered(batches):
+        columns = [rows[name].to_numpy() for name in ("shorter_key", "longer_key", "sample", "other")]
+        met = np.concatenate([held, np.stack(columns)], axis=1)
+        last = np.flatnonzero((met[:2] != met[:2, -1:]).any(axis=0))
+        cut = last[-1] + 1 if len(last) else 0  # the last pair may go on in the next rows
+        yield _counted_pairs(met[:, :cut])
+        held = met[:, cut:]
+    yield _counted_pairs(held)
+
+
+def _counted_pairs(met: NDArray[np.int64]) -> pa.RecordBatch:
+    new = np.ones(met.shape[1], np.bool_)
+    new[1:] = (met[:2, 1:] != met[:2, :-1]).any(axis=0)
+    first = np.flatnonzero(new)
+    shared = np.diff(np.append(first, met.shape[1]))
+    pairs = Pairs(met[0, first], met[1, first], shared)
+    kept = pairs.take(promising(pairs, np.minimum(met[2, first], met[3, first])))
+    return _record([kept.shorter, kept.longer], PAIRS)
 
 
 def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,9 @@ from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.links import KINDS, Links, containments, links_of
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.words import Words, words_of
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 _BATCH_ROWS = 1 << 15
 
@@ -52,13 +55,7 @@ def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
 
     Raises ValueError for a missing column, a null id or one that stands twice, and OSError for an unreadable file.
     """
-    import pyarrow.parquet as pq
-
-    files = [
-        pq.ParquetFile(file, pre_buffer=False) for file in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])
-    ]
-    for file in files:
-        _require_columns(file.schema_arrow.names)
+    files = open_paragraphs(path)
     ids: list[pa.Array] = []
 
     def texts() -> Iterator[pa.Array]:
@@ -69,6 +66,17 @@ def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
 
     words = words_of(texts())
     return find_reuse_among(checked_ids(ids, pa.int64()), words, settings)
+
+
+def open_paragraphs(path: Path) -> list[pq.ParquetFile]:
+    """Return the Parquet files of a path, each found to have the columns `id` and `text`."""
+    import pyarrow.parquet as pq
+
+    paths = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    files = [pq.ParquetFile(file, pre_buffer=False) for file in paths]
+    for file in files:
+        _require_columns(file.schema_arrow.names)
+    return files
 
 
 def find_reuse_among(ids: pa.Array, words: Words, settings: Settings | None = None) -> Reuse:
@@ -119,7 +127,7 @@ def _edges(ids: pa.Array, links: Links) -> pa.Table:
             "a": ids.take(pa.array(links.a)),
             "b": ids.take(pa.array(links.b)),
             "kind": pa.DictionaryArray.from_arrays(pa.array(links.kind.astype(np.int8)), list(KINDS)).cast(pa.string()),
-            "similarity": links.similarity,
+            "similarity": (np.rint(links.similarity * 1_000_000) / 1_000_000).astype(np.float32),
             "a_char_start": links.a_char_start,
             "a_char_end": links.a_char_end,
             "b_char_start": links.b_char_start,

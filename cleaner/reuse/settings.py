@@ -13,7 +13,8 @@ class Settings:
     `member_share`: a member that was linked through others must still match its canonical by this much.
     `contained_share`: so much of a short text must stand in a longer one.
     `moved_share`: near copies whose sentences changed places share so many words in runs of two or more.
-    `free_end_words`: a head or tail of so many words that one side has more of (dateline, outlet) costs nothing.
+    `free_end_words`: a head or tail of so many words that one side has more of (dateline, outlet) costs nothing;
+    `short_free_end_words`: the same for short texts, which a longer end would outweigh.
     `loose_run_share`: a longer unmatched run than this share of the longer text means containment, not a copy;
     `member_run_share`: the same for a member that others in its cluster vouch for.
     `other_end_words`: ends of so many words on both sides are compared for numbers and names, shorter ones are not.
@@ -26,6 +27,7 @@ class Settings:
     contained_share: float = 0.80
     moved_share: float = 0.7
     free_end_words: int = 8
+    short_free_end_words: int = 5
     other_end_words: int = 4
     loose_run_share: float = 0.12
     member_run_share: float = 0.40

@@ -39,7 +39,7 @@ GROUPS = """
 """Texts that share a gram, in the order of (words, key)."""
 
 _MET = "SELECT x.text_key AS shorter_key, y.text_key AS longer_key, x.sample AS sample, y.sample AS other FROM met x"
-_STEPS = (
+MEETINGS = (
     *(f"{_MET} JOIN met y ON y.gram = x.gram AND y.place = x.place + {step}" for step in (1, 2)),
     *(
         f"{_MET} JOIN met y ON y.gram = x.gram AND y.place = x.place + {step} WHERE x.members <= 6"
@@ -50,13 +50,10 @@ _STEPS = (
         for anchor in (1, 2)
     ),
 )
-PAIRS = f"""
-    SELECT shorter_key, longer_key FROM ({" UNION ALL ".join(_STEPS)}) AS meetings
-    GROUP BY shorter_key, longer_key
-    HAVING count(*) >= 2 OR least(min(sample), min(other)) <= 4
-        OR count(*) * 10 >= least(min(sample), min(other)) * 3
-"""
-"""Pairs that share enough grams: all pairs of small groups, anchors and neighbours of large ones (`candidates`)."""
+"""Who meets whom: neighbours, all of small groups, anchors of large ones; one join a text, so that each can spill."""
+
+MET = " UNION ALL ".join(f"SELECT * FROM meeting_{number}" for number in range(len(MEETINGS)))
+"""Every meeting, as often as grams bring two texts together."""
 
 PAIR_TEXTS = """
     SELECT p.shorter_key, p.longer_key, a.text AS shorter_text, b.text AS longer_text
@@ -126,7 +123,7 @@ _SIDES = _SIDE.format("x", "a", "p") + ", " + _SIDE.format("y", "b", "q")
 _PARAGRAPHS = (
     "JOIN paragraphs p ON p.paragraph_id = x.paragraph_id JOIN paragraphs q ON q.paragraph_id = y.paragraph_id"
 )
-LINKED = f"""
+LINKED_ALL = f"""
     SELECT {_SIDES}, t.verdict, t.similarity_ppm, t.shorter_start, t.shorter_end,
         t.longer_start, t.longer_end, t.matched
     FROM ties t JOIN spoken x ON x.text_key = t.shorter_key AND x.place = 1
@@ -134,8 +131,9 @@ LINKED = f"""
     UNION ALL
     SELECT {_SIDES}, 1, 1000000, 0, x.words, 0, x.words, x.words
     FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1 {_PARAGRAPHS}
-    WHERE x.place = 1 AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)
+    WHERE x.place = 1
 """
+LINKED = f"{LINKED_ALL.rstrip()} AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)"
 """Links with the texts of both sides: of different texts by their best paragraphs, of one text with its best."""
 
 COPIED = """
@@ -150,3 +148,23 @@ COPIED = """
         ON f.doc_id = w.doc_id AND f.place = 1
 """
 """For each document: its words, those whose canonical stands elsewhere, and the document that most of them are from."""
+
+# --- the stand-alone door ---------------------------------------------------------------------------------------------
+
+LED = """
+    SELECT p.paragraph_id AS id, coalesce(b.paragraph_id, p.paragraph_id) AS cluster
+    FROM paragraphs p LEFT JOIN spoken s ON s.paragraph_id = p.paragraph_id
+    LEFT JOIN canonicals c ON c.text_key = s.text_key
+    LEFT JOIN (SELECT text_key, paragraph_id FROM spoken WHERE place = 1) b
+        ON b.text_key = coalesce(c.canonical_key, s.text_key)
+"""
+"""Every paragraph and the canonical of its cluster, itself when alone."""
+
+_SHOWN = """(SELECT text_key, paragraph_id FROM (SELECT text_key, paragraph_id, row_number() OVER
+    (PARTITION BY text_key ORDER BY paragraph_id) AS shown FROM spoken) AS numbered WHERE shown <= 20)"""
+CONTAINED = f"""
+    SELECT x.paragraph_id AS "inner", y.paragraph_id AS "outer" FROM ties t
+    JOIN {_SHOWN} x ON x.text_key = t.shorter_key JOIN {_SHOWN} y ON y.text_key = t.longer_key
+    WHERE t.verdict % 4 >= 2
+"""
+"""Contained paragraphs and what contains them, for up to twenty exact copies a side (`links.COPIES_SHOWN`)."""

@@ -58,7 +58,8 @@ class Clustered(NamedTuple):
 def clustered(ties: Ties, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
     """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best."""
     linked = replace(settings, near_share=settings.member_share, loose_run_share=settings.member_run_share)
-    vouched = replace(linked, other_end_words=settings.free_end_words + 1)
+    end = settings.free_end_words
+    vouched = replace(linked, other_end_words=end + 1, short_free_end_words=end)
     near = ties.take(ties.near)
     canonical = stars(near.shorter, near.longer, rank, _check(verify, linked), _check(verify, vouched))
     ties = _with_members(ties, canonical, verify, vouched)

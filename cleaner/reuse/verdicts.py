@@ -123,7 +123,7 @@ def _measure(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settin
 
 def _free(words: Ints, settings: Settings) -> Ints:
     """Return how long an end may be that costs nothing: short texts may not be outweighed by it."""
-    return np.clip(words // 4, settings.free_end_words * 5 // 8, settings.free_end_words)
+    return np.clip(words // 4, settings.short_free_end_words, settings.free_end_words)
 
 
 def _altered(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:

@@ -1,0 +1,124 @@
+"""Quality and speed of repairs beside sacremoses, truecase and ftfy, on damage made with a seed.
+
+    python -m bench.repair [--shared ../shared] [--seed 41] [--documents 731] [--rivals]
+
+Damage and scores come from `casing_gen.py` and `casing_eval.py` of the shared folder.  Rivals that are not installed,
+or that would download something, are marked as not available.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TRACKS = ("case", "space", "enc")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("CLEANER_SHARED", "../shared")))
+    parser.add_argument("--seed", type=int, default=41)
+    parser.add_argument("--documents", type=int, default=731)
+    parser.add_argument("--rivals", action="store_true", help="also run the rivals (minutes)")
+    args = parser.parse_args()
+    if not (args.shared / "eval").is_dir():
+        sys.exit(f"SKIPPED: {args.shared} holds no eval folder; give --shared")
+    with tempfile.TemporaryDirectory() as folder:
+        damaged(args, Path(folder))
+        sys.path.insert(0, str((args.shared / "eval").resolve()))
+        evaluate(importlib.import_module("casing_eval"), args)
+
+
+def damaged(args: argparse.Namespace, folder: Path) -> None:
+    """Write clean and damaged documents where the evaluation looks for them."""
+    os.environ["CASING_DATA"] = str(folder)
+    with gzip.open(args.shared / "data" / "casing" / "clean.jsonl.gz", "rb") as packed:
+        rows = packed.read().split(b"\n")[: args.documents]
+    (folder / "clean.jsonl").write_bytes(b"\n".join(rows))
+    for track in TRACKS:
+        script = str(args.shared / "eval" / "casing_gen.py")
+        subprocess.run([sys.executable, script, "damage", "--track", track, "--seed", str(args.seed)], check=True)
+
+
+def systems(*, rivals: bool) -> dict[str, Callable[[], Any]]:
+    from cleaner.repair.repairer import Repairer
+
+    found: dict[str, Callable[[], Any]] = {"cleaner": Repairer}
+    if rivals:
+        found |= {"sacremoses": Moses, "truecase": truecaser, "ftfy default": fixer}
+    return found
+
+
+class Moses:
+    """Sacremoses' truecaser, trained on the text it is shown, as its manual says."""
+
+    def fit(self, documents: list[dict[str, Any]]) -> None:
+        from sacremoses import MosesTruecaser
+
+        self.model = MosesTruecaser()
+        self.model.train([line.split() for d in documents for line in d["text"].split("\n") if line.strip()])
+
+    def __call__(self, text: str, doc: object = None) -> str:  # noqa: ARG002  the evaluation passes it
+        return "\n".join(
+            self.model.truecase(line, return_str=True) if line.strip() else line for line in text.split("\n")
+        )
+
+
+def truecaser() -> Callable[[str], str]:
+    from truecase import get_true_case
+
+    get_true_case("try it")
+    return lambda text: "\n".join(get_true_case(line) if line.strip() else line for line in text.split("\n"))
+
+
+def fixer() -> Callable[[str], str]:
+    from ftfy import fix_text
+
+    return fix_text
+
+
+def evaluate(judge: Any, args: argparse.Namespace) -> None:
+    speeds: dict[str, float] = {}
+    for name, make in systems(rivals=args.rivals).items():
+        try:
+            system = make()
+            rows = {track: timed(judge, system, track) for track in TRACKS}
+        except (ImportError, LookupError, OSError) as error:
+            print(f"{name:<14} not available: {type(error).__name__}")
+            continue
+        speeds[name] = rows["case"]["mb_per_cpu_second"]
+        show(name, rows, judge, system, args)
+        print(f"{'':<14} speed ratio to ours {speeds['cleaner'] / speeds[name]:.2f} times faster or slower")
+
+
+def timed(judge: Any, system: Any, track: str) -> dict[str, Any]:
+    path = Path(os.environ["CASING_DATA"]) / f"damaged_{track}.jsonl"
+    start = time.process_time()
+    result: dict[str, Any] = judge.evaluate(system, track, harm=False)
+    result["mb_per_cpu_second"] = path.stat().st_size / 2e6 / (time.process_time() - start)  # gold is half of the file
+    if track == "case":
+        result["clean"] = judge.evaluate(system, track)["clean"]
+    return result
+
+
+def show(name: str, rows: dict[str, dict[str, Any]], judge: Any, system: Any, args: argparse.Namespace) -> None:
+    words, gaps, paragraphs = rows["case"]["words"], rows["space"]["gaps"], rows["enc"]["paragraphs"]
+    broken = len(judge.negatives(system, str(args.shared / "gold" / "negatives.jsonl")))
+    print(f"{name:<14} casing recall {words['recall']:.3f} precision {words['precision']:.3f}")
+    print(f"{'':<14} wrong changes per 10,000 words of undamaged text {rows['case']['clean']['harm_per_10k']:.2f}")
+    print(f"{'':<14} spaces recall {gaps['recall']:.3f} precision {gaps['precision']:.3f}")
+    print(f"{'':<14} paragraphs restored {paragraphs['recall']:.3f}, sound ones changed {paragraphs['harmed']}")
+    print(f"{'':<14} negatives broken {broken} of 40; {rows['case']['mb_per_cpu_second']:.2f} MB a CPU-second")
+
+
+if __name__ == "__main__":
+    main()

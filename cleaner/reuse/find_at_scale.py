@@ -1,0 +1,104 @@
+"""The stand-alone door for tables that do not fit in memory: the same rows, by way of the engine's spilling SQL."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from cleaner.engine.base import Table
+from cleaner.engine.embedded import Embedded, EmbeddedSettings
+from cleaner.reuse import sql
+from cleaner.reuse.at_scale import facts_at_scale
+from cleaner.reuse.fact_tables import PARAGRAPHS, read
+from cleaner.reuse.find import Reuse, open_paragraphs
+from cleaner.reuse.link_rows import match_rows
+from cleaner.reuse.settings import Settings
+from cleaner.writing.schema import MATCHES
+
+_ROWS = 10_000
+_ZERO = 1 << 63
+_RANGES = [f"{side}_char_{end}" for side in "ab" for end in ("start", "end")]
+
+
+def find_reuse_at_scale(path: Path, settings: Settings, memory_bytes: int, folder: Path | None = None) -> Reuse:
+    """Return what `find_reuse_in` returns, in bounded memory; tables in work go below `folder`, if one is given.
+
+    Raises what `find_reuse_in` raises.
+    """
+    files = open_paragraphs(path)
+    kind = files[0].schema_arrow.field("id").type if files else pa.int64()
+    with (
+        tempfile.TemporaryDirectory(dir=folder) as work,
+        Embedded(Path(work), EmbeddedSettings(memory_bytes=memory_bytes)) as engine,
+    ):
+        paragraphs = engine.groups("paragraphs", PARAGRAPHS, ([batch] for batch in _batches(files)))
+        ((rows, ids),) = engine.rows("SELECT count(*), count(DISTINCT paragraph_id) FROM p", p=paragraphs)
+        if rows != ids:
+            raise ValueError("every paragraph needs an id of its own: some are null or stand twice")
+        return _found(engine, paragraphs, settings, kind)
+
+
+def _found(engine: Embedded, paragraphs: Table, settings: Settings, kind: pa.DataType) -> Reuse:
+    facts = facts_at_scale(engine, paragraphs, settings)
+    spoken = engine.sql("spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
+    clusters = engine.sql("clusters", sql.LED, paragraphs=paragraphs, spoken=spoken, canonicals=facts.canonicals)
+    contained = engine.sql("contained", sql.CONTAINED, ties=facts.ties, spoken=spoken)
+    linked = engine.sql("linked", sql.LINKED_ALL, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
+    edges = read(engine, engine.map("edges", match_rows, linked, MATCHES), MATCHES, "a_paragraph_id, b_paragraph_id")
+    edges = edges.select(["a_paragraph_id", "b_paragraph_id", "kind", "similarity", *_RANGES])
+    return Reuse(
+        _named(read(engine, clusters, _pair("id", "cluster"), "id"), kind),
+        _named(read(engine, contained, _pair("inner", "outer"), '"inner", "outer"'), kind),
+        _named(edges.rename_columns(["a", "b", *edges.column_names[2:]]), kind).replace_schema_metadata(None),
+    )
+
+
+def _pair(*names: str) -> pa.Schema:
+    return pa.schema([(name, pa.string()) for name in names])
+
+
+def _batches(files: list[pq.ParquetFile]) -> Iterator[pa.RecordBatch]:
+    for file in files:
+        for batch in file.iter_batches(columns=["id", "text"], batch_size=_ROWS):
+            ids, count = _as_text(batch.column("id")), batch.num_rows
+            plain = {"outlet": pa.nulls(count, pa.string()), "published_at": pa.nulls(count, pa.int64())}
+            zero = pa.array(np.zeros(count, np.int64))
+            columns = {
+                **plain,
+                "paragraph_id": ids,
+                "doc_id": ids,
+                "position": zero,
+                "role": pa.array(["body"] * count),
+                "text": batch.column("text").cast(pa.string()),
+                "damage": zero,
+                "is_repeat": pa.array(np.zeros(count, np.bool_)),
+            }
+            yield pa.RecordBatch.from_arrays([columns[name] for name in PARAGRAPHS.names], schema=PARAGRAPHS)
+
+
+def _as_text(ids: pa.Array) -> pa.Array:
+    """Return ids as texts in the same order: numbers get leading noughts."""
+    if ids.null_count:
+        raise ValueError("every paragraph needs an id of its own: some are null or stand twice")
+    if pa.types.is_integer(ids.type):
+        return pa.array([f"{number + _ZERO:020d}" for number in ids.to_pylist()], pa.string())
+    return ids.cast(pa.string())
+
+
+def _named(table: pa.Table, kind: pa.DataType) -> pa.Table:
+    """Give the ids in the first two columns their own type back."""
+    for place in (0, 1):
+        column = table.column(place)
+        if pa.types.is_integer(kind):
+            values = np.array([int(text) - _ZERO for text in column.to_pylist()], np.int64)
+            ids = pa.array(values).cast(kind)
+        else:
+            ids = pc.cast(column, kind)
+        table = table.set_column(place, table.column_names[place], ids)
+    return table

@@ -1,0 +1,94 @@
+"""Properties of repairs on any text, and time on hostile ones."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.ledger import apply_edits, invert_edits
+from cleaner.repair.casing import repair_casing
+from cleaner.repair.encoding import repair_encoding
+from cleaner.repair.repairer import Repairer
+from cleaner.repair.spacing import repair_spacing
+
+PIECES = st.sampled_from(
+    [
+        "the", "Oslo", "oslo", "NATO", "nato", "said", "Berg", "berg", "U.S.", "p.m.", ".", ",", ";", "?", "!", ":", " ", "  ",
+        "\n", "â€™", "Ã©", "\u00a0", "\u200b", "&amp;", "&#39;", "“", "”", "’", "a.b", "1,5", "http://a.b/c", "…", "-", "(",
+        ")", "|", "\u0301", "\ufeff", "é", "THE", "AND", "x@y.z", "\u3000", "&", "amp;", "\u00ad",
+    ]
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join), st.text(max_size=40)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_encoding_repaired_once_is_repaired(text):
+    once = apply_edits(text, repair_encoding(text))
+    assert repair_encoding(once) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_spacing_repaired_once_is_repaired(text):
+    once = apply_edits(text, repair_spacing(text, "en"))
+    assert repair_spacing(once, "en") == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_edits_are_disjoint_true_and_invertible(text):
+    edits = Repairer().explain(text)
+    for edit in edits:
+        assert text[edit.char_start : edit.char_end] == edit.before
+    for left, right in pairwise(edits):
+        assert left.char_end <= right.char_start
+    assert invert_edits(apply_edits(text, edits), edits) == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TEXTS, max_size=5))
+def test_casing_changes_case_alone(paragraphs):
+    for text, edits in zip(paragraphs, repair_casing(paragraphs), strict=True):
+        assert apply_edits(text, edits).casefold() == text.casefold()
+
+
+HOSTILE = {
+    "mojibake": "Ã",
+    "mojibake with spaces": "Â ",
+    "spaces": " ",
+    "dots": ".",
+    "spaced dots": ". ",
+    "glued words": "word,",
+    "glued sentences": "word.Word",
+    "capitals": "A",
+    "capital words": "ABC ",
+    "title words": "Abc abc ",
+    "combining marks": "\u0301",
+    "entities": "&amp;",
+    "open entities": "&",
+    "no-break spaces": "\u00a0",
+    "joiners": "\u200d",
+    "quotes": "”",
+    "small starts": "it. ",
+    "digits": "1,",
+}
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
+def test_time_grows_no_faster_than_the_text(unit):
+    repairer = Repairer()
+    repairer("warm up.Then go to oslo â€™")
+    seconds = []
+    for size in (50_000, 500_000):
+        text = (unit * size)[:size]
+        start = time.process_time()
+        repairer.explain(text)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 35 * max(seconds[0], 0.02)
