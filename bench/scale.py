@@ -80,7 +80,10 @@ def pages(work: Path, documents: int) -> Iterator[Row]:
     """Whole runs on pages, beside bare trafilatura on the same pages; start-up is taken off both."""
     source, tiny = corpus(work, documents, "html"), corpus(work, 5, "html")
     ours = clean(source, work / "html", "--workers", "1").cpu - clean(tiny, work / "html5", "--workers", "1").cpu
-    code = "import sys, pathlib, trafilatura\nfor p in pathlib.Path(sys.argv[1]).rglob('*.html'): trafilatura.extract(p.read_text())"
+    code = (
+        "import sys, pathlib, trafilatura\n"
+        "for p in pathlib.Path(sys.argv[1]).rglob('*.html'): trafilatura.extract(p.read_text())"
+    )
     bare = measure([sys.executable, "-c", code, str(source)]).cpu - measure([sys.executable, "-c", code, str(tiny)]).cpu
     yield (
         f"pages, whole run beside bare trafilatura, {documents:,} pages",

@@ -113,14 +113,19 @@ def _prepared(out: Path) -> Path:
 
 def _state(out: Path, config: Config, *, fresh: bool) -> Path:
     """Return the folder of what runs with these very settings, rules and versions may share; others are removed."""
+    state = state_folder(out, config)
+    state.parent.mkdir(exist_ok=True)
+    for old in state.parent.iterdir():
+        if fresh or old.name != state.name:
+            shutil.rmtree(old, ignore_errors=True)
+    return state
+
+
+def state_folder(out: Path, config: Config) -> Path:
+    """Return the folder below `out` for what runs with these very settings, rules and versions may share."""
     parts = {"config": config.sha256(), "rules": rules_sha256(), "tools": tool_versions(), "v": cleaner.__version__}
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-    root = out / STATE
-    root.mkdir(exist_ok=True)
-    for old in root.iterdir():
-        if fresh or old.name != key:
-            shutil.rmtree(old, ignore_errors=True)
-    return root / key
+    return out / STATE / key
 
 
 def _engine_settings(config: Config) -> EmbeddedSettings:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--workers", type=int, help="Processes (default: all cores).")
 @click.option("--memory", help="Memory to use, such as 2GB (default 2GB); more is spilled to disk.")
 @click.option("--fresh", is_flag=True, help="Use nothing that an earlier run left.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, by format and by what is known, and stop.")
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
 @click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
@@ -45,6 +46,8 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
 
         click.echo(as_toml(config), nl=False)
         return DONE
+    if options["dry_run"]:
+        return _preview(sources, config, options)
     with shown_progress() as progress:
         flags = {"fresh": options["fresh"], "report": not options["no_report"]}
         summary = run.clean(sources, options["out"], config, **flags, progress=progress)
@@ -54,6 +57,21 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     if not verification.holds:
         return BROKEN
     return SOME_FAILED if summary.failures or (options["strict"] and summary.warnings) else DONE
+
+
+def _preview(sources: tuple[str, ...], config: Config, options: dict[str, Any]) -> int:
+    from pathlib import Path
+
+    from cleaner.preview import preview
+    from cleaner.run import state_folder
+
+    state = Path(options["out"]) if options["fresh"] else state_folder(Path(options["out"]), config)
+    found = preview(sources, state, config)
+    for label, text in found.lines():
+        click.echo(f"{label:<10}{text}", err=True)
+    if options["as_json"]:
+        click.echo(json.dumps(found._asdict(), sort_keys=True))
+    return DONE
 
 
 def _config(options: dict[str, Any]) -> Config:

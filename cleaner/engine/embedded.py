@@ -191,9 +191,9 @@ class Embedded:
                 "threads": self.settings.workers,
                 "temp_directory": str(spill),
                 "preserve_insertion_order": False,
-                "enable_progress_bar": False,
             }
             self._duckdb = duckdb.connect(config=config)
+            self._duckdb.execute("SET enable_progress_bar = false")  # no setting that connect would take
         return self._duckdb
 
 
