@@ -3,54 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
+from itertools import islice
 
 import pyarrow as pa
 
 from cleaner.reading.splits import Split, split_schema, splits_to_batch
 
-ITEMS = split_schema().append(pa.field("item_key", pa.string()))
-"""One row an input (a file, or a range of one); `item_key` changes when its path, size or time of change does."""
+ITEMS = split_schema().append(pa.field("item_key", pa.string())).append(pa.field("place", pa.int64()))
+"""One row an input (a file, or a range of one); `item_key` changes when its path, size or time of change does.
+
+`place` numbers the inputs in the order of the plan."""
 
 TASK_ITEMS = 64
 TASK_BYTES = 4 << 20
+_CHUNK = 1024
 
 
-class Inputs:
-    """The splits of a run with their keys."""
+def item_batches(splits: Iterable[Split]) -> Iterator[pa.RecordBatch]:
+    """Yield all inputs as batches of `ITEMS`, as they are found: there may be millions."""
+    rest = iter(splits)
+    place = 0
+    while chunk := list(islice(rest, _CHUNK)):
+        keys = pa.array([item_key(split) for split in chunk], pa.string())
+        places = pa.array(range(place, place + len(chunk)), pa.int64())
+        columns = [*splits_to_batch(chunk).columns, keys, places]
+        yield pa.RecordBatch.from_arrays(columns, schema=ITEMS)
+        place += len(chunk)
 
-    def __init__(self, splits: Sequence[Split]) -> None:
-        self.splits = splits
-        self.keys = [item_key(split) for split in splits]
 
-    def every(self) -> Iterator[pa.RecordBatch]:
-        """Yield all inputs."""
-        yield from _batches(list(zip(self.splits, self.keys, strict=True)))
-
-    def not_yet(self, done: Collection[object]) -> Iterator[list[pa.RecordBatch]]:
-        """Yield the inputs whose key is not among `done`, in groups that make one task each."""
-        group: list[tuple[Split, str]] = []
-        size = 0
-        for split, key in zip(self.splits, self.keys, strict=True):
-            if key in done:
-                continue
-            group.append((split, key))
-            size += split.size_bytes
-            if len(group) == TASK_ITEMS or size >= TASK_BYTES:
-                yield list(_batches(group))
-                group, size = [], 0
-        if group:
-            yield list(_batches(group))
+def task_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Yield the rows of batches of `ITEMS` in groups that make one task each, by number and by size."""
+    group: list[pa.RecordBatch] = []
+    count = size = 0
+    for batch in batches:
+        first = 0
+        for at, num_bytes in enumerate(batch.column("size_bytes").to_pylist(), 1):
+            count += 1
+            size += num_bytes
+            if count == TASK_ITEMS or size >= TASK_BYTES:
+                yield [*group, batch.slice(first, at - first)]
+                group, count, size, first = [], 0, 0, at
+        if first < batch.num_rows:
+            group.append(batch.slice(first))
+    if group:
+        yield group
 
 
 def item_key(split: Split) -> str:
     """Return the key of an input: it changes with all that could change what is read."""
     return hashlib.blake2b(repr(astuple(split)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-
-
-def _batches(rows: Sequence[tuple[Split, str]]) -> Iterator[pa.RecordBatch]:
-    for at in range(0, len(rows), 1024):
-        chunk = rows[at : at + 1024]
-        batch = splits_to_batch([split for split, _ in chunk])
-        yield batch.append_column("item_key", pa.array([key for _, key in chunk], pa.string()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from cleaner import queries, stages
@@ -9,8 +10,9 @@ from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
 from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
-from cleaner.inputs import ITEMS, Inputs
+from cleaner.inputs import ITEMS, item_batches, task_groups
 from cleaner.packing import pack
+from cleaner.reading import Split
 from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.stage import decide_reuse
@@ -19,13 +21,12 @@ from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import Output, write_tables
 
 
-def run(engine: Engine, inputs: Inputs, out: Path, config: Config) -> Output:
+def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
-    items = engine.table("items", ITEMS, inputs.every())
+    items = engine.table("items", ITEMS, item_batches(inputs))
     known = engine.made("understood", UNDERSTOOD)
-    fresh = engine.groups(
-        "fresh", ITEMS, inputs.not_yet({key for (key,) in engine.rows(queries.ITEM_KEYS, understood=known)})
-    )
+    unknown = engine.sql("unknown", queries.UNKNOWN, items=items, understood=known)
+    fresh = engine.export(unknown, "place", lambda rows: engine.groups("fresh", ITEMS, task_groups(rows)))
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
     _refuse_clashes(engine, understood, live)

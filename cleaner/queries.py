@@ -5,7 +5,11 @@ Columns are BIGINT, STRING and BOOLEAN in every expression; other types only pas
 
 from __future__ import annotations
 
-ITEM_KEYS = "SELECT DISTINCT item_key FROM understood"
+UNKNOWN = """
+    SELECT i.* FROM items i LEFT JOIN (SELECT DISTINCT item_key FROM understood) u ON u.item_key = i.item_key
+    WHERE u.item_key IS NULL
+"""
+"""Inputs that no earlier run has understood."""
 
 LIVE = "SELECT u.doc_id, u.item_key FROM understood u JOIN items i ON u.item_key = i.item_key"
 """Documents whose input is still there and unchanged.  An input that was touched gives the same `doc_id` again."""

@@ -15,7 +15,6 @@ import cleaner
 from cleaner.config import Config, load, resolve
 from cleaner.engine.embedded import Embedded, EmbeddedSettings, Progress, silent
 from cleaner.engine.workers import ChildLimits
-from cleaner.inputs import Inputs
 from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
 from cleaner.summary import Summary, summarize
@@ -68,7 +67,7 @@ def clean(
     state = _state(folder, settings, fresh=fresh)
     with Embedded(state, _engine_settings(settings), progress) as engine:
         engine.warm_up()
-        inputs = Inputs(list(plan(arguments, settings.reading_settings, spool=state / "stdin")))
+        inputs = plan(arguments, settings.reading_settings, spool=state / "stdin")
         output = run_pipeline(engine, inputs, folder, settings)
     summary = summarize(folder, output, settings.reuse.outlet_removal_limit)
     clock = {"started_at": started_at.isoformat(), "seconds": round(time.monotonic() - began, 3)}

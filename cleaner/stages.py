@@ -50,7 +50,7 @@ def understanding(config: Config) -> GuardedMap:
 def _read_items(batches: Iterator[pa.RecordBatch], settings: ReadingSettings) -> Iterator[Item]:
     for batch in batches:
         for row in batch.to_pylist():
-            split = Split(**{name: value for name, value in row.items() if name != "item_key"})
+            split = Split(**{name: value for name, value in row.items() if name not in {"item_key", "place"}})
             for source in read(split, settings):
                 yield Item(row["item_key"], source)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cleaner.charset_choice import NotTextError
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.config import Config
-from cleaner.decoding import Decoded, byte_offsets, decode, raw_where_odd
+from cleaner.decoding import Decoded, byte_offsets, decode, encode_back, raw_where_odd
 from cleaner.extraction.flattened_text import cut
 from cleaner.extraction.html_page import Page, read_page
 from cleaner.extraction.metadata import Metadata, page_metadata
@@ -91,13 +91,16 @@ def _cut_text(decoded: Decoded) -> _Text:
     places = [*byte_offsets(decoded, [span.char_start for span in spans]), len(decoded.data)]
     if not spans and decoded.data:  # a byte order mark and nothing else
         return _Text((Paragraph(0, Kind.BLANK, "", ((0, len(decoded.data)),), source_bytes=decoded.data),), None)
+    plain = decoded.encoding_used == "utf-8" and encode_back(decoded.text, decoded) == decoded.data
     paragraphs = (
         Paragraph(
             position=i,
             kind=span.kind,
             source_text=decoded.text[span.char_start : span.char_end],
             spans=((places[i], places[i + 1]),),
-            source_bytes=raw_where_odd(decoded, span.char_start, span.char_end, places[i], places[i + 1]),
+            source_bytes=None
+            if plain
+            else raw_where_odd(decoded, span.char_start, span.char_end, places[i], places[i + 1]),
         )
         for i, span in enumerate(spans)
     )
