@@ -54,7 +54,8 @@ class ReuseTables(NamedTuple):
 def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
     """Return what the paragraphs of a run copy and quote from one another, under the run's configuration."""
     settings = replace(Settings(), near_share=config.reuse.similarity, collapse=config.reuse.collapse)
-    return run(engine, paragraphs, settings, config.run.memory_bytes)
+    # A quarter: as much again goes to the children, and half to the database.
+    return run(engine, paragraphs, settings, config.run.memory_bytes // 4)
 
 
 def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int = 2 << 30) -> ReuseTables:
