@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from cleaner.chrome.judge import decide, explain_features
+from cleaner.chrome.judge import explain_features
 from cleaner.config import Config, resolve
 from cleaner.records import Kind, Verdict
 from cleaner.settle import Settled, evidence_with_site, settle
-from cleaner.stages import decisions_of
+from cleaner.stages import decisions_of, judge_all
 from cleaner.tables import UNDERSTOOD, understood_rows
 from cleaner.understand import Understood
 from cleaner.writing.reader import DocumentRows, OutputError, Row, find_document, require_output, run_facts, table_rows
@@ -86,7 +86,7 @@ def recomputed(out: Path, doc_id: str, config: Config) -> tuple[Understood, list
     payload = {name: _payload(state / name, doc_id) for name in ("site", "casing")}
     decisions = decisions_of(payload["site"], payload["casing"])
     evidence = evidence_with_site(understood, decisions)
-    verdicts = decide([evidence])[0] if evidence is not None else []
+    verdicts = judge_all([evidence], config)[0]
     return understood._replace(evidence=evidence), verdicts, settle(understood, decisions, verdicts, config)
 
 

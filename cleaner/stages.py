@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.judge import decide
+from cleaner.chrome.second_opinion import reconsidered
 from cleaner.config import Config
 from cleaner.engine.guard import GuardedMap
 from cleaner.packing import unpack
 from cleaner.reading import ReadingSettings, Split, read
-from cleaner.records import Failure, Source
+from cleaner.records import Failure, Source, Verdict
 from cleaner.repair.casing_stage import casing_answers
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
@@ -90,9 +92,14 @@ def _settle_tasks(tasks: list[Task], config: Config) -> pa.RecordBatch:
 def settle_all(tasks: list[Task], config: Config) -> list[Settled]:
     """Return the settled documents of several tasks, judged together."""
     evidence = [evidence_with_site(t.understood, t.decisions) for t in tasks]
-    verdicts = iter(decide([e for e in evidence if e is not None]))
-    judged = [next(verdicts) if e is not None else [] for e in evidence]
+    judged = judge_all(evidence, config)
     return [settle(t.understood, t.decisions, v, config) for t, v in zip(tasks, judged, strict=True)]
+
+
+def judge_all(evidence: Sequence[PageFeatures | None], config: Config) -> list[list[Verdict]]:
+    """Return the verdicts of several pages, judged together; none for what is no page."""
+    verdicts = iter(decide([e for e in evidence if e is not None]))
+    return [reconsidered(e, next(verdicts), config.chrome) if e is not None else [] for e in evidence]
 
 
 def _fail_task(task: Task, reason: str) -> pa.RecordBatch:

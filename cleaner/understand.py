@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cleaner.charset_choice import NotTextError
 from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, byte_offsets, decode, encode_back, raw_where_odd
 from cleaner.extraction.flattened_text import cut
@@ -79,7 +80,7 @@ def _understand_text(source: Source, decoded: Decoded, config: Config) -> Unders
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
         return refuse(source, "quarantined", reason)
     document = _described(source, decoded, text, config)
-    return Understood(document, _observed(text, document))
+    return Understood(document, _observed(text, document, decoded, config))
 
 
 def _longest_in_bytes(paragraphs: tuple[Paragraph, ...]) -> int:
@@ -184,11 +185,12 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
     return tuple(name for name, is_so in found.items() if is_so)
 
 
-def _observed(text: _Text, document: Document) -> PageFeatures | None:
+def _observed(text: _Text, document: Document, decoded: Decoded, config: Config) -> PageFeatures | None:
     from cleaner.chrome.dom_features import observe_page
     from cleaner.chrome.text_evidence import address_title, observe_lines
 
-    if text.page is not None:
-        return observe_page(text.page)
-    lines = [p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK]
-    return observe_lines(lines, document.title or address_title(document.url))
+    if text.page is None:
+        lines = [p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK]
+        return observe_lines(lines, document.title or address_title(document.url))
+    page = observe_page(text.page)
+    return page.with_hits(opinion(decoded.text, text.page.texts)) if is_asked(config.chrome) else page
