@@ -5,9 +5,10 @@ PYTHON ?= python3
 SEEDS ?= seeds
 OUT ?= out
 VENV := .venv
+DATA ?= bench-data
 BIN := $(VENV)/bin
 
-.PHONY: clean-corpus test lint types check wheel docs bench-judge bench-repair bench-reuse bench-scale clean
+.PHONY: clean-corpus test lint types check wheel docs bench-judge bench-repair bench-reuse bench-scale floors clean
 
 clean-corpus: $(VENV)/.installed
 	$(BIN)/cleaner clean $(SEEDS) $(if $(wildcard $(SEEDS)/manifest.csv),--manifest $(SEEDS)/manifest.csv) -o $(OUT)
@@ -31,17 +32,24 @@ docs: $(VENV)/.dev  # the CLI reference, the tables and the README's outputs, ma
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
-bench-judge: $(VENV)/.bench
-	$(BIN)/python -m bench.judge
+bench-judge: $(VENV)/.bench $(DATA)
+	$(BIN)/python bench/judge_html.py $(DATA) --cache $(DATA)/cache
 
 bench-repair: $(VENV)/.bench
-	$(BIN)/python -m bench.repair
+	$(BIN)/python -m bench.repair --rivals
 
 bench-reuse: $(VENV)/.bench
 	$(BIN)/python -m bench.reuse
 
-bench-scale: $(VENV)/.bench
+bench-scale: $(VENV)/.dev
 	$(BIN)/python -m bench.scale
+
+floors: $(VENV)/.dev
+	$(BIN)/python -m bench.floors
+
+$(DATA):  # the development data beside the project, unpacked
+	mkdir -p $@
+	$(BIN)/python -c "from pathlib import Path; from bench.floors import unpack; unpack(Path('$@'))"
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -25,7 +25,7 @@ TRACKS = ("case", "space", "enc")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("CLEANER_SHARED", "../shared")))
+    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("SHARED_DATA", "../shared")))
     parser.add_argument("--seed", type=int, default=41)
     parser.add_argument("--documents", type=int, default=731)
     parser.add_argument("--rivals", action="store_true", help="also run the rivals (minutes)")

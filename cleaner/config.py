@@ -159,8 +159,9 @@ def load(path: Path | None = None, flags: Mapping[str, Any] | None = None) -> Co
     `path` is a TOML file; without it `cleaner.toml` in the working folder, else `[tool.cleaner]` of its
     `pyproject.toml`.  `flags` is nested like the file.  Raises ConfigError for anything unknown or out of range.
     """
-    values = _merged(_from_file(path), _from_environment(os.environ), flags or {})
-    return resolve(values)
+    environment = _from_environment(os.environ)
+    resolve(environment, "environment (CLEANER_*)")
+    return resolve(_merged(_from_file(path), environment, flags or {}))
 
 
 def resolve(values: Mapping[str, Any], where: str = "settings") -> Config:

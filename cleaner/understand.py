@@ -186,8 +186,9 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
 
 def _observed(text: _Text, document: Document) -> PageFeatures | None:
     from cleaner.chrome.dom_features import observe_page
-    from cleaner.chrome.text_judge import observe_lines
+    from cleaner.chrome.text_evidence import address_title, observe_lines
 
     if text.page is not None:
         return observe_page(text.page)
-    return observe_lines([p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK], document.title)
+    lines = [p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK]
+    return observe_lines(lines, document.title or address_title(document.url))
