@@ -151,3 +151,19 @@ def test_ctrl_c_leaves_a_folder_that_the_next_run_finishes(tmp_path: Path) -> No
     for name in ("corpus", "paragraphs", "documents"):
         file = f"{name}.parquet"
         assert (tmp_path / "out" / file).read_bytes() == (tmp_path / "scratch" / file).read_bytes()
+
+
+def test_a_plain_script_may_call_the_library(tmp_path: Path) -> None:
+    """No `if __name__ == "__main__"` is asked of analysts: children do not run the script again."""
+    (tmp_path / "a.txt").write_text("The lock gates were repaired in the spring, and boats pass again every hour.\n")
+    script = tmp_path / "script.py"
+    script.write_text("import cleaner\nprint(cleaner.clean(['a.txt'], out='out', config={}).documents)\n")
+    done = subprocess.run(
+        [sys.executable, script.name],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stdout == b"1\n", done.stderr.decode()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import multiprocessing as mp
 import os
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
@@ -122,6 +124,22 @@ def _limit_memory(extra: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (held + extra, held + extra))
 
 
+@contextmanager
+def _main_unseen() -> Iterator[None]:
+    """Hide the main script while a child starts: it needs nothing of it, and running it again would start over.
+
+    So a script that calls `cleaner.clean` works without the `if __name__ == "__main__"` that `multiprocessing` wants.
+    """
+    main = sys.modules["__main__"]
+    kept = {name: main.__dict__[name] for name in ("__file__", "__spec__") if name in main.__dict__}
+    main.__dict__.pop("__file__", None)
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__dict__.update(kept)
+
+
 class _Worker:
     """One child and what it is doing."""
 
@@ -131,7 +149,8 @@ class _Worker:
         self.conn, other = context.Pipe()
         self.process: BaseProcess = context.Process(target=_child, args=(other, self.place, limits.memory_bytes))
         self.process.daemon = True
-        self.process.start()
+        with _main_unseen():
+            self.process.start()
         other.close()
         self.task: Task | None = None
 
