@@ -9,8 +9,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
@@ -131,13 +130,13 @@ def _main_unseen() -> Iterator[None]:
     So a script that calls `cleaner.clean` works without the `if __name__ == "__main__"` that `multiprocessing` wants.
     """
     main = sys.modules["__main__"]
-    kept = {name: main.__dict__[name] for name in ("__file__", "__spec__") if name in main.__dict__}
-    main.__dict__.pop("__file__", None)
+    kept: dict[str, Any] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    vars(main).pop("__file__", None)
     main.__spec__ = None
     try:
         yield
     finally:
-        main.__dict__.update(kept)
+        vars(main).update(kept)
 
 
 class _Worker:
