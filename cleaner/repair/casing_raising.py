@@ -41,6 +41,10 @@ def _case(candidate: Candidate, evidence: Evidence, surface: str) -> Case:
     return Case(candidate.place, candidate.word_at, candidate.word, surface, rule, reason, _cited(evidence), parts)
 
 
+EXACT_COUNTS = 4
+"""Counts from here on come in steps from a corpus (see `casing_stage`): they are lower bounds."""
+
+
 def _why(candidate: Candidate, evidence: Evidence, surface: str) -> tuple[str, str]:
     """Return the rule that the strongest part of the evidence names, and one plain sentence."""
     own, there = evidence.own_capital, evidence.others
@@ -53,7 +57,8 @@ def _why(candidate: Candidate, evidence: Evidence, surface: str) -> tuple[str, s
     if there.capital:
         count = there.capital
         documents = "document writes" if count == 1 else "documents write"
-        return "other-documents", f"{count} other {documents} “{surface}” in running text."
+        number = f"At least {count}" if count >= EXACT_COUNTS else str(count)
+        return "other-documents", f"{number} other {documents} “{surface}” in running text."
     return "dictionary", f"The dictionary knows the word only as “{surface}”."
 
 
