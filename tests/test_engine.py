@@ -89,3 +89,11 @@ def test_export_hands_over_rows_in_order(tmp_path: Path) -> None:
         got = engine.export(src, "n", lambda batches: [n for batch in batches for n in batch.column(0).to_pylist()])
     assert got == sorted(got)
     assert len(got) == 50_000
+
+
+def test_a_table_made_anew_is_read_anew(tmp_path: Path) -> None:
+    with Embedded(tmp_path, EmbeddedSettings()) as engine:
+        for round_ in range(30):
+            src = source(engine, 50 + round_)
+            made = engine.sql("made", f"SELECT n, n * {round_} AS m FROM t", t=src)
+            assert engine.rows("SELECT count(*), max(m) FROM t", t=made) == [(50 + round_, (49 + round_) * round_)]

@@ -197,6 +197,8 @@ class Embedded:
             }
             self._duckdb = duckdb.connect(config=config)
             self._duckdb.execute("SET enable_progress_bar = false")  # no setting that connect would take
+            # A table made anew keeps its path, and what is cached of the old one within a second was read as the new.
+            self._duckdb.execute("SET enable_external_file_cache = false")
         return self._duckdb
 
 
