@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from cleaner.writing.output import RUN_FILE
 from cleaner.writing.schema import TABLES
@@ -46,10 +46,10 @@ def run_facts(out: Path) -> Row:
 def table_rows(out: Path, name: str, columns: list[str] | None = None) -> Iterator[Row]:
     """Yield the rows of a table in their order."""
     path = out / f"{name}.parquet"
-    parts = sorted(str(p) for p in path.glob("*.parquet")) if path.is_dir() else [str(path)]
-    scanner = ds.dataset(parts, format="parquet").scanner(columns=columns, batch_size=2048, batch_readahead=2)
-    for batch in scanner.to_batches():
-        yield from batch.to_pylist()
+    for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(batch_size=2048, columns=columns):
+                yield from batch.to_pylist()
 
 
 def document_rows(out: Path) -> Iterator[DocumentRows]:
