@@ -85,10 +85,12 @@ HOSTILE = {
 def test_time_grows_no_faster_than_the_text(unit):
     repairer = Repairer()
     repairer("warm up.Then go to oslo â€™")
-    seconds = []
-    for size in (50_000, 500_000):
+
+    def seconds(size: int) -> float:
         text = (unit * size)[:size]
         start = time.process_time()
         repairer.explain(text)
-        seconds.append(time.process_time() - start)
-    assert seconds[1] < 35 * max(seconds[0], 0.02)
+        return time.process_time() - start
+
+    # a busy machine disturbs one measurement, not three: quadratic time would miss the bound each time
+    assert any(seconds(500_000) < 35 * max(seconds(50_000), 0.02) for _ in range(3))
