@@ -13,6 +13,7 @@ from typing import Any
 
 import cleaner
 from cleaner.config import Config, load, resolve
+from cleaner.engine import forkserver
 from cleaner.engine.embedded import Embedded, EmbeddedSettings, Progress, silent
 from cleaner.engine.workers import ChildLimits
 from cleaner.pipeline import run as run_pipeline
@@ -28,7 +29,6 @@ STATE = ".cleaner"
 _KNOWN = frozenset(
     {*(f"{name}.parquet" for name in TABLES), "run.json", "report.html", "croissant.json", "DATA_CARD.md", "README.md"}
 )
-_PRELOAD = ("cleaner.stages", "cleaner.chrome.judge", "cleaner.repair.plan", "cleaner.language")
 
 
 class OutputInTheWayError(ValueError):
@@ -57,6 +57,7 @@ def clean(
     >>> clean(["seeds"], out="out").documents  # doctest: +SKIP
     15
     """
+    forkserver.start()
     began = time.monotonic()
     started_at = datetime.now(UTC)
     settings = _settings(config)
@@ -66,7 +67,6 @@ def clean(
         raise InputError("no sources given; name a file or a folder, or `-` for standard input")
     state = _state(folder, settings, fresh=fresh)
     with Embedded(state, _engine_settings(settings), progress) as engine:
-        engine.warm_up()
         inputs = plan(arguments, settings.reading_settings, spool=state / "stdin")
         output = run_pipeline(engine, inputs, folder, settings)
     summary = summarize(folder, output, settings.reuse.outlet_removal_limit)
@@ -129,7 +129,7 @@ def state_folder(out: Path, config: Config) -> Path:
 
 def _engine_settings(config: Config) -> EmbeddedSettings:
     limits = ChildLimits(config.limits.document_seconds, config.limits.document_memory_bytes)
-    return EmbeddedSettings(config.run.workers, config.run.memory_bytes, limits, _PRELOAD)
+    return EmbeddedSettings(config.run.workers, config.run.memory_bytes, limits)
 
 
 def _run_facts(

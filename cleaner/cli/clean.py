@@ -36,6 +36,10 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
 
     Example: cleaner clean seeds -o out
     """
+    from cleaner.engine import forkserver
+
+    if sources and not (options["show_config"] or options["dry_run"]):
+        forkserver.start()  # it imports beside us
     from cleaner import run
     from cleaner.cli.progress import shown_progress
     from cleaner.verification import verify

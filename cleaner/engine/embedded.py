@@ -43,7 +43,6 @@ class EmbeddedSettings:
     workers: int = 1
     memory_bytes: int = 2 << 30
     limits: ChildLimits = ChildLimits()
-    preload: tuple[str, ...] = ()
 
 
 class Embedded:
@@ -53,7 +52,7 @@ class Embedded:
         self.folder = folder
         self.settings = settings
         self.progress = progress
-        self._workers = Workers(settings.workers, settings.limits, settings.preload)
+        self._workers = Workers(settings.workers, settings.limits)
         self._duckdb: duckdb.DuckDBPyConnection | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -72,10 +71,6 @@ class Embedded:
             self._duckdb.close()
             self._duckdb = None
         shutil.rmtree(self.folder / "spill", ignore_errors=True)
-
-    def warm_up(self) -> None:
-        """Start a child early: its imports take as long as the parent's plan."""
-        self._workers.warm_up()
 
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made anew from batches in hand."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing as mp
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaner.engine import forkserver
 from cleaner.engine.base import Batches
 from cleaner.engine.guard import Findings, GuardedMap
 
@@ -183,17 +183,12 @@ class _Worker:
 class Workers:
     """A pool of guarded children.  Use it as a context; leaving it ends them."""
 
-    def __init__(self, count: int, limits: ChildLimits, preload: Sequence[str]) -> None:
+    def __init__(self, count: int, limits: ChildLimits) -> None:
         self.count = count
         self.limits = limits
-        self._context = mp.get_context("forkserver")
-        self._context.set_forkserver_preload(list(preload))
+        self._context = forkserver.context()
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
-
-    def warm_up(self) -> None:
-        """Start the first child now, so that its imports run beside the parent's."""
-        self._idle.append(_Worker(self._context, self.limits))
 
     def close(self) -> None:
         for worker in (*self._idle, *self._busy):
