@@ -73,7 +73,7 @@ def test_edits_stand_where_they_were_made() -> None:
 
 
 def test_alignment_tells_missing_from_added() -> None:
-    pieces = aligned("wants to be in Nato,” Witkoff said.", "wants to be in NATO.” – Steve Witkoff")
+    pieces = aligned("hopes to be in Nsfa,” Oyelin said.", "hopes to be in NSFA.” – Amara Oyelin")
     assert [p.kind for p in pieces] == ["same", "missing", "added", "same", "missing"]
     assert pieces[-1].text == " said."
 
