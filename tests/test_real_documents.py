@@ -72,3 +72,13 @@ def _is_mended(output: Output, row: dict[str, str]) -> bool:
     at = int(row["byte_start"])
     end = at + len(row["wrong"].encode())
     return bool(((here.source_byte_start <= end) & (here.source_byte_end >= at)).any())
+
+
+def test_explain_makes_every_verdict_again(tmp_path: Path) -> None:
+    from cleaner.explanation import explain_rows
+    from cleaner.writing.reader import document_rows
+
+    cleaner.clean([SEEDS], out=tmp_path / "out", config={}, report=False)
+    for rows in document_rows(tmp_path / "out"):
+        for paragraph in rows.paragraphs:
+            assert explain_rows(tmp_path / "out", rows, paragraph["position"]).agrees, paragraph["paragraph_id"]

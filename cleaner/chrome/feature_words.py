@@ -16,7 +16,33 @@ _SENTENCES = {
     "title_overlap": "it shares {value:.0%} of its words with the page's title",
     "position": "it stands at {value:.0%} of the page",
     "cue_density": "{value:.0%} of its words are those of page furniture",
+    "ends_sentence": "it {ends} with the end of a sentence",
+    "sentences": "it holds {value:.0f} sentences",
+    "function_words": "{value:.0%} of its words are function words, as in running text",
+    "topic_overlap": "it shares {value:.0%} of its words with the sentences of the page",
+    "is_title": "it {is_} the title of the page",
+    "copies": "the same line stands {value:.0f} more times in the document",
+    "earlier_copies": "the same line stood {value:.0f} times before it",
+    "from_start": "it stands {value:.0f} lines from the start",
+    "from_end": "it stands {value:.0f} lines from the end",
+    "mass_before": "{value:.0%} of the page's running text stands before it",
+    "own_mass": "it holds {value:.0%} of the page's running text",
+    "page_good_lines": "{value:.0%} of the page's lines are sentences",
+    "page_cue_lines": "{value:.0%} of the page's lines speak of furniture",
+    "page_short_lines": "{value:.0%} of the page's lines are short",
+    "since_good": "the last sentence is {value:.0f} lines away",
+    "until_good": "the next sentence is {value:.0f} lines away",
 }
+# Read in passing: counts of neighbours, named by how far they look.
+_NEIGHBOURS = (
+    ("words_back_", "length of the line {rest} before it (log of words): {value:.1f}"),
+    ("words_ahead_", "length of the line {rest} after it (log of words): {value:.1f}"),
+    ("words_mean_", "mean length of the {rest} lines on either side (log of words): {value:.1f}"),
+    ("mass_", "running text within {rest} lines: {value:.2f}"),
+    ("good_", "sentences within {rest} lines: {value:.2f}"),
+    ("cues_", "words of furniture within {rest} lines: {value:.2f}"),
+    ("phrases_", "phrases of furniture within {rest} lines: {value:.2f}"),
+)
 _PREFIXES = (
     ("path_", "a class name above it speaks of “{rest}”: {value:.0f}"),
     ("near_", "a class name close to it speaks of “{rest}”: {value:.0f}"),
@@ -41,8 +67,9 @@ def in_words(name: str, value: float) -> str:
     """
     known = _SENTENCES.get(name)
     if known is not None:
-        return known.format(value=value)
-    for prefix, words in _PREFIXES:
+        marks = {"ends": "ends" if value else "does not end", "is_": "is" if value else "is not"}
+        return known.format(value=value, **marks)
+    for prefix, words in (*_NEIGHBOURS, *_PREFIXES):
         if name.startswith(prefix):
             return words.format(rest=name.removeprefix(prefix).strip("_").replace("_", " "), value=value)
     return f"{name.replace('_', ' ')} = {value:.2f}"

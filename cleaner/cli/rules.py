@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,10 +105,21 @@ def learn_rules(sources: tuple[str, ...], documents: int, manifest: str | None, 
 
     settings = load(Path(config) if config else None, {"reading": {"manifest": manifest}} if manifest else None)
     pages = list(_site_pages(sources, settings))
-    templates = [t for t in find_site_hits(pages).templates if t.documents >= documents]
+    found = find_site_hits(pages)
+    templates = [t for t in found.templates if t.documents >= documents]
     click.echo(write_templates(templates), nl=False)
     outlets = len({page.outlet for page in pages})
     click.echo(f"{len(templates)} templates from {len(pages)} documents of {outlets} outlets", err=True)
+    click.echo(f"They stand in {_effect(pages, found.hits)}", err=True)
+
+
+def _effect(pages: Sequence[SitePage], hits: Mapping[str, Mapping[int, tuple[str, ...]]]) -> str:
+    """Return what the templates would weigh against, in words: documents, paragraphs and share of all characters."""
+    texts = [page.texts[i] for page in pages for i in hits.get(page.doc_id, {})]
+    touched = sum(bool(hits.get(page.doc_id)) for page in pages)
+    size, every = sum(map(len, texts)), sum(len(text) for page in pages for text in page.texts)
+    share = size / every if every else 0.0
+    return f"{touched} documents, {len(texts)} paragraphs, {size:,} characters ({share:.0%} of all that is visible)"
 
 
 def _site_pages(sources: tuple[str, ...], config: Config) -> Iterator[SitePage]:
