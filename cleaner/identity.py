@@ -1,4 +1,4 @@
-"""Names that follow from content: the id of a document, of a paragraph, and stable hashes for SQL keys."""
+"""Names that follow from content: the id of a document and of a paragraph."""
 
 from __future__ import annotations
 
@@ -25,13 +25,3 @@ def paragraph_id(doc_id: str, position: int) -> str:
     'cb5a:00007'
     """
     return f"{doc_id}:{position:05d}"
-
-
-def stable_hash(text: str) -> int:
-    """Return a signed 63-bit hash of a text, the same in every process; fits a BIGINT.
-
-    >>> stable_hash("rain") == stable_hash("rain") >= 0
-    True
-    """
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1

@@ -37,12 +37,12 @@ class Verification:
         if self.broken:
             return f"NO: {len(self.broken)} broken promises in {self.documents} documents"
         rest = self.source_bytes - self.rebuilt_bytes - self.located_bytes
-        parts = [f"all {self.rebuilt_bytes:,} source bytes of flattened text rebuilt"]
-        if self.located_bytes:
-            parts.append(f"{self.located_bytes:,} bytes of pages checked against their sources")
-        if rest:
-            parts.append(f"{rest:,} bytes of pages and failed inputs accounted for by their spans")
-        return "; ".join(parts)
+        parts = {
+            f"all {self.rebuilt_bytes:,} source bytes of flattened text rebuilt": self.rebuilt_bytes,
+            f"{self.located_bytes:,} bytes of pages checked against their sources": self.located_bytes,
+            f"{rest:,} bytes are pages, whose spans keep apart, or inputs that failed": rest,
+        }
+        return "; ".join(words for words, count in parts.items() if count) or "no source bytes came in"
 
 
 def verify(out: str | Path, sources: Mapping[str, bytes] | None = None) -> Verification:

@@ -16,10 +16,6 @@ import pyarrow as pa
 Publish = Callable[[int, int], None]
 
 
-class MapStopped(BaseException):
-    """Raised through a map by a signal: never an item's fault, so never caught as one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What earlier tries of a task taught: slices (first item, count) to take singly, and items to give up on."""

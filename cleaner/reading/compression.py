@@ -117,9 +117,9 @@ class _Zstandard:
         import zstandard
 
         # 128 MB of window: what `zstd --long=27` makes.
-        self.library = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        self.zstandard = zstandard.ZstdDecompressor(max_window_size=1 << 27)
         self.error = zstandard.ZstdError
-        self.packed, self.frame = packed, self.library.decompressobj()
+        self.packed, self.frame = packed, self.zstandard.decompressobj()
         self.is_between_frames, self.rest, self.ready = True, b"", memoryview(b"")
 
     def read1(self, size: int) -> bytes:
@@ -142,4 +142,4 @@ class _Zstandard:
             raise ValueError(str(error)) from error
         self.is_between_frames, self.rest = self.frame.eof, b""
         if self.frame.eof:
-            self.rest, self.frame = self.frame.unused_data, self.library.decompressobj()
+            self.rest, self.frame = self.frame.unused_data, self.zstandard.decompressobj()

@@ -52,15 +52,6 @@ def is_lower_word(word: str) -> bool:
     return word in english_words().lower
 
 
-def is_capital_word(word: str) -> bool:
-    """Return whether the dictionary holds `word` with just these capitals.
-
-    >>> is_capital_word("Monday"), is_capital_word("NATO"), is_capital_word("Table")
-    (True, True, False)
-    """
-    return word in english_words().capital
-
-
 def _read_affixes(lines: Iterable[str]) -> _Affixes:
     prefixes: dict[str, str] = {}
     suffixes: dict[str, list[_Suffix]] = defaultdict(list)
