@@ -36,10 +36,10 @@ class TaskError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One row group of an input file, and the file that its rows go to."""
+    """One row group of an input file (None: the whole file), and the file that its rows go to."""
 
     path: str
-    row_group: int
+    row_group: int | None
     out: str
     findings: Findings = Findings()
     tries: int = 0
@@ -56,7 +56,8 @@ class ChildLimits:
 def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int, int], None]) -> int:
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
     source = pq.ParquetFile(task.path)
-    batches = source.iter_batches(row_groups=[task.row_group], batch_size=1024)
+    groups = None if task.row_group is None else [task.row_group]
+    batches = source.iter_batches(row_groups=groups, batch_size=1024)
     out = fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
     temporary = f"{task.out}.{os.getpid()}.tmp"
     try:
