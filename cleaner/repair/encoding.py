@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
-from cleaner.repair.characters import CURLY_QUOTE, CURLY_QUOTES, EXOTIC_SPACE, INVISIBLE, UNUSUAL
+from cleaner.repair.characters import CURLY_QUOTE, CURLY_QUOTES, EXOTIC_SPACE, INVISIBLE, UNUSUAL, may_be_garbled
 from cleaner.repair.code_pages import reread
 from cleaner.repair.differences import differences
 from cleaner.repair.settings import Quotes
@@ -51,7 +51,7 @@ def repair_encoding(text: str, quotes: Quotes = "keep") -> list[Edit]:
     >>> repair_encoding("It’s naïve.")
     []
     """
-    if not needs_repair(text, quotes):
+    if next(doubtful_encoding(text, quotes), None) is None:
         return []
     layers: list[list[Edit]] = []
     mended = text
@@ -65,13 +65,14 @@ def repair_encoding(text: str, quotes: Quotes = "keep") -> list[Edit]:
     return list(compose(text, layers))
 
 
-def needs_repair(text: str, quotes: Quotes = "keep") -> bool:
-    """Return False where nothing can be wrong with the encoding of `text`: one fast scan."""
-    if text.isascii():
-        return "&" in text and _ENTITY.search(text) is not None
-    if quotes == "straight" or UNUSUAL.search(text):
-        return True
-    return "&" in text and _ENTITY.search(text) is not None
+def doubtful_encoding(text: str, quotes: Quotes = "keep") -> Iterator[int]:
+    """Yield the offsets where something may be wrong with the encoding of `text`: fast scans for each cause."""
+    if not text.isascii():
+        yield from (match.start() for match in UNUSUAL.finditer(text))
+        if quotes == "straight":
+            yield from (match.start() for match in CURLY_QUOTE.finditer(text))
+    if "&" in text:
+        yield from (match.start() for match in _ENTITY.finditer(text))
 
 
 def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:
@@ -114,7 +115,7 @@ def _mojibake(text: str) -> list[Edit]:
 
     found: list[Edit] = []
     for line in _LINE.finditer(text):
-        if UNUSUAL.search(line.group()) is None:
+        if not may_be_garbled(line.group()):
             continue
         fixed, steps = fix_and_explain(line.group(), _ftfy_settings())
         if fixed != line.group():
