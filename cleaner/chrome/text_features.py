@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.chrome.lexicon import Lexicon, load_lexicon
-from cleaner.chrome.text_scan import Flags, Ints, Scan, scan
-from cleaner.chrome.text_words import Pages, Words, lay_out, look_up_words, topic_overlap
+from cleaner.chrome.text_scan import Flags, Ints, Scan
+from cleaner.chrome.text_words import Pages, Reading, Words, read_pages, topic_overlap
 
 Matrix = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -67,20 +66,22 @@ def pages_text_features(
     `names` are the features wanted, in the order wanted; one that costs much is computed only when it is among them.
     One call for some thirty pages costs about half of thirty calls.
     """
-    sizes = np.fromiter(map(len, pages), dtype=np.int64, count=len(pages))
-    layout = lay_out(sizes)
-    matrix = np.empty((len(layout.place), len(names)), dtype=np.float32)
-    if len(matrix):
-        seen = scan([text or " " for text in chain.from_iterable(pages)])
-        lexicon = load_lexicon()
-        words = look_up_words(seen, layout, titles, lexicon)
-        columns = _own(seen, words, lexicon) | _repeats(words, layout)
-        good = _good(columns, words)
-        columns |= _context(columns, words, layout, good)
-        if "topic_overlap" in names:
-            columns["topic_overlap"] = topic_overlap(seen, words, layout, good)
-        for place, name in enumerate(names):
-            matrix[:, place] = columns[name]
+    if not any(map(len, pages)):
+        return np.empty((0, len(names)), dtype=np.float32)
+    return features_of(read_pages(pages, titles), names)
+
+
+def features_of(reading: Reading, names: Sequence[str] = TEXT_FEATURES) -> Matrix:
+    """Return what `pages_text_features` returns, for pages that were read before."""
+    seen, words, layout = reading
+    columns = _own(seen, words, load_lexicon()) | _repeats(words, layout)
+    good = _good(columns, words)
+    columns |= _context(columns, words, layout, good)
+    if "topic_overlap" in names:
+        columns["topic_overlap"] = topic_overlap(seen, words, layout, good)
+    matrix = np.empty((len(good), len(names)), dtype=np.float32)
+    for place, name in enumerate(names):
+        matrix[:, place] = columns[name]
     return matrix
 
 

@@ -52,6 +52,7 @@ class Scan(NamedTuple):
     word_hash: Hashes
     word_title: Flags
     word_upper: Flags
+    word_digit: Flags
 
 
 @cache
@@ -152,17 +153,18 @@ def _ends_sentence(bits: NDArray[np.uint16], last: Ints) -> Flags:
     return ends
 
 
-def _words(bits: NDArray[np.uint16], folded: Hashes, starts: Ints) -> tuple[Ints, Hashes, Flags, Flags]:
-    """Return the first word of each paragraph (and the total), the hash of each word, and its casing."""
+def _words(bits: NDArray[np.uint16], folded: Hashes, starts: Ints) -> tuple[Ints, Hashes, Flags, Flags, Flags]:
+    """Return the first word of each paragraph (and the total), the hash of each word, and how it begins."""
     word = (bits & _WORD) > 0
     begins = word.copy()
     begins[1:] &= ~word[:-1] | ((bits[1:] & _CJK) > 0)
     at = np.flatnonzero(begins)
     first_word = np.concatenate((np.searchsorted(at, starts), [len(at)]))
     if not len(at):
-        return first_word, np.zeros(0, np.uint64), np.zeros(0, np.bool_), np.zeros(0, np.bool_)
+        none = np.zeros(0, np.bool_)
+        return first_word, np.zeros(0, np.uint64), none, none, none
     inside = np.arange(len(bits)) - at[np.maximum(np.cumsum(begins) - 1, 0)]
     terms = folded * _POWERS[np.clip(inside, 0, _LONGEST)]
-    upper = (bits[at] & _UPPER) > 0
-    second = bits[np.minimum(at + 1, len(bits) - 1)]
-    return first_word, np.add.reduceat(terms, at), upper & ((second & _UPPER) == 0), upper & ((second & _UPPER) > 0)
+    initial, second = bits[at], bits[np.minimum(at + 1, len(bits) - 1)]
+    upper, shouted = (initial & _UPPER) > 0, (second & _UPPER) > 0
+    return first_word, np.add.reduceat(terms, at), upper & ~shouted, upper & shouted, (initial & _DIGIT) > 0
