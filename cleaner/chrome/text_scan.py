@@ -32,6 +32,7 @@ _HANGUL = slice(0xAC00, 0xD7B0)
 _WORD, _UPPER, _LOWER, _DIGIT, _SPACE, _ENDS, _CLOSES, _CJK, _FULLWIDTH_END = (1 << bit for bit in range(9))
 # Counters are packed into 64-bit words, 16 bits each, so that one sum counts four things.
 COUNTERS = (("upper", "digit", "cjk", "comma"), ("quote", "separator", "exclamation", "symbol"))
+_SHIFTS = np.arange(0, 64, 16, dtype=np.uint64)[:, None]
 # Multipliers of a polynomial hash over code points: stable between runs, machines and versions.
 _BASE = 0x9E3779B97F4A7C15
 _POWERS = np.array([pow(_BASE, k + 1, 1 << 64) for k in range(64)], dtype=np.uint64)
@@ -113,7 +114,7 @@ def scan(texts: Sequence[str]) -> Scan:
     counts = [np.add.reduceat(table[small], starts) for table in tables[2]]
     return Scan(
         chars,
-        {name: _unpacked(counts[i], j) for i, names in enumerate(COUNTERS) for j, name in enumerate(names)},
+        _unpacked(counts),
         np.add.reduceat(sentence_ends, starts, dtype=np.int64),
         _ends_sentence(bits, starts + chars - 1),
         codes[starts + chars - 1],
@@ -127,8 +128,11 @@ def _ends(text: str) -> str:
     return f"{text[:HEAD_CHARS]} {text[-TAIL_CHARS:]}"
 
 
-def _unpacked(counts: Hashes, place: int) -> Ints:
-    return ((counts >> np.uint64(16 * place)) & np.uint64(0xFFFF)).astype(np.int64)
+def _unpacked(packed: Sequence[Hashes]) -> dict[str, Ints]:
+    """Return the counters by name, from one array of four counters each."""
+    names = [name for four in COUNTERS for name in four]
+    counts = (np.stack(packed)[:, None] >> _SHIFTS) & np.uint64(0xFFFF)
+    return dict(zip(names, counts.astype(np.int64).reshape(len(names), -1), strict=True))
 
 
 def _sentence_ends(bits: NDArray[np.uint16]) -> Flags:
