@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
@@ -15,10 +18,9 @@ from cleaner.records import Kind
 from cleaner.repair.casing_capitals import lede_keys
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import DECIDE_CASING
-from cleaner.repair.casing_facts import facts_of, speaks_of_case
-from cleaner.repair.casing_parts import written_with_capital
+from cleaner.repair.casing_facts import asked_keys, speaks_of_case, written_small
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.plan import mend
 from cleaner.repair.settings import RepairSettings
 
@@ -102,37 +104,66 @@ def fact_rows(batches: Iterator[pa.RecordBatch], settings: RepairSettings) -> It
     """Yield rows of `FACTS` for the documents of batches of understood ones."""
     for batch in batches:
         columns = (batch.column(name).to_pylist() for name in ("doc_id", "outlet", "language", "kinds", "texts"))
-        rows: list[tuple[Any, ...]] = []
+        rows = _Rows()
         for doc_id, outlet, language, kinds, texts in zip(*columns, strict=True):
             if settings.mode != "off" and speaks_of_case(language):
-                rows += _facts_of(doc_id, outlet or f"\0{doc_id}", language, kinds, texts, settings)
-        yield pa.RecordBatch.from_arrays(
-            [pa.array(values, field.type) for values, field in zip(_columns(rows), FACTS, strict=True)], schema=FACTS
-        )
+                positions = [i for i, kind in enumerate(kinds) if kind != Kind.BLANK]
+                mended = mend([texts[i] for i in positions], language, settings)
+                rows.add(doc_id, outlet or f"\0{doc_id}", CasingDocument(mended.texts), positions)
+        yield rows.batch()
 
 
-def _columns(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * len(FACTS)
+@dataclass(slots=True)
+class _Rows:
+    """Columns of `FACTS` that grow document by document: what each writes with capitals, then what it asks."""
+
+    doc_ids: list[str] = field(default_factory=list)
+    outlets: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    surfaces: list[str] = field(default_factory=list)
+    asks: list[bool] = field(default_factory=list)
+    examples: list[str | None] = field(default_factory=list)
+    words: list[str | None] = field(default_factory=list)
+    weighs: list[bool] = field(default_factory=list)
+    movable: list[bool] = field(default_factory=list)
+
+    def add(self, doc_id: str, outlet: str, document: CasingDocument, positions: Sequence[int]) -> None:
+        """Take in one document; `positions` are those of its paragraphs that are not blank."""
+        places = document.counts.places
+        small, asked = written_small(document), asked_keys(document)
+        written = {key for key, _ in places}
+        ledes = frozenset(lede_keys(document))
+        ids = [paragraph_id(doc_id, position) for position in positions]
+        self.doc_ids.append(doc_id)
+        self.outlets.append(outlet)
+        self.counts.append(len(places) + len(asked))
+        self.keys += [*(key for key, _ in places), *asked]
+        self.surfaces += [*(surface for _, surface in places), *(small.get(key, "") for key in asked)]
+        self.asks += [False] * len(places) + [True] * len(asked)
+        self.examples += [*(ids[number] for number in document.paragraphs_of(places.values())), *[None] * len(asked)]
+        self.words += [*[None] * len(places), *asked.values()]
+        questions = [_question(key, word, written, ledes) for key, word in asked.items()]
+        self.weighs += [False] * len(places) + [weighs for weighs, _ in questions]
+        self.movable += [False] * len(places) + [movable for _, movable in questions]
+
+    def batch(self) -> pa.RecordBatch:
+        """Return the rows."""
+        of_row = pa.array(np.repeat(np.arange(len(self.counts)), self.counts))
+        asks = pa.array(self.asks, pa.bool_())
+        columns = [
+            pa.array(self.doc_ids, pa.string()).take(of_row),
+            pa.array(self.outlets, pa.string()).take(of_row),
+            pa.array(self.keys, pa.string()),
+            pa.array(self.surfaces, pa.string()),
+            pc.invert(asks),
+            asks,
+            *map(pa.array, (self.examples, self.words, self.weighs, self.movable), FACTS.types[6:]),
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=FACTS)
 
 
-def _facts_of(
-    doc_id: str, outlet: str, language: str, kinds: list[str], texts: list[str], settings: RepairSettings
-) -> Iterator[tuple[Any, ...]]:
-    positions = [i for i, kind in enumerate(kinds) if kind != Kind.BLANK]
-    document = CasingDocument(mend([texts[i] for i in positions], language, settings).texts)
-    facts = list(facts_of(document))
-    written = {fact.key for fact in facts if fact.capital}
-    ledes = frozenset(lede_keys(document))
-    for fact in facts:
-        example = paragraph_id(doc_id, positions[fact.paragraph]) if fact.paragraph >= 0 else None
-        row = (doc_id, outlet, fact.key, fact.surface, fact.capital, fact.asks, example)
-        yield (*row, *_question(fact.key, written, ledes)) if fact.asks else (*row, None, False, False)
-
-
-def _question(key: str, written: Container[str], ledes: Container[str]) -> tuple[str, bool, bool]:
-    """Return what a question is about, whether its document gives a reason for it, and whether others could."""
-    pair = key[0] in "<>"
-    word = key.rpartition(" ")[2] if key[0] == "<" else key[1:].partition(" ")[0] if pair else key
+def _question(key: str, word: str, written: Container[str], ledes: Container[str]) -> tuple[bool, bool]:
+    """Return whether a document gives a reason for what it asks, and whether others could."""
     known = is_lower_word(word)
-    named = not known and bool(written_with_capital(word))
-    return word, key in written or named or (word in ledes and not known), pair or not known
+    return key in written or (not known and (word in capital_forms() or word in ledes)), key != word or not known
