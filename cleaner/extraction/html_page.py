@@ -38,6 +38,10 @@ _OWN_KIND = {
     "figcaption": Kind.CAPTION,
     "caption": Kind.CAPTION,
 }
+# What an element without a kind of its own is in one of a kind, and what a `p` is.
+_HOLDING = (Kind.LIST_ITEM, Kind.QUOTE, Kind.CAPTION, Kind.CODE)
+_IN_OTHER = {kind: kind if kind in (*_HOLDING, Kind.TABLE_ROW) else Kind.OTHER for kind in Kind}
+_IN_P = {kind: kind if kind in _HOLDING else Kind.PARAGRAPH for kind in Kind}
 _PATH_LEVELS = 6
 _PATH_LABEL = 40
 
@@ -74,9 +78,9 @@ class Elements:
     @cached_property
     def kinds(self) -> list[Kind]:
         """What text directly inside each element is."""
-        kinds: list[Kind] = []
-        for tag, parent in zip(self.tags, self.parents, strict=True):
-            kinds.append(_OWN_KIND.get(tag) or _kind(tag, kinds[parent] if kinds else Kind.OTHER))
+        kinds = [Kind.OTHER]  # the body and what stands directly in it
+        for tag, parent in zip(self.tags[1:], self.parents[1:], strict=True):
+            kinds.append(_OWN_KIND.get(tag) or (_IN_P if tag == "p" else _IN_OTHER)[kinds[parent]])
         return kinds
 
     @cached_property
@@ -172,11 +176,3 @@ def _parse(html: str) -> LexborHTMLParser:
         return LexborHTMLParser(html)
     except UnicodeEncodeError:  # lone surrogates: no bytes stand for them
         return LexborHTMLParser(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-
-
-def _kind(tag: str, outer: Kind) -> Kind:
-    if outer is Kind.LIST_ITEM or outer is Kind.QUOTE or outer is Kind.CAPTION or outer is Kind.CODE:
-        return outer
-    if tag == "p":
-        return Kind.PARAGRAPH
-    return outer if outer is Kind.TABLE_ROW else Kind.OTHER
