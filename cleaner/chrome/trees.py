@@ -98,13 +98,9 @@ class Forest:
 
     def part(self, first: int, end: int) -> Forest:
         """Return the trees from number `first` to before `end`; the margins of all parts add up to the whole's."""
-        nodes, leaves = (
-            slice(starts[first], starts[end])
-            for starts in (
-                np.append(self.node_start, len(self.feature)),
-                np.append(self.leaf_start, len(self.leaf_value)),
-            )
-        )
+        every_node = np.append(self.node_start, len(self.feature))
+        every_leaf = np.append(self.leaf_start, len(self.leaf_value))
+        nodes, leaves = (slice(starts[first], starts[end]) for starts in (every_node, every_leaf))
         return replace(
             self,
             feature=self.feature[nodes],
