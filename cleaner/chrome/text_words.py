@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.chrome.lexicon import Bits, Lexicon, pair_hashes
+from cleaner.chrome.lexicon import Lexicon, load_lexicon, pair_hashes
 from cleaner.chrome.text_scan import Flags, Hashes, Ints, Scan, scan
 
-_Array = TypeVar("_Array", Bits, Hashes)
+_Array = TypeVar("_Array", Ints, Hashes)
 
 # Categories that say nothing about furniture by themselves.
 _NO_CUE = ("self", "credit", "date", "speech", "function")
@@ -37,7 +38,7 @@ class Words(NamedTuple):
 
     size: NDArray[np.float64]
     tokens: Ints
-    bits: Bits
+    bits: Ints
     cue_hits: Ints
     function_hits: Ints
     speech_hits: Ints
@@ -57,6 +58,21 @@ def lay_out(sizes: Ints) -> Pages:
     ends = np.cumsum(sizes)
     number = np.repeat(np.arange(len(sizes)), sizes)
     return Pages(number, (ends - sizes)[number], ends[number], np.arange(len(number)))
+
+
+class Reading(NamedTuple):
+    """The paragraphs of a batch of pages, read once: their characters, their words, and which page they stand in."""
+
+    seen: Scan
+    words: Words
+    layout: Pages
+
+
+def read_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Reading:
+    """Return the reading of pages that hold at least one paragraph between them; an empty paragraph is a blank."""
+    layout = lay_out(np.fromiter(map(len, pages), dtype=np.int64, count=len(pages)))
+    seen = scan([text or " " for text in chain.from_iterable(pages)])
+    return Reading(seen, look_up_words(seen, layout, titles, load_lexicon()), layout)
 
 
 def look_up_words(seen: Scan, pages: Pages, titles: Sequence[str], lexicon: Lexicon) -> Words:
@@ -97,12 +113,12 @@ def topic_overlap(seen: Scan, words: Words, pages: Pages, good: Flags) -> NDArra
     return np.bincount(owner, among_good > 0, minlength=len(good)) / np.maximum(telling, 1)
 
 
-def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Bits:
+def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Ints:
     """Return the categories of each word, and at the first word of a pair those of the pair."""
     bits = lexicon.words.look_up(words)
     if len(words) > 1:
         pairs = lexicon.pairs.look_up(pair_hashes(words))
-        bits[:-1] |= np.where(owner[1:] == owner[:-1], pairs, np.uint32(0))
+        bits[:-1] |= np.where(owner[1:] == owner[:-1], pairs, 0)
     return bits
 
 

@@ -16,6 +16,13 @@ Table = Path
 Batches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 """A map over record batches: pure, picklable, independent of how rows fall into batches."""
 
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the table in work, the tasks done and the tasks in all."""
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Report nothing."""
+
 
 class Engine(Protocol):
     """What a pipeline may ask for.  Every verb returns the directory of the table it made.
@@ -57,9 +64,26 @@ class Engine(Protocol):
         ...
 
     def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
-        """Return the table `name`: what `write` makes of the rows of `src` in one pass, sorted by `order`."""
+        """Return the table `name`: what `write` makes of the rows of `src`, sorted by `order`.
+
+        An engine may cut the sorted rows wherever the first column of `order` changes and hand each piece to a `write`
+        of its own: what `write` makes of a row may depend on rows of that same first value only.
+        """
         ...
 
     def export(self, src: Table, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
-        """Return what `write` returns when it is handed the rows of `src`, sorted by `order`, in one pass."""
+        """Return what `write` returns when it is handed the rows of `src`, sorted by `order`, in one pass.
+
+        All rows come by the caller, one batch after another: for lists of inputs, ids and hashes, not for texts.
+        """
+        ...
+
+    def parts(
+        self, src: Table, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
+    ) -> list[T]:
+        """Return what `write` returns for each part of the rows of `src`, sorted by `order`; at least one.
+
+        One machine makes one part, called None.  Others make parts of `rows` rows, numbered from 0, at once and where
+        the rows are; then `write` and what it returns must be picklable, and writing a part twice must do no harm.
+        """
         ...

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pyarrow as pa
 
@@ -15,7 +18,7 @@ from cleaner import queries
 from cleaner.config import Config
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse.stage import ReuseTables
-from cleaner.writing.parquet import Written, write_sorted
+from cleaner.writing.parquet import PART_ROWS, Part, Written, joined, write_part
 from cleaner.writing.provenance import provenance
 from cleaner.writing.schema import ORDER, STRINGS, TABLES, TIME
 
@@ -61,13 +64,28 @@ def write_tables(engine: Engine, out: Path, settled: Table, edits: Table, reuse:
 
 
 def _write(engine: Engine, out: Path, name: str, table: Table, said: dict[str, Any]) -> Written:
+    temporary = _temporary(out, name)
+    _remove(temporary)
+    return joined(engine.parts(table, ORDER[name], PART_ROWS, partial(_write_part, temporary, name, said)))
+
+
+def _write_part(
+    whole: Path, name: str, said: dict[str, Any], number: int | None, batches: Iterator[pa.RecordBatch]
+) -> Part:
+    """Write a part of a table into the folder `whole`, complete under its name at once; a table in one goes there."""
     order = tuple(column.strip() for column in ORDER[name].split(","))
-    fill = _FILLS.get(name, iter)
-
-    def write(batches: Iterator[pa.RecordBatch]) -> Written:
-        return write_sorted(_temporary(out, name), TABLES[name], fill(batches), order, {**said, "table": name})
-
-    return engine.export(table, ORDER[name], write)
+    rows = _FILLS.get(name, iter)(batches)
+    if number is None:
+        return write_part(whole, TABLES[name], rows, order, {**said, "table": name})
+    whole.mkdir(exist_ok=True)
+    path = whole / f"part-{number:05d}.parquet"
+    temporary = whole / f".{path.name}.{uuid4().hex}.tmp"
+    try:
+        part = write_part(temporary, TABLES[name], rows, order, {**said, "table": name, "part": number})
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return part
 
 
 def _temporary(out: Path, name: str) -> Path:
@@ -78,7 +96,23 @@ def _put_in_place(out: Path) -> None:
     """Give the tables their names.  `run.json` goes first and comes back last: without it an output is unfinished."""
     (out / RUN_FILE).unlink(missing_ok=True)
     for name in TABLES:
-        _temporary(out, name).replace(out / f"{name}.parquet")
+        new, path = _temporary(out, name), out / f"{name}.parquet"
+        if path.is_dir() or new.is_dir():
+            _remove(path)
+        new.replace(path)
+
+
+def remove_unfinished(out: Path) -> None:
+    """Remove what a run that was stopped left beside the tables."""
+    for left in out.glob(".*.tmp"):
+        _remove(left)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_run_file(out: Path, run: dict[str, Any]) -> None:
