@@ -9,10 +9,10 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.chrome.lexicon import Bits, Lexicon, load_lexicon, pair_hashes
+from cleaner.chrome.lexicon import Lexicon, load_lexicon, pair_hashes
 from cleaner.chrome.text_scan import Flags, Hashes, Ints, Scan, scan
 
-_Array = TypeVar("_Array", Bits, Hashes)
+_Array = TypeVar("_Array", Ints, Hashes)
 
 # Categories that say nothing about furniture by themselves.
 _NO_CUE = ("self", "credit", "date", "speech", "function")
@@ -38,7 +38,7 @@ class Words(NamedTuple):
 
     size: NDArray[np.float64]
     tokens: Ints
-    bits: Bits
+    bits: Ints
     cue_hits: Ints
     function_hits: Ints
     speech_hits: Ints
@@ -113,12 +113,12 @@ def topic_overlap(seen: Scan, words: Words, pages: Pages, good: Flags) -> NDArra
     return np.bincount(owner, among_good > 0, minlength=len(good)) / np.maximum(telling, 1)
 
 
-def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Bits:
+def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Ints:
     """Return the categories of each word, and at the first word of a pair those of the pair."""
     bits = lexicon.words.look_up(words)
     if len(words) > 1:
         pairs = lexicon.pairs.look_up(pair_hashes(words))
-        bits[:-1] |= np.where(owner[1:] == owner[:-1], pairs, np.uint32(0))
+        bits[:-1] |= np.where(owner[1:] == owner[:-1], pairs, 0)
     return bits
 
 
