@@ -6,6 +6,8 @@ paragraph of its own somewhere in the corpus, two paragraphs stand in one: that 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from cleaner.reuse.arrays import Flags, Ints
@@ -44,13 +46,50 @@ def _keys_between(texts: Texts, chosen: Flags, start: Ints, end: Ints) -> Ints:
     return keys
 
 
-def parted(ties: Ties, ends: tuple[Ints, ...], known: Ints) -> Ties:
+class Guests(NamedTuple):
+    """Texts that stand inside others and are no copies of them: the host (sorted), and where, in its words."""
+
+    host: Ints
+    start: Ints
+    end: Ints
+
+
+def guests_of(ties: Ties) -> Guests:
+    """Return who stands inside whom."""
+    inside = ties.take((ties.verdict & (LEFT_IN_RIGHT | NEAR_COPY)) == LEFT_IN_RIGHT)
+    order = np.lexsort((inside.longer_end, inside.longer_start, inside.longer))
+    return Guests(inside.longer[order], inside.longer_start[order], inside.longer_end[order])
+
+
+def parted(ties: Ties, ends: tuple[Ints, ...], known: Ints, guests: Guests, sizes: Ints) -> Ties:
     """Return the ties, those of run-on paragraphs no longer near copies; `known`: the sorted keys of all texts."""
     run_on = np.zeros(len(ties.shorter), np.bool_)
     for keys in ends:
         some = np.flatnonzero(keys != NO_END)
         place = np.minimum(np.searchsorted(known, keys[some]), len(known) - 1)
         run_on[some] |= known[place] == keys[some]
+    none = np.zeros(len(run_on), np.int64)
+    for text, start, end in (
+        (ties.shorter, none, ties.shorter_start),
+        (ties.shorter, ties.shorter_end, sizes[ties.shorter]),
+        (ties.longer, none, ties.longer_start),
+        (ties.longer, ties.longer_end, sizes[ties.longer]),
+    ):
+        some = np.flatnonzero(ties.near & ~run_on & (end - start >= END_WORDS))
+        run_on[some] = _inhabited(guests, text[some], start[some], end[some])
     inside = (ties.verdict & LEFT_IN_RIGHT) != 0
     other = np.where(inside, np.uint8(LEFT_IN_RIGHT), np.uint8(SHARED))
     return ties._replace(verdict=np.where(run_on & ((ties.verdict & NEAR_COPY) != 0), other, ties.verdict))
+
+
+def _inhabited(guests: Guests, host: Ints, start: Ints, end: Ints) -> Flags:
+    """Tell in which stretches of their hosts a guest stands: it fills most of it, and little of it is elsewhere."""
+    first, last = np.searchsorted(guests.host, host, "left"), np.searchsorted(guests.host, host, "right")
+    count = last - first
+    row = np.repeat(np.arange(len(host)), count)
+    guest = np.repeat(first - offsets_of(count)[:-1], count) + np.arange(len(row))
+    common = np.minimum(guests.end[guest], end[row]) - np.maximum(guests.start[guest], start[row])
+    at_home = common * 4 >= 3 * (guests.end[guest] - guests.start[guest])
+    found = np.zeros(len(host), np.bool_)
+    found[row[at_home & (common * 5 >= 3 * (end[row] - start[row]))]] = True
+    return found

@@ -29,6 +29,7 @@ class Settings:
     free_end_words: int = 8
     short_free_end_words: int = 5
     other_end_words: int = 4
+    quoted_share: float = 0.8
     loose_run_share: float = 0.12
     member_run_share: float = 0.40
     contained_words: int = 10

@@ -92,7 +92,7 @@ def _judge(
     passage = passages(texts, a, b, block)
     measures = _measure(texts, a, b, passage, settings)
     unit = np.minimum(grain[a], grain[b])
-    near = _near(measures, settings)
+    near = _near(measures, settings) & ~_quoted(texts, a, b, measures, settings)
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
     moved &= block.bare <= 0.5 * _loose_limit(measures, settings)
     moved &= ~measures.altered & ~_numbers_differ(texts, a, b)
@@ -147,16 +147,44 @@ def _near(m: _Measures, settings: Settings) -> Flags:
     left = p.matched / np.maximum(1, m.left_words - m.left_free)
     right = p.matched / np.maximum(1, m.right_words - m.right_free)
     sure = (p.matched >= SURE_WORDS) | (p.matched >= SURE_SHARE * m.left_words)
-    # a long unmatched head or tail is other matter run on: one contains the other, they are not the same paragraph
-    ends = (p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end)
-    loose = np.maximum.reduce(ends)
     close = (left >= settings.near_share) & (right >= settings.near_share)
-    found: Flags = (p.matched > 0) & sure & close & (loose <= _loose_limit(m, settings))
+    # one end may be cut, as an editor cuts a sentence; where more is loose, the two have only a part in common
+    found: Flags = (p.matched > 0) & sure & close & (np.count_nonzero(_loose(m, settings), axis=0) <= 1)
+    return found
+
+
+def _ends(m: _Measures) -> Ints:
+    """Return the words before and after the passage: left head, right head, left tail, right tail."""
+    p = m.passage
+    return np.stack([p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end])
+
+
+def _loose(m: _Measures, settings: Settings) -> Flags:
+    """Tell which of the four ends are too long for a dateline, an outlet's line or a few words changed."""
+    found: Flags = _ends(m) > _loose_limit(m, settings)
     return found
 
 
 def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
     found: NDArray[np.float64] = np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
+    return found
+
+
+def _quoted(texts: Texts, a: Ints, b: Ints, m: _Measures, settings: Settings) -> Flags:
+    """Tell where the passage is a quotation and at least one of the texts has other matter around it."""
+    p, sums = m.passage, texts.quoted_before
+    i, j = texts.begins[a], texts.begins[b]
+    inside = np.stack([sums[i + p.left_end] - sums[i + p.left_start], sums[j + p.right_end] - sums[j + p.right_start]])
+    words = np.stack([p.left_end - p.left_start, p.right_end - p.right_start])
+    quotation = (inside >= settings.quoted_share * words).any(axis=0) & (p.matched > 0)
+    ends = _ends(m)
+    whole = np.stack([sums[texts.ends[a]] - sums[i], sums[texts.ends[b]] - sums[j]])
+    around = np.stack([ends[0] + ends[2], ends[1] + ends[3]])
+    unquoted = around - (whole - inside)
+    framed = (_loose(m, settings).any(axis=0)) & (2 * unquoted > around).any(axis=0)
+    replaced = np.maximum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3]))
+    framed |= (replaced > settings.other_end_words) & (unquoted > settings.other_end_words).all(axis=0)
+    found: Flags = quotation & framed
     return found
 
 
