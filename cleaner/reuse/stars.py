@@ -13,6 +13,9 @@ import numpy as np
 
 from cleaner.reuse.arrays import Flags, Ints
 
+import os
+TRIES=int(os.environ.get("TRIES","3"))
+MOST=float(os.environ.get("MOST",".95"))
 MemberCheck = Callable[[Ints, Ints], Flags]
 """Tells which texts are near copies of a canonical: (members, canonicals) -> truth of each."""
 
@@ -37,14 +40,14 @@ def stars(a: Ints, b: Ints, rank: Ints, gathers: MemberCheck, stays: MemberCheck
         linked[~linked] = check(members[~linked], centres[~linked])
         found: Flags = linked
         return found
-        return found
 
     while len(a):
         nodes, label = _components(a, b)
         popular = np.lexsort((rank[nodes], -_degrees(nodes, a, b)))
         hub = _first_of(popular, nodes, label)
-        nodes, label = _those(matched(nodes, hub, gathers), nodes, label)
-        best = _first_of(np.argsort(rank[nodes]), nodes, label)
+        kept = matched(nodes, hub, gathers)
+        nodes, label = _those(kept, nodes, label)
+        best = _speakers(nodes, label, hub[kept], rank, lambda members, centres: matched(members, centres, stays))
         inside = matched(nodes, best, stays)
         canonical[nodes[inside]] = best[inside]
         settled = np.zeros(len(rank), bool)
@@ -52,6 +55,32 @@ def stars(a: Ints, b: Ints, rank: Ints, gathers: MemberCheck, stays: MemberCheck
         open_links = ~settled[a] & ~settled[b]
         a, b = a[open_links], b[open_links]
     return canonical
+
+
+def _speakers(nodes: Ints, label: Ints, hub: Ints, rank: Ints, matched: MemberCheck) -> Ints:
+    """Return for each node the text that speaks for its group: the first by policy that nearly all of it match.
+
+    After a few that too many do not match, it is the hub, which everybody matches.
+    """
+    best = hub.copy()
+    order = np.lexsort((rank[nodes], label))
+    first = np.flatnonzero(np.diff(label[order], prepend=-1))
+    size = np.diff(np.append(first, len(order)))
+    group = np.repeat(np.arange(len(first)), size)
+    open_groups = np.ones(len(first), bool)
+    for place in range(TRIES):
+        open_groups &= size > place
+        asked = np.flatnonzero(open_groups[group])
+        if not len(asked):
+            break
+        members = order[asked]
+        speaker = nodes[order[first[group[asked]] + place]]
+        agree = np.bincount(group[asked], weights=matched(nodes[members], speaker), minlength=len(first))
+        accepted = open_groups & (agree >= MOST * size)
+        chosen = accepted[group[asked]]
+        best[members[chosen]] = speaker[chosen]
+        open_groups &= ~accepted
+    return best
 
 
 def _degrees(nodes: Ints, a: Ints, b: Ints) -> Ints:
