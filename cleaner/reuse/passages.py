@@ -25,6 +25,7 @@ class Texts(NamedTuple):
     """What verification reads: words and their classes, and sums of numbers, names and quoted words before each."""
 
     hashes: Codes
+    marks: Marks
     begins: Ints
     ends: Ints
     classes: Marks
@@ -42,7 +43,7 @@ def texts_for_verifying(words: Words, rows: Ints, classes: Marks) -> Texts:
     """Return the chosen paragraphs as texts, with the sums; `classes` are those of all words."""
     begins, ends = words.offsets[rows], words.offsets[rows + 1]
     flags = (classes == NUMBER_WORD, classes == NAME_WORD, (words.marks & QUOTED) != 0)
-    return Texts(words.hashes, begins, ends, classes, *map(running_count, flags))
+    return Texts(words.hashes, words.marks, begins, ends, classes, *map(running_count, flags))
 
 
 def running_count(flags: Flags) -> Counts:

@@ -15,7 +15,7 @@ from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.passages import Texts
 from cleaner.reuse.ties import Ties
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT, NEAR_COPY, SHARED
-from cleaner.reuse.words import offsets_of
+from cleaner.reuse.words import STARTS_SENTENCE, offsets_of
 
 END_WORDS = 4
 """Shorter ends are told from datelines by nothing."""
@@ -28,12 +28,27 @@ def end_keys(texts: Texts, ties: Ties) -> tuple[Ints, Ints, Ints, Ints]:
     `NO_END` where there is none, and for ties that are no near copies.
     """
     a, b = texts.begins[ties.shorter], texts.begins[ties.longer]
+    ends, others = texts.ends[ties.shorter], texts.ends[ties.longer]
+    tail, other_tail = a + ties.shorter_end, b + ties.longer_end
+    heads = (_border(texts, a + ties.shorter_start, -1, ties.longer_start), a), (_border(texts, b + ties.longer_start, -1, ties.shorter_start), b)
+    tails = (_border(texts, tail, 1, others - other_tail), ends), (_border(texts, other_tail, 1, ends - tail), others)
     return (
-        _keys_between(texts, ties.near, a, a + ties.shorter_start),
-        _keys_between(texts, ties.near, a + ties.shorter_end, texts.ends[ties.shorter]),
-        _keys_between(texts, ties.near, b, b + ties.longer_start),
-        _keys_between(texts, ties.near, b + ties.longer_end, texts.ends[ties.longer]),
+        _keys_between(texts, ties.near, a, heads[0][0]),
+        _keys_between(texts, ties.near, tails[0][0], ends),
+        _keys_between(texts, ties.near, b, heads[1][0]),
+        _keys_between(texts, ties.near, tails[1][0], others),
     )
+
+
+def _border(texts: Texts, place: Ints, step: int, other: Ints) -> Ints:
+    """Return where a sentence begins, at this place or a few words on: a copy's last words may have been changed."""
+    border = place.copy()
+    for words in range(END_WORDS, -1, -1):
+        there = place + step * words
+        begins = (texts.marks.take(there, mode="clip") & STARTS_SENTENCE) != 0
+        begins &= words <= other
+        border[begins] = there[begins]
+    return border
 
 
 def _keys_between(texts: Texts, chosen: Flags, start: Ints, end: Ints) -> Ints:

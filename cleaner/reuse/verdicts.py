@@ -134,11 +134,11 @@ def _altered(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settin
     altered = (passage.numbers > 0) | (passage.names > 1)
     altered |= texts.number_at(i0 - 1, i0 > a0) & texts.number_at(j0 - 1, j0 > b0)
     altered |= texts.number_at(i1, i1 < a1) & texts.number_at(j1, j1 < b1)
-    for start, end, other_start, other_end in ((a0, i0, b0, j0), (i1, a1, j1, b1)):
-        both = np.minimum(end - start, other_end - other_start) >= settings.other_end_words
+    for start, end, other_start, other_end, least in ((a0, i0, b0, j0, 1), (i1, a1, j1, b1, settings.other_end_words)):
+        both = np.minimum(end - start, other_end - other_start) >= least
         numbers = in_both(texts.numbers_before, start, end, other_start, other_end)
         names = in_both(texts.names_before, start, end, other_start, other_end)
-        altered |= both & ((numbers > 0) | (names > 1))
+        altered |= both & ((numbers > 0) | ((names > 1)& (np.minimum(end - start, other_end - other_start) >= settings.other_end_words)))
     return altered
 
 
@@ -181,7 +181,7 @@ def _quoted(texts: Texts, a: Ints, b: Ints, m: _Measures, settings: Settings) ->
     whole = np.stack([sums[texts.ends[a]] - sums[i], sums[texts.ends[b]] - sums[j]])
     around = np.stack([ends[0] + ends[2], ends[1] + ends[3]])
     unquoted = around - (whole - inside)
-    framed = (_loose(m, settings).any(axis=0)) & (2 * unquoted > around).any(axis=0)
+    framed = (ends > settings.short_free_end_words).any(axis=0) & (2 * unquoted > around).any(axis=0)
     replaced = np.maximum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3]))
     framed |= (replaced > settings.other_end_words) & (unquoted > settings.other_end_words).all(axis=0)
     found: Flags = quotation & framed

@@ -213,14 +213,17 @@ class _Block:
         first = np.searchsorted(self.starts, self.begins[1:-1])
         gap[first[(first > 0) & (first < len(self.starts))] - 1] = -1  # nothing is joined to the paragraph before
         between = self.codes[self.ends[:-1]]
-        near = np.flatnonzero((gap == 1) & ((between == ord(".")) | (between == ord(",")))) + 1
+        joints = (between == ord(".")) | (between == ord(",")) | (between == ord(":"))
+        near = np.flatnonzero((gap == 1) & joints) + 1
         near = near[self.kinds[near] == self.kinds[near - 1]]
         comma, number = between[near - 1] == ord(","), self.kinds[near] == DIGIT
         length, before = self.ends[near] - self.starts[near], self.ends[near - 1] - self.starts[near - 1]
         thousands = comma & number & (length == 3)
-        point = ~comma & number
-        letters = ~comma & (self.kinds[near] == LETTER) & (length == 1) & (before == 1)
-        self.sums[near[point]] += np.uint64(0x2E)  # 3.5 is not 35
+        clock = (between[near - 1] == ord(":")) & number & (length == 2)
+        dot = between[near - 1] == ord(".")
+        point = (dot & number) | clock
+        letters = dot & (self.kinds[near] == LETTER) & (length == 1) & (before == 1)
+        self.sums[near[point]] += np.uint64(0x2E)  # 3.5 is not 35, nor is 9:05 905
         joined = near[thousands | point | letters]
         if (classes == DROPPED).any():
             joined = np.union1d(joined, self._across_dropped(gap, classes))
@@ -280,11 +283,25 @@ class _Block:
         german = np.zeros(len(self.begins), bool)
         german[home[self.codes[at] == ord("„")]] = True
         step[(self.codes[at] == ord("“")) & german[home]] = -1  # „so“: the mark that opens in English closes
+        self._turn_guillemets(step, at, home)
         first_mark = np.searchsorted(at, self.begins[:-1])
         depth = _running(step, word_after, first_mark, offsets)
         turned = _running(((info & TURNS_QUOTE) != 0).astype(np.int32), word_after, first_mark, offsets)
         found: Flags = (depth > 0) | ((turned & 1) == 1)
         return found
+
+
+    def _turn_guillemets(self, step: NDArray[np.int32], at: Ints, home: Ints) -> None:
+        """Turn »so« round, where « closes, and pass over a » that only marks an item."""
+        shut, opened = self.codes[at] == ord("»"), self.codes[at] == ord("«")
+        marks = np.flatnonzero(shut | opened)
+        first = marks[np.diff(home[marks], prepend=-1) != 0]
+        turned = np.zeros(len(self.begins), np.int32)
+        turned[home[first[shut[first]]]] = 1
+        answered = np.zeros(len(self.begins), np.int32)
+        answered[home[opened]] = 1
+        where = home[marks]
+        step[marks] *= 1 - turned[where] - turned[where] * answered[where]
 
 
 def _running(steps: NDArray[np.int32], word_after: Ints, first_mark: Ints, offsets: Ints) -> NDArray[np.int32]:
