@@ -32,6 +32,6 @@ class Settings:
     quoted_share: float = 0.8
     loose_run_share: float = 0.12
     member_run_share: float = 0.40
-    contained_words: int = 10
+    contained_words: int = 8
     shared_words: int = 10
     collapse: str = "near_copies"

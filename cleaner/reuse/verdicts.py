@@ -92,13 +92,14 @@ def _judge(
     passage = passages(texts, a, b, block)
     measures = _measure(texts, a, b, passage, settings)
     unit = np.minimum(grain[a], grain[b])
-    near = _near(measures, settings) & ~_quoted(texts, a, b, measures, settings)
+    quotation, framed = _quoted(texts, a, b, measures, settings)
+    near = _near(measures, settings) & ~framed
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
     moved &= block.bare <= 0.5 * _loose_limit(measures, settings)
     moved &= ~measures.altered & ~_numbers_differ(texts, a, b)
     verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
     verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
-    verdict |= np.where(_contained(measures, unit, settings), LEFT_IN_RIGHT, 0)
+    verdict |= np.where(_contained(measures, unit, quotation, settings), LEFT_IN_RIGHT, 0)
     passage, tight = _tightened(texts, a, b, block, passage, verdict == 0)
     verdict |= np.where(tight & _shared(passage, unit, settings), SHARED, 0)
     longest = np.maximum(measures.left_words - measures.left_free, measures.right_words - measures.right_free)
@@ -170,7 +171,7 @@ def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
     return found
 
 
-def _quoted(texts: Texts, a: Ints, b: Ints, m: _Measures, settings: Settings) -> Flags:
+def _quoted(texts: Texts, a: Ints, b: Ints, m: _Measures, settings: Settings) -> tuple[Flags, Flags]:
     """Tell where the passage is a quotation and at least one of the texts has other matter around it."""
     p, sums = m.passage, texts.quoted_before
     i, j = texts.begins[a], texts.begins[b]
@@ -184,15 +185,16 @@ def _quoted(texts: Texts, a: Ints, b: Ints, m: _Measures, settings: Settings) ->
     framed = (ends > settings.short_free_end_words).any(axis=0) & (2 * unquoted > around).any(axis=0)
     replaced = np.maximum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3]))
     framed |= (replaced > settings.other_end_words) & (unquoted > settings.other_end_words).all(axis=0)
-    found: Flags = quotation & framed
-    return found
+    return quotation, quotation & framed
 
 
-def _contained(m: _Measures, unit: Ints, settings: Settings) -> Flags:
+def _contained(m: _Measures, unit: Ints, quotation: Flags, settings: Settings) -> Flags:
     p = m.passage
     long_enough = (m.left_words >= settings.contained_words * unit) & (p.matched >= SURE_WORDS * unit)
     share = p.matched / np.maximum(1, m.left_words - m.left_free)
-    found: Flags = long_enough & (share >= settings.contained_share) & ~m.altered
+    missing = np.where(quotation, p.left_end - p.left_start, m.left_words - m.left_free) - p.matched
+    exact = missing <= np.maximum(0, m.left_words // unit - settings.contained_words) // 6
+    found: Flags = long_enough & (share >= settings.contained_share) & exact & ~m.altered
     return found
 
 
