@@ -51,7 +51,7 @@ def _decoded(found: re.Match[str]) -> str:
     try:
         return _padded(_cp1252(found[0]).decode("utf-8"), found[0])
     except (UnicodeDecodeError, UnicodeEncodeError):
-        return found[0].replace("â€", " " + _PAD)
+        return found[0].replace("â€", "”" + _PAD)
 
 
 def _cp1252(text: str) -> bytes:

@@ -106,5 +106,5 @@ def _inhabited(guests: Guests, host: Ints, start: Ints, end: Ints) -> Flags:
     common = np.minimum(guests.end[guest], end[row]) - np.maximum(guests.start[guest], start[row])
     at_home = common * 4 >= 3 * (guests.end[guest] - guests.start[guest])
     found = np.zeros(len(host), np.bool_)
-    found[row[at_home & (common * 5 >= 3 * (end[row] - start[row]))]] = True
+    found[row[at_home]] = True
     return found

@@ -178,6 +178,7 @@ def _quoted(texts: Texts, a: Ints, b: Ints, m: _Measures, settings: Settings) ->
     inside = np.stack([sums[i + p.left_end] - sums[i + p.left_start], sums[j + p.right_end] - sums[j + p.right_start]])
     words = np.stack([p.left_end - p.left_start, p.right_end - p.right_start])
     quotation = (inside >= settings.quoted_share * words).any(axis=0) & (p.matched > 0)
+    mostly = (inside >= 0.6 * words).any(axis=0) & (p.matched > 0)
     ends = _ends(m)
     whole = np.stack([sums[texts.ends[a]] - sums[i], sums[texts.ends[b]] - sums[j]])
     around = np.stack([ends[0] + ends[2], ends[1] + ends[3]])
@@ -185,7 +186,7 @@ def _quoted(texts: Texts, a: Ints, b: Ints, m: _Measures, settings: Settings) ->
     framed = (ends > settings.short_free_end_words).any(axis=0) & (2 * unquoted > around).any(axis=0)
     replaced = np.maximum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3]))
     framed |= (replaced > settings.other_end_words) & (unquoted > settings.other_end_words).all(axis=0)
-    return quotation, quotation & framed
+    return quotation, mostly & framed
 
 
 def _contained(m: _Measures, unit: Ints, quotation: Flags, settings: Settings) -> Flags:
