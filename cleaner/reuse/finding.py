@@ -38,7 +38,7 @@ def find_among(words: Words, rank: Ints, settings: Settings) -> Found:
     grain = grain_of(words)[distinct.rows]
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
     ties = ties_of(pairs.shorter, pairs.longer, verify(texts, pairs.shorter, pairs.longer, grain, settings))
-    ties = parted(ties, end_keys(texts, ties), known, guests_of(ties), texts.ends - texts.begins)
+    ties = parted(ties, end_keys(texts, ties), known, guests_of(ties))
     check = verifying(texts, grain, known, guests_of(ties))
     return Found(distinct, clustered(ties, rank[best], check, settings), best)
 
@@ -48,6 +48,6 @@ def verifying(texts: Texts, grain: Ints, known: Ints, guests: Guests) -> Verify:
 
     def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
         ties = ties_of(shorter, longer, verify(texts, shorter, longer, grain, settings))
-        return parted(ties, end_keys(texts, ties), known, guests, texts.ends - texts.begins)
+        return parted(ties, end_keys(texts, ties), known, guests)
 
     return check

@@ -1,8 +1,8 @@
 """Clusters of near copies: stars round a canonical, never chains.
 
 Links are united only so far as every member is itself verified.  In each connected component the text with most links
-gathers those that match it; among them the best by the stated policy becomes the canonical, and they must match that
-one too.  Whoever does not is set free and looks again.
+gathers those that match it; of these the first by the stated policy that nearly all match becomes the canonical: an odd
+one speaks for nobody else.  Whoever matches it belongs to it; whoever does not is set free and looks again.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ import numpy as np
 
 from cleaner.reuse.arrays import Flags, Ints
 
-import os
-TRIES=int(os.environ.get("TRIES","3"))
-MOST=float(os.environ.get("MOST",".95"))
+SPEAKERS, MOST = 3, 0.95
+"""So many are asked to speak for a group; whom so large a share of it matches does."""
 MemberCheck = Callable[[Ints, Ints], Flags]
 """Tells which texts are near copies of a canonical: (members, canonicals) -> truth of each."""
 
@@ -30,7 +29,7 @@ def stars(a: Ints, b: Ints, rank: Ints, gathers: MemberCheck, stays: MemberCheck
 
     >>> nobody = lambda members, canonicals: np.zeros(len(members), bool)
     >>> stars(np.array([0, 1, 2]), np.array([1, 2, 3]), np.arange(4), nobody, nobody).tolist()
-    [0, 0, 2, 2]
+    [1, 1, 1, 3]
     """
     canonical = np.arange(len(rank))
     known = np.sort(_pair_keys(a, b, len(rank)))
@@ -72,7 +71,7 @@ def _speakers(nodes: Ints, label: Ints, hub: Ints, rank: Ints, matched: MemberCh
     size = np.diff(np.append(first, len(order)))
     group = np.repeat(np.arange(len(first)), size)
     open_groups = np.ones(len(first), bool)
-    for place in range(TRIES):
+    for place in range(SPEAKERS):
         open_groups &= size > place
         asked = np.flatnonzero(open_groups[group])
         if not len(asked):

@@ -15,17 +15,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks
+from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks, offsets_of
 from cleaner.reuse.characters import (
     ALONE,
     CLASS_MASK,
-    CLOSES_QUOTE,
     DIGIT,
     DROPPED,
     ENDS_SENTENCE,
     LETTER,
     OPENS_QUOTE,
-    TURNS_QUOTE,
     UPPER,
     characters,
     class_of_rare,
@@ -33,9 +31,10 @@ from cleaner.reuse.characters import (
 from cleaner.reuse.equivalents import equivalents, fold_words
 from cleaner.reuse.hashing import mixed, powers
 from cleaner.reuse.mending import mended
+from cleaner.reuse.quotation_marks import QuotationMarks, quoted_words
 
 BLOCK_CHARS = 1 << 18
-NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR = 1, 2, 4, 8, 16
+NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR, ADDRESS = 1, 2, 4, 8, 16, 32
 """Marks of a word (bits)."""
 
 
@@ -94,11 +93,6 @@ class _Growing:
 
     def filled(self) -> NDArray[Any]:
         return self._data[: self._size]
-
-
-def offsets_of(counts: NDArray[np.signedinteger[Any]]) -> Ints:
-    """Return where each of consecutive runs begins, and where the last ends."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
 def counted(flags: Flags, offsets: Ints) -> Ints:
@@ -258,6 +252,7 @@ class _Block:
         marks |= (self.kinds == ALONE) * np.uint8(SINGLE_CHAR)
         marks |= ((self.info[self.starts] & UPPER) != 0) * np.uint8(CAPITAL)
         marks[offsets[:-1][offsets[:-1] < offsets[1:]]] |= STARTS_SENTENCE
+        marks[self._addresses()] |= ADDRESS
         telling = np.flatnonzero(self.info >= ENDS_SENTENCE)
         info = self.info[telling]
         word_after = np.searchsorted(self.starts, telling)
@@ -265,47 +260,17 @@ class _Block:
         marks[starts[starts < len(marks)]] |= STARTS_SENTENCE
         quotes = info >= OPENS_QUOTE
         if quotes.any():
-            quoted = self._quoted(telling[quotes], info[quotes], word_after[quotes], offsets)
-            marks |= quoted * np.uint8(QUOTED)
+            marks_of_quotes = QuotationMarks(telling[quotes], self.codes[telling[quotes]], info[quotes])
+            marks |= quoted_words(marks_of_quotes, word_after[quotes], self.begins, offsets) * np.uint8(QUOTED)
         found: Marks = marks
         return found
 
-    def _quoted(
-        self,
-        at: Ints,
-        info: Marks,
-        word_after: Ints,
-        offsets: Ints,
-    ) -> Flags:
-        """Tell which words stand between quotation marks of their paragraph; an unclosed quotation runs to its end."""
-        home = np.searchsorted(self.begins, at, "right") - 1
-        step = ((info & OPENS_QUOTE) != 0).astype(np.int32) - ((info & CLOSES_QUOTE) != 0)
-        german = np.zeros(len(self.begins), bool)
-        german[home[self.codes[at] == ord("„")]] = True
-        step[(self.codes[at] == ord("“")) & german[home]] = -1  # „so“: the mark that opens in English closes
-        self._turn_guillemets(step, at, home)
-        first_mark = np.searchsorted(at, self.begins[:-1])
-        depth = _running(step, word_after, first_mark, offsets)
-        turned = _running(((info & TURNS_QUOTE) != 0).astype(np.int32), word_after, first_mark, offsets)
-        found: Flags = (depth > 0) | ((turned & 1) == 1)
-        return found
-
-
-    def _turn_guillemets(self, step: NDArray[np.int32], at: Ints, home: Ints) -> None:
-        """Turn »so« round, where « closes, and pass over a » that only marks an item."""
-        shut, opened = self.codes[at] == ord("»"), self.codes[at] == ord("«")
-        marks = np.flatnonzero(shut | opened)
-        first = marks[np.diff(home[marks], prepend=-1) != 0]
-        turned = np.zeros(len(self.begins), np.int32)
-        turned[home[first[shut[first]]]] = 1
-        answered = np.zeros(len(self.begins), np.int32)
-        answered[home[opened]] = 1
-        where = home[marks]
-        step[marks] *= 1 - turned[where] - turned[where] * answered[where]
-
-
-def _running(steps: NDArray[np.int32], word_after: Ints, first_mark: Ints, offsets: Ints) -> NDArray[np.int32]:
-    """Return the sum of the steps that stand before each word in its own paragraph."""
-    change = np.bincount(word_after, weights=steps, minlength=offsets[-1] + 1).astype(np.int32)
-    total = np.cumsum(change[:-1], dtype=np.int32)
-    return total - np.repeat(offsets_of(steps)[first_mark].astype(np.int32), np.diff(offsets))
+    def _addresses(self) -> Ints:
+        """Return the words that a dot joins to a short one in small letters: `daily.example`, `node.js`."""
+        if len(self.starts) < 2:
+            return np.zeros(0, np.int64)
+        dot = (self.starts[1:] - self.ends[:-1] == 1) & (self.codes[self.ends[:-1]] == ord("."))
+        found = np.flatnonzero(dot & (self.kinds[1:] == LETTER) & (self.kinds[:-1] == LETTER))
+        length, upper = (self.ends - self.starts)[found + 1], (self.info[self.starts[found + 1]] & UPPER) != 0
+        chosen: Ints = found[(length >= 2) & (length <= 4) & ~upper]
+        return chosen
