@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks, offsets_of
+from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks, numbers_in, offsets_of
 from cleaner.reuse.characters import (
     ALONE,
     CLASS_MASK,
@@ -120,8 +120,8 @@ def _blocks(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Iterable[
 def _words_of_block(texts: pa.Array) -> Words:
     import pyarrow.compute as pc
 
-    texts = mended(pc.fill_null(texts, "").cast(pa.large_string()))
-    begins = offsets_of(pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64))
+    texts = mended((pc.fill_null(texts, "") if texts.null_count else texts).cast(pa.large_string()))
+    begins = offsets_of(numbers_in(pc.utf8_length(texts)).astype(np.int64))
     codes = _code_points(texts)
     if not len(codes):
         none = np.zeros(0, np.uint32)
