@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
-from cleaner.engine.base import Batches, Progress, Table, silent
+from cleaner.engine.base import Batches, EngineError, Progress, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Task, Workers
 
@@ -23,10 +23,6 @@ T = TypeVar("T")
 
 LEAST_SQL_MEBIBYTES = 256
 """What the database gets at least: with 128 the evidence of 3,000 documents could not be joined, whatever spilled."""
-
-
-class EngineError(RuntimeError):
-    """SQL that could not be carried out: no space for what spills, or a memory limit too small for the work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,132 @@
+"""The Spark session that a run uses: one of its own, or a sibling of the caller's with settings of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+import cleaner
+from cleaner.engine.base import EngineError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+SETTINGS = {
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.ansi.enabled": "true",  # a number that overflows is an error, as it is to DuckDB
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.writeLegacyFormat": "false",
+    "spark.sql.session.timeZone": "UTC",
+    # Others leave the files of failed tasks where they are and hide them from Spark alone.
+    "spark.sql.sources.commitProtocolClass": (
+        "org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitProtocol"
+    ),
+}
+"""What the result depends on, whatever the cluster's defaults."""
+
+KEPT = ("spark.sql.shuffle.partitions",)
+"""Settings of the caller's session that its sibling takes over: they are about size, not about the result."""
+
+JAVA_VERSIONS = ("17", "21")
+"""What Spark 4 runs on."""
+JAVA_FOLDER = Path("/usr/lib/jvm")
+
+
+def own_session(master: str = "", memory_bytes: int = 2 << 30) -> SparkSession:
+    """Return a new session, or that of this process; `master` is what Spark calls so (empty: as it is configured).
+
+    Executors run this Python and find this package where we found it.  Raises EngineError without PySpark or Java.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EngineError("the Spark engine needs PySpark 4: pip install 'corpus-cleaner[spark]'") from error
+    home = java_home()
+    if home is not None:
+        os.environ["JAVA_HOME"] = home
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    package = str(Path(cleaner.__file__).parent.parent)
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([package, *_split(os.environ.get("PYTHONPATH", ""))]))
+    builder = SparkSession.builder.appName("cleaner").config("spark.executorEnv.PYTHONPATH", os.environ["PYTHONPATH"])
+    builder = builder.config("spark.driver.memory", f"{max(memory_bytes // 2 >> 20, 1024)}m")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
+    if master:
+        builder = builder.master(master)
+    return builder.getOrCreate()
+
+
+def sibling(session: SparkSession) -> SparkSession:
+    """Return a session beside the caller's with the settings that a run needs, and views of its own."""
+    beside = session.newSession()
+    for name in KEPT:
+        beside.conf.set(name, str(session.conf.get(name)))
+    for name, value in SETTINGS.items():
+        beside.conf.set(name, value)
+    return beside
+
+
+def java_home() -> str | None:
+    """Return the folder of a Java that Spark runs on; None where that of `JAVA_HOME` or of `java` does, or none is.
+
+    Machines often have several, and the newest, which is the one that `java` runs, may be too new.
+    """
+    java = os.environ.get("JAVA_HOME") or _home(shutil.which("java"))
+    if java is not None and java_version(java) in JAVA_VERSIONS:
+        return None
+    return next((str(home) for home in sorted(JAVA_FOLDER.glob("*")) if java_version(home) in JAVA_VERSIONS), None)
+
+
+def java_version(home: str | Path) -> str:
+    """Return the major version of the Java in a folder, such as "17"; empty where it does not say."""
+    try:
+        said = (Path(home) / "release").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    found = re.search(r'^JAVA_VERSION="(\d+)', said, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _home(java: str | None) -> str | None:
+    return None if java is None else str(Path(java).resolve().parent.parent)
+
+
+def _split(paths: str) -> list[str]:
+    return [path for path in paths.split(os.pathsep) if path]
+
+
+# --- types ------------------------------------------------------------------------------------------------------------
+
+_TYPES = {
+    pa.string(): "string",
+    pa.binary(): "binary",
+    pa.bool_(): "boolean",
+    pa.int32(): "int",
+    pa.int64(): "bigint",
+    pa.float32(): "float",
+    pa.float64(): "double",
+}
+
+
+def spark_schema(schema: pa.Schema) -> str:
+    """Return an Arrow schema as Spark writes it.
+
+    >>> spark_schema(pa.schema([("n", pa.int64()), ("texts", pa.list_(pa.string()))]))
+    '`n` bigint, `texts` array<string>'
+    """
+    return ", ".join(f"`{field.name}` {_type(field.type)}" for field in schema)
+
+
+def _type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"array<{_type(kind.value_type)}>"
+    if pa.types.is_struct(kind):
+        return f"struct<{', '.join(f'`{field.name}`: {_type(field.type)}' for field in kind)}>"
+    return "timestamp" if pa.types.is_timestamp(kind) else _TYPES[kind]
