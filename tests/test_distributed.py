@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -37,7 +36,7 @@ SOON_WARM = "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' py
 @pytest.fixture(scope="module")
 def session() -> Iterator[SparkSession]:
     need(importlib.util.find_spec("pyspark"), "pyspark (pip install 'corpus-cleaner[spark]')")
-    need(shutil.which("java") or os.environ.get("JAVA_HOME") or java_home(), "Java 17 or 21 (openjdk-17-jre-headless)")
+    need(java_home(), "Java 17 or 21 (openjdk-17-jre-headless, or JAVA_HOME)")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYSPARK_SUBMIT_ARGS", SOON_WARM)
         for name in ("JAVA_HOME", "PYTHONPATH", "PYSPARK_PYTHON"):  # set back when the session has ended
@@ -185,10 +184,11 @@ def test_a_java_that_spark_runs_on_is_found_beside_a_newer_one(tmp_path: Path, m
         (tmp_path / name / "release").write_text(f'IMPLEMENTOR="X"\nJAVA_VERSION="{version}"\n')
     monkeypatch.setattr("cleaner.engine.spark_session.JAVA_FOLDER", tmp_path)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "temurin-25"))
+    monkeypatch.setenv("PATH", str(tmp_path))
     assert java_version(tmp_path / "temurin-25") not in JAVA_VERSIONS
     assert java_home() == str(tmp_path / "openjdk-17")
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "openjdk-17"))
-    assert java_home() is None
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "nowhere"))
+    assert java_home() == str(tmp_path / "openjdk-17")
 
 
 def test_every_type_of_a_table_has_a_name_in_spark() -> None:

@@ -23,7 +23,7 @@ from cleaner.engine.base import Batches, EngineError, Progress, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.on_executors import Calls, MapTask, PartTask
 from cleaner.engine.slices import cut, rows_of
-from cleaner.engine.spark_session import sibling, spark_schema
+from cleaner.engine.spark_session import quiet_about_pandas, sibling, spark_schema
 from cleaner.engine.workers import ROW_GROUP_BYTES, ChildLimits, Task
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ class Distributed(TableFolder):
         if not items:
             return []
         numbers = self.session.range(0, len(items), 1, min(len(items), MOST_PARTITIONS))
-        answers = numbers.mapInArrow(Calls(work, items).__call__, "number bigint, answer binary")
+        with quiet_about_pandas():
+            answers = numbers.mapInArrow(Calls(work, items).__call__, "number bigint, answer binary")
         with ThreadPoolExecutor(1) as pool, _told():
             job = pool.submit(answers.collect)
             while not _ended(job):

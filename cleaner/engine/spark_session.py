@@ -6,6 +6,9 @@ import os
 import re
 import shutil
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +67,26 @@ def own_session(master: str = "", memory_bytes: int = 2 << 30) -> SparkSession:
         builder = builder.master(master)
     for name, value in (LOCAL if master.partition("[")[0] == "local" else {}).items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    return _started(builder)
+
+
+def _started(builder: SparkSession.Builder) -> SparkSession:
+    from pyspark.errors import PySparkException
+
+    try:
+        with quiet_about_pandas():
+            return builder.getOrCreate()
+    except PySparkException as error:
+        java = f"Java {' or '.join(JAVA_VERSIONS)} (found: {java_home() or 'none'}; JAVA_HOME says where it is)"
+        raise EngineError(f"Spark did not start: {str(error).splitlines()[0]} It needs {java}") from error
+
+
+@contextmanager
+def quiet_about_pandas() -> Iterator[None]:
+    """Hold back PySpark's warning that it is not at home with pandas 3: nothing here takes its way through pandas."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
 
 
 def sibling(session: SparkSession) -> SparkSession:
@@ -78,14 +100,14 @@ def sibling(session: SparkSession) -> SparkSession:
 
 
 def java_home() -> str | None:
-    """Return the folder of a Java that Spark runs on; None where that of `JAVA_HOME` or of `java` does, or none is.
+    """Return the folder of a Java that Spark runs on: that of `JAVA_HOME`, of `java`, or another; None without one.
 
     Machines often have several, and the newest, which is the one that `java` runs, may be too new.
     """
-    java = os.environ.get("JAVA_HOME") or _home(shutil.which("java"))
-    if java is not None and java_version(java) in JAVA_VERSIONS:
-        return None
-    return next((str(home) for home in sorted(JAVA_FOLDER.glob("*")) if java_version(home) in JAVA_VERSIONS), None)
+    java = shutil.which("java")
+    first = [os.environ.get("JAVA_HOME", ""), str(Path(java).resolve().parent.parent) if java else ""]
+    homes = [*first, *map(str, sorted(JAVA_FOLDER.glob("*")))]
+    return next((home for home in homes if home and java_version(home) in JAVA_VERSIONS), None)
 
 
 def java_version(home: str | Path) -> str:
@@ -96,10 +118,6 @@ def java_version(home: str | Path) -> str:
         return ""
     found = re.search(r'^JAVA_VERSION="(\d+)', said, re.MULTILINE)
     return found[1] if found else ""
-
-
-def _home(java: str | None) -> str | None:
-    return None if java is None else str(Path(java).resolve().parent.parent)
 
 
 def _split(paths: str) -> list[str]:

@@ -121,7 +121,9 @@ def _limit_memory(extra: int) -> None:
     except ImportError:  # not on Windows
         return
     held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (held + extra, held + extra))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)  # a cluster may have set one
+    limit = held + extra if most == resource.RLIM_INFINITY else min(held + extra, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 @contextmanager
