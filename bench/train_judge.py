@@ -140,7 +140,7 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
     every = np.concatenate([[0.0], np.cumsum(words)])
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     ends = block_ranges(elements, example.page.owners)
-    names = zip(elements.classes, elements.ids, elements.roles, strict=True)
+    names = ((a.get("class"), a.get("id"), a.get("role")) for a in elements.attributes)
     for parts, first, end in zip(names, elements.first_block, ends, strict=True):
         if end > first:
             for key in {key for name in parts for part in (name or "").split() for key in score_keys(part)}:

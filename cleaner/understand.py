@@ -110,9 +110,9 @@ def _cut_text(decoded: Decoded) -> _Text:
 
 def _cut_page(decoded: Decoded) -> _Text:
     marks = SourceMarks(decoded.text)
-    page = read_page(marks.marked, marks.tap)
+    page = read_page(marks.marked, marks.new_tap)
     blocks = page.blocks
-    located = [marks.locate(block) for block in blocks]
+    located = [marks.locate(block.text, block.run_start, block.run_end) for block in blocks]
     places = iter(byte_offsets(decoded, [at for where in located for span in where.spans for at in span]))
     paragraphs = (
         Paragraph(

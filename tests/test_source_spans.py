@@ -31,9 +31,9 @@ PAGES = {
 
 def located(source: str) -> list[tuple[str, tuple[tuple[int, int], ...], bool]]:
     marks = SourceMarks(source)
-    page = read_page(marks.marked, marks.tap)
+    page = read_page(marks.marked, marks.new_tap)
     assert page.texts == read_page(source).texts, "marks must not change what the parser reads"
-    return [(block.text, *marks.locate(block)) for block in page.blocks]
+    return [(block.text, *marks.locate(block.text, block.run_start, block.run_end)) for block in page.blocks]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -153,7 +153,7 @@ def _content_role(page: Page, boxes: Containers, text: str, owner: int) -> Role:
 def _quoted(page: Page, kind: Kind, owner: int) -> Role:
     if kind is not Kind.QUOTE:
         return Role.BODY
-    names = (page.elements.classes[owner] or "").lower()
+    names = page.elements.classes[owner].lower()
     return Role.PULL_QUOTE if "pull" in names else Role.BODY
 
 
@@ -195,7 +195,7 @@ def _chrome_role(page: Page, boxes: Containers, i: int, owner: int) -> Role:
 def _any_name(page: Page, owner: int, wanted: frozenset[str]) -> bool:
     elements = page.elements
     for _ in range(8):
-        name = f"{elements.classes[owner] or ''} {elements.ids[owner] or ''}"
+        name = f"{elements.classes[owner]} {elements.attributes[owner].get('id') or ''}"
         if not wanted.isdisjoint(split_name(name)):
             return True
         owner = elements.parents[owner]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
 from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.phrase_filter import load_filter
 from cleaner.chrome.phrases import Hit, load_phrases
-from cleaner.chrome.text_features import TEXT_FEATURES, pages_text_features
+from cleaner.chrome.text_features import TEXT_FEATURES, features_of
 from cleaner.chrome.text_roles import read_roles
 from cleaner.chrome.text_scan import Flags, Ints
-from cleaner.chrome.text_words import lay_out
+from cleaner.chrome.text_words import lay_out, read_pages
 from cleaner.records import Role
 
 _ROLES = (
@@ -58,17 +60,24 @@ def observe_lines(lines: Sequence[str], title: str | None = None) -> PageFeature
 
 def observe_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> list[PageFeatures]:
     """Return the evidence of several pages, cheaper together than one by one and the same."""
-    features = pages_text_features(pages, titles)
+    if not any(map(len, pages)):
+        return [_observed([], np.empty((0, len(TEXT_FEATURES)), dtype=np.float32), ()) for _ in pages]
+    reading = read_pages(pages, titles)
+    features = features_of(reading)
+    may_hit = load_filter().may_hit(list(chain.from_iterable(pages)), reading.seen)
     observed = []
     at = 0
     for lines in pages:
-        rows = features[at : at + len(lines)]
+        rows = slice(at, at + len(lines))
         at += len(lines)
-        hits = placed_hits(lines, rows)
-        roles = read_roles(lines, rows, hits)
-        matrix = np.hstack([rows, _phrase_columns(hits)])
-        observed.append(PageFeatures("text", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of))
+        observed.append(_observed(lines, features[rows], placed_hits(lines, features[rows], may_hit[rows])))
     return observed
+
+
+def _observed(lines: Sequence[str], features: Matrix, hits: Sequence[Sequence[Hit]]) -> PageFeatures:
+    roles = read_roles(lines, features, hits)
+    matrix = np.hstack([features, _phrase_columns(hits)])
+    return PageFeatures("text", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
 
 
 def address_title(url: str | None) -> str:
@@ -84,17 +93,16 @@ def address_title(url: str | None) -> str:
     return " ".join(_ADDRESS_WORDS.findall(_FILE_ENDING.sub("", max(parts, key=len))))
 
 
-def placed_hits(lines: Sequence[str], features: Matrix) -> list[list[Hit]]:
+def placed_hits(lines: Sequence[str], features: Matrix, may_hit: Flags) -> list[list[Hit]]:
     """Return the phrase rules that hit each line and stand where they want to in the page."""
     book = load_phrases()
     good = features[:, _OWN_MASS] > 0
     before: Ints = np.cumsum(good) - good
     after = good.sum() - before - good
     edges = {"any": np.ones(len(lines), dtype=np.bool_), "start": before <= _EDGE, "end": after <= _EDGE}
-    found: list[list[Hit]] = []
-    for i, line in enumerate(lines):
-        hits = book.match(line)
-        found.append([hit for hit in hits if edges[hit.rule.position][i]] if hits else hits)
+    found: list[list[Hit]] = [[] for _ in lines]
+    for i in np.flatnonzero(may_hit).tolist():
+        found[i] = [hit for hit in book.match(lines[i]) if edges[hit.rule.position][i]]
     return found
 
 

@@ -9,6 +9,7 @@ quotes or names a speaker is never dropped for its phrases, nor for its shape: o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -156,6 +157,7 @@ def _site_weights(page: PageFeatures) -> Floats:
     return np.array([_SITE_WEIGHT * any(h.startswith("site/") for h in hits) for hits in page.hits], np.float64)
 
 
+@cache
 def _forest() -> Forest:
     return load_forest("text").over(NAMES)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.chrome.lexicon import Bits, Lexicon, pair_hashes
+from cleaner.chrome.lexicon import Bits, Lexicon, load_lexicon, pair_hashes
 from cleaner.chrome.text_scan import Flags, Hashes, Ints, Scan, scan
 
 _Array = TypeVar("_Array", Bits, Hashes)
@@ -57,6 +58,21 @@ def lay_out(sizes: Ints) -> Pages:
     ends = np.cumsum(sizes)
     number = np.repeat(np.arange(len(sizes)), sizes)
     return Pages(number, (ends - sizes)[number], ends[number], np.arange(len(number)))
+
+
+class Reading(NamedTuple):
+    """The paragraphs of a batch of pages, read once: their characters, their words, and which page they stand in."""
+
+    seen: Scan
+    words: Words
+    layout: Pages
+
+
+def read_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Reading:
+    """Return the reading of pages that hold at least one paragraph between them; an empty paragraph is a blank."""
+    layout = lay_out(np.fromiter(map(len, pages), dtype=np.int64, count=len(pages)))
+    seen = scan([text or " " for text in chain.from_iterable(pages)])
+    return Reading(seen, look_up_words(seen, layout, titles, load_lexicon()), layout)
 
 
 def look_up_words(seen: Scan, pages: Pages, titles: Sequence[str], lexicon: Lexicon) -> Words:

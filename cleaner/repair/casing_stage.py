@@ -13,7 +13,7 @@ from cleaner.engine.base import Engine, Table
 from cleaner.identity import paragraph_id
 from cleaner.records import Kind
 from cleaner.repair.casing_capitals import lede_keys
-from cleaner.repair.casing_document import read_document
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import facts_of, speaks_of_case
 from cleaner.repair.casing_parts import written_with_capital
@@ -119,7 +119,7 @@ def _facts_of(
     doc_id: str, outlet: str, language: str, kinds: list[str], texts: list[str], settings: RepairSettings
 ) -> Iterator[tuple[Any, ...]]:
     positions = [i for i, kind in enumerate(kinds) if kind != Kind.BLANK]
-    document = read_document([mend(texts[i], language, settings).text for i in positions])
+    document = CasingDocument(mend([texts[i] for i in positions], language, settings).texts)
     facts = list(facts_of(document))
     written = {fact.key for fact in facts if fact.capital}
     ledes = frozenset(lede_keys(document))
