@@ -90,8 +90,14 @@ def quiet_about_pandas() -> Iterator[None]:
 
 
 def sibling(session: SparkSession) -> SparkSession:
-    """Return a session beside the caller's with the settings that a run needs, and views of its own."""
-    beside = session.newSession()
+    """Return a session beside the caller's with the settings that a run needs, and views of its own.
+
+    Spark Connect before 4.3 makes none; then it is the caller's own, which keeps these settings.
+    """
+    try:
+        beside = session.newSession()
+    except (AttributeError, NotImplementedError):
+        beside = session
     for name in KEPT:
         beside.conf.set(name, str(session.conf.get(name)))
     for name, value in SETTINGS.items():
