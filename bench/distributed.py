@@ -62,8 +62,16 @@ def content(out: Path) -> dict[str, str]:
     return {name: tables[name]["content_sha256"] for name in TABLES}
 
 
+SOON_WARM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+ENVIRONMENT = {
+    "PYSPARK_SUBMIT_ARGS": f"--driver-java-options '{SOON_WARM}' "
+    f"--conf 'spark.executor.extraJavaOptions={SOON_WARM}' pyspark-shell"
+}
+"""Runs so short are over before Java's second compiler pays: with it they take twice the CPU."""
+
+
 def measured(source: Path, out: Path, memory: int, master: str = "") -> Measured:
-    found = measure(command(source, out, memory, master))
+    found = measure(command(source, out, memory, master), ENVIRONMENT)
     if found.code:
         raise RuntimeError(f"the run into {out} ended with code {found.code}: {found.stderr[-2000:]}")
     return found
@@ -73,7 +81,8 @@ def killed(source: Path, out: Path, after: str) -> int:
     """Run on the cluster, kill an executor once the table `after` is in work, and return how many were killed."""
     log = out.with_suffix(".log")
     with log.open("wb") as stream:
-        run = subprocess.Popen(command(source, out, LITTLE, CLUSTER), stdout=stream, stderr=stream)
+        given = {**os.environ, **ENVIRONMENT}
+        run = subprocess.Popen(command(source, out, LITTLE, CLUSTER), env=given, stdout=stream, stderr=stream)
     count = 0
     while run.poll() is None:
         if not count and any(out.glob(f".cleaner/*/{after}/*.parquet")):
@@ -105,7 +114,7 @@ def rows(work: Path, documents: int) -> Iterator[Row]:
         yield f"{what}: bytes, each exported to one file", _said(one_file(out, work) == bytes_expected), "equal"
         cost = f"{spark.cpu:.0f} s ({spark.cpu / embedded.cpu:.1f} ×), {spark.peak >> 20:,} MB"
         yield f"{what}: CPU and peak memory (embedded: {embedded.cpu:.0f} s, {embedded.peak >> 20:,} MB)", cost, ""
-    for after in ("understood", "settled", "reuse_prints"):
+    for after in ("understood", "reuse_prints"):
         out = work / f"killed-{after}"
         count = killed(source, out, after)
         same = content(out) == expected and one_file(out, work) == bytes_expected
