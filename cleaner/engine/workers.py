@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import multiprocessing as mp
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
@@ -99,6 +101,7 @@ def row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatc
 def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
     """Serve tasks until the parent hangs up.  `place` is shared: the slice in work and when it was begun."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_run, daemon=True).start()
     _limit_memory(memory_bytes)
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
@@ -118,6 +121,14 @@ def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
             answer = ("error", f"{type(error).__name__}: {error}")
         place[0], place[1] = IDLE, 0
         conn.send(answer)
+
+
+def _end_with_run() -> None:
+    """Wait for the process that gives us tasks to end, and end at once: a document that hangs must not outlive it."""
+    run = mp.parent_process()
+    assert run is not None
+    run.join()
+    os._exit(1)
 
 
 def _spare_housekeeping() -> None:
