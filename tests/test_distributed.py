@@ -162,6 +162,25 @@ def broken(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield from batches
 
 
+def test_an_executor_with_other_versions_is_refused(engine: Distributed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.engine.distributed.environment", lambda: (("cleaner", "0.0.1"),))
+    with pytest.raises(EngineError, match=rf"executor has cleaner {cleaner.__version__} \(driver: 0.0.1\); ship"):
+        engine.map("other", same, integers(engine, 3), IN)
+
+
+def test_an_output_that_driver_and_executors_do_not_share_is_told(
+    engine: Distributed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleaner.engine.distributed.MapTask", lambda *_: lost)
+    with pytest.raises(EngineError, match="which is not seen here: the output must lie in a folder"):
+        engine.map("lost", same, integers(engine, 3), IN)
+
+
+def lost(_task: object) -> int:
+    """Stands for a task on a machine whose folder of that name is another."""
+    return 3
+
+
 def test_the_callers_session_stays_as_it_was(session: SparkSession, engine: Distributed) -> None:
     zone = session.conf.get("spark.sql.session.timeZone")
     engine.sql("made", "SELECT n FROM t", t=integers(engine, 3))

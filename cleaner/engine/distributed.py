@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, EngineError, Progress, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
-from cleaner.engine.on_executors import Calls, MapTask, PartTask
+from cleaner.engine.on_executors import Calls, MapTask, PartTask, environment
 from cleaner.engine.slices import cut, rows_of
 from cleaner.engine.spark_session import quiet_about_pandas, sibling, spark_schema
 from cleaner.engine.workers import ROW_GROUP_BYTES, ChildLimits, Task
@@ -63,9 +63,14 @@ class Distributed(TableFolder):
 
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
         """Run the tasks on executors, each guarded map in a child of the executor's Python process."""
-        self._each(
-            name, MapTask(fn, schema, self.limits), tasks, lambda: sum(Path(task.out).exists() for task in tasks)
-        )
+        work = MapTask(fn, schema, self.limits, environment())
+        self._each(name, work, tasks, lambda: sum(Path(task.out).exists() for task in tasks))
+        unseen = [task.out for task in tasks if not Path(task.out).exists()]
+        if unseen:
+            raise EngineError(
+                f"an executor wrote {unseen[0]}, which is not seen here: the output must lie in a folder that the "
+                "driver and all executors see under one path"
+            )
 
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""

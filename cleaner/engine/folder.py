@@ -63,6 +63,8 @@ class TableFolder(ABC):
         A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
         """
         folder = self.made(name, schema)
+        for left in folder.glob("*.tmp"):
+            left.unlink()
         self.run_tasks(name, fn, schema, list(_tasks(src, folder)))
         return folder
 

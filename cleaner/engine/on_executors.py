@@ -10,14 +10,17 @@ from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
+import cleaner
 from cleaner.engine.base import Batches
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.slices import Slice, rows_of
-from cleaner.engine.workers import ChildLimits, Task, Workers, run_task
+from cleaner.engine.workers import ChildLimits, Task, TaskError, Workers, run_task
 
 T = TypeVar("T")
 S = TypeVar("S")
 
+Environment = tuple[tuple[str, str], ...]
+"""Names and versions of what a result depends on."""
 ANSWERS = pa.schema([("number", pa.int64()), ("answer", pa.binary())])
 
 
@@ -46,9 +49,14 @@ class MapTask:
     fn: Batches
     schema: pa.Schema
     limits: ChildLimits
+    environment: Environment
 
     def __call__(self, task: Task) -> int:
-        """Return the number of rows written; a guarded map runs in this process's one child."""
+        """Return the number of rows written; a guarded map runs in this process's one child.
+
+        Raises TaskError where this executor has other versions than the driver: their results might differ.
+        """
+        _require(self.environment)
         if isinstance(self.fn, GuardedMap):
             return sum(_guarded(self.limits).run(self.fn, self.schema, [task]))
         return run_task(self.fn, self.schema, task, _unseen)
@@ -64,6 +72,22 @@ class PartTask(Generic[T]):
         """Return what `write` returns."""
         number, slices = part
         return self.write(number, rows_of(slices))
+
+
+def environment() -> Environment:
+    """Return the versions of this process that a result depends on, sorted by name."""
+    from cleaner.writing.provenance import rules_sha256, tool_versions
+
+    own = {"cleaner": cleaner.__version__, "rules": rules_sha256()[:16]}
+    return tuple(sorted({**tool_versions(), **own}.items()))
+
+
+@cache
+def _require(expected: Environment) -> None:
+    found = dict(environment())
+    other = [f"{name} {found.get(name)} (driver: {value})" for name, value in expected if found.get(name) != value]
+    if other:
+        raise TaskError(f"an executor has {', '.join(other)}; ship the driver's environment to all")
 
 
 @cache

@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,7 +65,7 @@ def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int,
     groups = None if task.row_group is None else [task.row_group]
     batches = source.iter_batches(row_groups=groups, batch_size=1024, columns=getattr(fn, "columns", None))
     out = fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
-    temporary = f"{task.out}.{os.getpid()}.tmp"
+    temporary = f"{task.out}.{uuid4().hex}.tmp"  # two machines may try one task at once
     try:
         rows = write_batches(temporary, schema, out)
         Path(temporary).replace(task.out)
