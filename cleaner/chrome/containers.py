@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -136,94 +135,57 @@ def _is_hidden(style: str) -> bool:
     return "display:none" in flat or "visibility:hidden" in flat
 
 
-class _Path(NamedTuple):
-    """What an element is by itself and by those above it; `own` and `above` are its names and its parent's."""
-
-    depth: int
-    landmarks: int
-    words: int
-    near_words: int
-    low: float
-    high: float
-    near_low: float
-    near_high: float
-    signature: int
-    own: _Said
-    above: _Said
-
-
-_NOTHING = _Said(0, 0, 0.0, 0.0)
-_TOLD = len(_Path._fields) - 2
-_OUTSIDE = _Path(0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0, 0, _NOTHING, _NOTHING)
-
-
-def _below(outer: _Path, own: _Said, marks: int, signature: int) -> _Path:
-    """Return the path of an element that says `own`, below another."""
-    above, top = outer.own, outer.above
-    return _Path(
-        outer.depth + 1,
-        outer.landmarks | marks,
-        outer.words | own.words,
-        own.words | above.words | top.words,
-        min(outer.low, own.low),
-        max(outer.high, own.high),
-        min(own.low, above.low, top.low),
-        max(own.high, above.high, top.high),
-        signature,
-        own,
-        above,
-    )
-
-
 def read_containers(elements: Elements, owners: Sequence[int], names: Names) -> Containers:
     """Return the arrays of a page's elements; `owners` is the element of each block.
 
     Of elements without blocks nothing but the tree is told.
     """
     parents, first, end = elements.parents, elements.first_block, block_ranges(elements, owners)
-    paths, path_of = _paths(elements, end, names)
-    up, first_block, end_block = (np.array(column, np.int64) for column in (parents, first, end))
-    told = [np.array(column)[path_of] for column in islice(zip(*paths, strict=True), _TOLD)]
-    signatures = told[-1]
-    return Containers(
-        up, told[0], first_block, end_block, _wider(parents, first, end), *told[1:],
-        *_groups(up, first_block, end_block, signatures),
-    )  # fmt: skip
-
-
-def _paths(elements: Elements, end: list[int], names: Names) -> tuple[list[_Path], list[int]]:
-    """Return the different paths of a page, and which of them each element has; elements without blocks have none.
-
-    Lists, tables and rows of teasers repeat one path again and again: it is worked out once.
-    """
-    paths = [_OUTSIDE]
-    path_of = [0] * len(end)
-    known: dict[tuple[object, ...], int] = {}
+    size = len(parents)
+    depth, landmarks, words, own, signature = [0] * size, [0] * size, [0] * size, [0] * size, [0] * size
+    low, high, own_low, own_high = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size
     signatures: dict[tuple[str, str | None, int], int] = {}
-    rows = zip(elements.parents, elements.first_block, end, elements.tags, elements.attributes, strict=True)
+    said = names.said
+    rows = zip(parents, first, end, elements.tags, elements.attributes, strict=True)
     for i, (parent, begin, stop, tag, attributes) in enumerate(rows):
         if begin == stop:
             continue
-        outer = path_of[parent]
-        key: tuple[object, ...]
-        if attributes:
-            get = attributes.get
-            classes = get("class")
-            key = outer, tag, classes, get("id"), get("role"), get("style"), get("aria-hidden"), get("itemprop")
-        else:
-            classes = None
-            key = outer, tag
-        at = known.get(key)
-        if at is None:
-            at = known[key] = len(paths)
-            own = names.said(tag, attributes)
-            marks = own.landmarks | _own_landmarks(attributes)
-            signature = signatures.setdefault((tag, classes, paths[outer].signature), len(signatures) + 1)
-            # What the body says is true of every block: only its landmarks count.
-            path = _below(paths[outer], own, marks, signature) if i else _OUTSIDE._replace(landmarks=marks)
-            paths.append(path)
-        path_of[i] = at
-    return paths, path_of
+        own[i], marks, lowest, highest = said(tag, attributes)
+        if "style" in attributes or "aria-hidden" in attributes or "itemprop" in attributes:
+            marks |= _own_landmarks(attributes)
+        signature[i] = signatures.setdefault((tag, attributes.get("class"), signature[parent]), len(signatures))
+        landmarks[i] = marks | landmarks[parent]
+        if i:  # what the body says is true of every block
+            depth[i] = depth[parent] + 1
+            words[i] = words[parent] | own[i]
+            own_low[i], own_high[i] = lowest, highest
+            low[i], high[i] = min(low[parent], lowest), max(high[parent], highest)
+    up = np.array(parents, np.int64)
+    first_block, end_block = np.array(first, np.int64), np.array(end, np.int64)
+    signatures_of = np.array(signature, np.int64)
+    return Containers(
+        up,
+        np.array(depth),
+        first_block,
+        end_block,
+        _wider(parents, first, end),
+        np.array(landmarks),
+        np.array(words),
+        _near(np.array(own), up, np.bitwise_or),
+        np.array(low),
+        np.array(high),
+        _near(np.array(own_low), up, np.minimum),
+        _near(np.array(own_high), up, np.maximum),
+        signatures_of,
+        *_groups(up, first_block, end_block, signatures_of),
+    )
+
+
+def _near(own: npt.NDArray[Any], up: Ints, join: np.ufunc) -> npt.NDArray[Any]:
+    """Join what an element says with what the two above it say, the body left out."""
+    own[0] = 0
+    joined: npt.NDArray[Any] = join(join(own, own[up]), own[up[up]])
+    return joined
 
 
 def block_ranges(elements: Elements, owners: Sequence[int]) -> list[int]:

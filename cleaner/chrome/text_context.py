@@ -45,7 +45,7 @@ class _Sums(NamedTuple):
 
 
 def _running(quantities: Mapping[str, Floats | Flags | Ints]) -> _Sums:
-    values = np.stack(list(quantities.values()), axis=1)
+    values = np.stack([np.asarray(part, dtype=np.float64) for part in quantities.values()], axis=1)
     before = np.zeros((len(values) + 1, len(quantities)), dtype=np.int64)
     np.cumsum(np.rint(values * _FIXED).astype(np.int64), axis=0, out=before[1:])
     return _Sums(tuple(quantities), before)
@@ -60,7 +60,6 @@ def context(own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages
         "mass": mass, "size": words.size, "good": good, "cue_hits": words.cue_hits, "tokens": words.tokens,
         "log_words": log_words, "log_words_2": log_words**2, "title_words": own["title_words"],
         "cue_lines": own["cue_density"] > _CUE_LINE, "short_lines": words.size <= _SHORT_LINE,
-        "opens": opens.any(axis=1),
     })  # fmt: skip
     return (
         _page_level(sums, words, pages, mass)
@@ -112,6 +111,12 @@ def _windows(sums: _Sums, pages: Pages) -> Columns:
             columns["title_words_5"] = near["title_words"] / size
             columns["good_5"] = near["good"] / size
     return columns
+
+
+def means_within(quantities: Mapping[str, Floats], reach: int, pages: Pages) -> dict[str, Floats]:
+    """Return the mean of each quantity over the paragraphs of the page that are at most `reach` places away."""
+    low, high = np.maximum(pages.start, pages.place - reach), np.minimum(pages.end, pages.place + reach + 1)
+    return {name: sums / (high - low) for name, sums in _running(quantities).between(low, high).items()}
 
 
 def _neighbours(own: Mapping[str, Floats | Flags | Ints], pages: Pages) -> Columns:

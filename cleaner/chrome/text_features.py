@@ -107,7 +107,7 @@ def _own(seen: Scan, words: Words, lexicon: Lexicon) -> Columns:
         "title_overlap": words.title_hits / tokens,
     }
     columns["is_title"] = _is_title(words)
-    cues = words.bits[:, None] & np.array([lexicon.bit(name) for name in CUES], dtype=np.uint32) > 0
+    cues = words.bits[:, None] & np.array([lexicon.bit(name) for name in CUES]) > 0
     return columns | {f"cue_{name}": cues[:, place] for place, name in enumerate(CUES)}
 
 

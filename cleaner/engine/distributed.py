@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner.engine.base import Batches, EngineError, Progress, Table, silent
+from cleaner.engine.base import Batches, EngineError, Progress, Query, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.on_executors import Calls, MapTask, PartTask, environment
 from cleaner.engine.slices import cut, rows_of
 from cleaner.engine.spark_session import quiet_about_pandas, sibling, spark_schema
-from cleaner.engine.workers import ROW_GROUP_BYTES, ChildLimits, Task
+from cleaner.engine.task import Task
+from cleaner.engine.workers import ROW_GROUP_BYTES, ChildLimits
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -84,30 +85,36 @@ class Distributed(TableFolder):
         with _told():
             return [tuple(row) for row in self.session.sql(query).collect()]
 
-    def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
+    def sink(self, name: str, src: Table | Query, order: str, write: Batches, schema: pa.Schema) -> Table:
         """Return the table `name`: what `write` makes of `src`, brought together by the first column of `order`."""
         first = order.partition(",")[0].strip()
-        rows = self._read(src).repartition(first).sortWithinPartitions(*_sorting(order))
-        by_first = self._saved(f"{name}_sorted", rows)
+        rows = self._rows_of(src).repartition(first).sortWithinPartitions(*_sorting(order))
+        files = parquet_files(self._saved(f"{name}_sorted", rows))
         self.forget(name)
         folder = self.made(name, schema)
-        tasks = [
-            Task(str(path), None, str(folder / f"{n}.parquet")) for n, path in enumerate(parquet_files(by_first), 1)
-        ]
+        tasks = [Task(str(path), None, str(folder / f"{n}.parquet")) for n, path in enumerate(files, 1)]
         self.run_tasks(name, write, schema, tasks)
         return folder
 
-    def export(self, src: Table, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+    def export(self, src: Table | Query, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `write` returns for the rows of `src`, sorted by `order`, read here in one pass."""
-        (stretch,) = cut(parquet_files(self._sorted(src, order)), 1 << 62)
-        return write(rows_of(stretch))
+        return self._exported(self._rows_of(src), order, write)
 
     def parts(
-        self, src: Table, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
+        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
     ) -> list[T]:
         """Return what `write` returns for each part of `rows` sorted rows, written where Spark runs it."""
-        stretches = list(enumerate(cut(parquet_files(self._sorted(src, order)), rows)))
-        return self._each(src.name, PartTask(write), stretches)
+        files = self._sorted(self._rows_of(src), order)
+        return self._each("parts", PartTask(write), list(enumerate(cut(files, rows))))
+
+    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
+        from pyspark.sql.functions import col, regexp_replace
+
+        file = regexp_replace(col("_metadata.file_name"), r"\.parquet$", "").alias("file")
+        number = col("_metadata.row_index").alias("number")
+        places = self._read(src).select("doc_id", "item_key", file, number)
+        return self._exported(self._read(beside).join(places, ["doc_id", "item_key"]), "file, number", take)
 
     def _each(
         self, name: str, work: Callable[[S], T], items: Sequence[S], done: Callable[[], int] = lambda: 0
@@ -126,8 +133,19 @@ class Distributed(TableFolder):
         self.progress(name, len(items), len(items))
         return [pickle.loads(row["answer"]) for row in sorted(rows, key=lambda row: row["number"])]  # noqa: S301  our own
 
-    def _sorted(self, src: Table, order: str) -> Table:
-        return self._saved(f"{src.name}_sorted", self._read(src).orderBy(*_sorting(order)))
+    def _exported(self, rows: DataFrame, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        (stretch,) = cut(self._sorted(rows, order), 1 << 62)
+        return write(rows_of(stretch))
+
+    def _sorted(self, rows: DataFrame, order: str) -> list[Path]:
+        """Return files that hold the sorted rows one after another, until others are sorted."""
+        return parquet_files(self._saved("sorted", rows.orderBy(*_sorting(order))))
+
+    def _rows_of(self, src: Table | Query) -> DataFrame:
+        if isinstance(src, Query):
+            self._views(src.tables)
+            return self.session.sql(src.text)
+        return self._read(src)
 
     def _views(self, tables: dict[str, Table]) -> None:
         for name, table in tables.items():

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Progress, Table, silent
-from cleaner.engine.workers import Task, write_batches
+from cleaner.engine.revision import revisions
+from cleaner.engine.task import Task
+from cleaner.engine.workers import write_batches
+
+T = TypeVar("T")
+
+EMPTY = "0.parquet"
+"""The first file of a table that grows: it has a schema and no rows."""
 
 
 class TableFolder(ABC):
@@ -25,6 +34,14 @@ class TableFolder(ABC):
     @abstractmethod
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
         """Run the tasks of a map, whose rows belong to the table `name`."""
+
+    @abstractmethod
+    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it.
+
+        Rows are those of one `doc_id` and `item_key`; the place is `file`, a name without its suffix, and `number`,
+        counted from 0 within the file.
+        """
 
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made anew from batches in hand."""
@@ -49,7 +66,7 @@ class TableFolder(ABC):
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         if not any(folder.glob("*.parquet")):
-            write_batches(str(folder / "0.parquet"), schema, iter(()))
+            write_batches(str(folder / EMPTY), schema, iter(()))
         return folder
 
     def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
@@ -71,11 +88,25 @@ class TableFolder(ABC):
     def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
         """Return the table `name`, which has a file for each row group of `src`; those that it lacks are made.
 
-        `src` must be a table that only `append` makes: its files never change, so what came of them stays true.
+        `src` must be a table that only `append` or `revise` makes: its files never change, so what came of them stays
+        true as long as they are there.
         """
         folder = self.made(name, schema)
-        done = {path.name for path in folder.glob("*.parquet")}
-        self.run_tasks(name, fn, schema, [task for task in _derived(src, folder) if Path(task.out).name not in done])
+        tasks = list(_derived(src, folder))
+        remove_others(folder, {Path(task.out).name for task in tasks})
+        self.run_tasks(name, fn, schema, [task for task in tasks if not Path(task.out).exists()])
+        return folder
+
+    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`, with a file for each row group of `src`, named for it and for what was decided.
+
+        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew.
+        """
+        folder = self.made(name, schema)
+        deciding = self.anew(f"{name}_decisions")
+        tasks, wanted = self.placed(src, beside, partial(revisions, src, folder, deciding / EMPTY))
+        self.run_tasks(name, fn, schema, tasks)
+        remove_others(folder, wanted)
         return folder
 
     def forget(self, name: str) -> None:
@@ -96,6 +127,13 @@ def parquet_files(table: Table) -> list[Path]:
     if not files:
         raise FileNotFoundError(f"{table} holds no Parquet file: the table was never made")
     return files
+
+
+def remove_others(table: Table, names: Container[str]) -> None:
+    """Remove the files of a table that are not named; the empty one that gives it a schema stays."""
+    for path in table.glob("*.parquet"):
+        if path.name not in names and path.name != EMPTY:
+            path.unlink()
 
 
 def _tasks(src: Table, out: Table) -> Iterator[Task]:

@@ -14,7 +14,8 @@ import cleaner
 from cleaner.engine.base import Batches
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.slices import Slice, rows_of
-from cleaner.engine.workers import ChildLimits, Task, TaskError, Workers, run_task
+from cleaner.engine.task import Task
+from cleaner.engine.workers import ChildLimits, TaskError, Workers, run_task
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -18,16 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.extraction.page_head import Head, read_head
 from cleaner.extraction.page_walk import Attributes, Tap, waits_for_scripts, walk
 from cleaner.records import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _OWN_KIND = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Kind.HEADING),
@@ -38,6 +35,10 @@ _OWN_KIND = {
     "figcaption": Kind.CAPTION,
     "caption": Kind.CAPTION,
 }
+# What an element without a kind of its own is in one of a kind, and what a `p` is.
+_HOLDING = (Kind.LIST_ITEM, Kind.QUOTE, Kind.CAPTION, Kind.CODE)
+_IN_OTHER = {kind: kind if kind in (*_HOLDING, Kind.TABLE_ROW) else Kind.OTHER for kind in Kind}
+_IN_P = {kind: kind if kind in _HOLDING else Kind.PARAGRAPH for kind in Kind}
 _PATH_LEVELS = 6
 _PATH_LABEL = 40
 
@@ -74,27 +75,26 @@ class Elements:
     @cached_property
     def kinds(self) -> list[Kind]:
         """What text directly inside each element is."""
-        kinds: list[Kind] = []
-        for tag, parent in zip(self.tags, self.parents, strict=True):
-            kinds.append(_OWN_KIND.get(tag) or _kind(tag, kinds[parent] if kinds else Kind.OTHER))
+        kinds = [Kind.OTHER]  # the body and what stands directly in it
+        for tag, parent in zip(self.tags[1:], self.parents[1:], strict=True):
+            kinds.append(_OWN_KIND.get(tag) or (_IN_P if tag == "p" else _IN_OTHER)[kinds[parent]])
         return kinds
 
     @cached_property
     def _labels(self) -> list[str]:
-        named = zip(self.tags, self.classes, strict=True)
-        return [
-            f"{tag}.{classes.split(maxsplit=1)[0]}"[:_PATH_LABEL] if classes.strip() else tag[:_PATH_LABEL]
-            for tag, classes in named
-        ]
+        firsts = [classes.split(maxsplit=1)[:1] for classes in self.classes]
+        return [".".join((tag, *first))[:_PATH_LABEL] for tag, first in zip(self.tags, firsts, strict=True)]
 
     def path(self, element: int) -> str:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
+        parents, label = self.parents, self._labels
         labels: list[str] = []
         while element and len(labels) < _PATH_LEVELS:
-            labels.append(self._labels[element])
-            element = self.parents[element]
+            labels.append(label[element])
+            element = parents[element]
         labels.append("…" if element else "html>body")
-        return ">".join(reversed(labels))
+        labels.reverse()
+        return ">".join(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +123,23 @@ class Page:
         return len(self.texts)
 
     @property
+    def kinds(self) -> list[Kind]:
+        """What each block is in the structure of the page."""
+        kinds = self.elements.kinds
+        return [kinds[owner] for owner in self.owners]
+
+    @property
+    def tag_paths(self) -> list[str]:
+        """The tags and first classes around each block, from outside in."""
+        paths = {owner: self.elements.path(owner) for owner in set(self.owners)}
+        return [paths[owner] for owner in self.owners]
+
+    @property
     def blocks(self) -> list[Block]:
         """The blocks as records, in document order."""
-        return list(self._blocks())
-
-    def _blocks(self) -> Iterator[Block]:
-        elements = self.elements
-        paths: dict[int, str] = {}
-        for i, owner in enumerate(self.owners):
-            path = paths.get(owner) or paths.setdefault(owner, elements.path(owner))
-            yield Block(
-                self.texts[i],
-                elements.kinds[owner],
-                path,
-                tuple(elements.classes[owner].split()),
-                self.link_chars[i],
-                self.run_starts[i],
-                self.run_ends[i],
-            )
+        classes = [tuple(self.elements.classes[owner].split()) for owner in self.owners]
+        columns = self.texts, self.kinds, self.tag_paths, classes, self.link_chars, self.run_starts, self.run_ends
+        return [Block(*row) for row in zip(*columns, strict=True)]
 
 
 def read_page(html: str, new_tap: Callable[[], Tap] | None = None) -> Page:
@@ -172,11 +171,3 @@ def _parse(html: str) -> LexborHTMLParser:
         return LexborHTMLParser(html)
     except UnicodeEncodeError:  # lone surrogates: no bytes stand for them
         return LexborHTMLParser(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-
-
-def _kind(tag: str, outer: Kind) -> Kind:
-    if outer is Kind.LIST_ITEM or outer is Kind.QUOTE or outer is Kind.CAPTION or outer is Kind.CODE:
-        return outer
-    if tag == "p":
-        return Kind.PARAGRAPH
-    return outer if outer is Kind.TABLE_ROW else Kind.OTHER
