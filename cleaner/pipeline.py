@@ -33,7 +33,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     documents = Documents(engine, understood, live)
 
     site = pack(engine, "site", *decide_site(engine, documents, config))
-    casing = pack(engine, "casing", *decide_casing(engine, documents, config))
+    casing = pack(engine, "casing", *decide_casing(engine, documents))
     current = engine.sql("current", queries.CURRENT, live=live, site=site, casing=casing)
 
     earlier = engine.made("settled", SETTLED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from itertools import accumulate, chain, count, islice
@@ -12,8 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.site_facts import FACTS as SITE
 from cleaner.columnar import coded, listed, nested
+from cleaner.documents import fact_type
 from cleaner.records import Document, Kind, Paragraph, Role
+from cleaner.repair.casing_stage import FACTS as CASING
 from cleaner.understand import Understood
 from cleaner.writing.schema import TIME
 
@@ -51,21 +54,24 @@ UNDERSTOOD = pa.schema(
         ("as_content", STRINGS),
         ("as_chrome", STRINGS),
         ("repeat_of", INTS),
+        ("site_facts", fact_type(SITE)),
+        ("casing_facts", fact_type(CASING)),
     ]
 )
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
 
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
-evidence matrix by rows, `width` values a paragraph that is not blank; `item_key` names the input it was read from.
+evidence matrix by rows, `width` values a paragraph that is not blank; `item_key` names the input it was read from;
+`site_facts` and `casing_facts` are what the document tells the corpus.
 """
 
 
-def understood_batch(items: Sequence[tuple[str, Understood]]) -> pa.RecordBatch:
-    """Return understood documents, each with the key of its input, as one batch."""
+def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str, pa.ListArray]) -> pa.RecordBatch:
+    """Return understood documents, each with the key of its input, and columns of their facts as one batch."""
     documents = [u.document for _, u in items]
     columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
     columns["item_key"] = [key for key, _ in items]
-    columns |= _paragraph_columns(documents) | _evidence_columns([u.evidence for _, u in items])
+    columns |= _paragraph_columns(documents) | _evidence_columns([u.evidence for _, u in items]) | dict(facts)
     arrays = (
         values if isinstance(values, pa.Array) else pa.array(values, UNDERSTOOD.field(name).type)
         for name, values in ((name, columns[name]) for name in UNDERSTOOD.names)
@@ -129,7 +135,7 @@ def _matrices(evidence: Sequence[PageFeatures | None]) -> pa.Array:
 
 def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
     """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
-    names = [name for name in UNDERSTOOD.names if name != "features"]
+    names = [name for name in UNDERSTOOD.names if name not in ("features", "site_facts", "casing_facts")]
     columns = {name: batch.column(name).to_pylist() for name in names}
     features = batch.column("features")
     for i in range(batch.num_rows):

@@ -60,7 +60,7 @@ def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int,
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
     source = pq.ParquetFile(task.path)
     groups = None if task.row_group is None else [task.row_group]
-    batches = source.iter_batches(row_groups=groups, batch_size=1024)
+    batches = source.iter_batches(row_groups=groups, batch_size=1024, columns=getattr(fn, "columns", None))
     out = fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
     temporary = f"{task.out}.{os.getpid()}.tmp"
     try:
