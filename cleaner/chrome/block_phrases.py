@@ -1,4 +1,4 @@
-"""What phrase rules say of the blocks of a page of HTML: a feature, named evidence, and the roles that they speak of."""
+"""What phrase rules say of the blocks of a page of HTML: a feature, named evidence, and the roles they speak of."""
 
 from __future__ import annotations
 

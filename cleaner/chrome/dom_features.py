@@ -32,7 +32,14 @@ _BITS: tuple[str, ...] = (
     *(f"path_{name}" for name in CLASS_CATEGORIES),
     *(f"near_{name}" for name in CLASS_CATEGORIES),
 )
-DOM_FEATURES: tuple[str, ...] = (*_OWN, *_SCORES, *announced.FEATURES, *block_phrases.FEATURES, *dom_context.FEATURES, *_BITS)
+DOM_FEATURES: tuple[str, ...] = (
+    *_OWN,
+    *_SCORES,
+    *announced.FEATURES,
+    *block_phrases.FEATURES,
+    *dom_context.FEATURES,
+    *_BITS,
+)
 LEARNED: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
 """What the trees may test."""
 NAMES: tuple[str, ...] = (*LEARNED, "list_number")
