@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from cleaner.repair.casing_damage import damage_of, damage_parts
-from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_facts import facts_of
 from cleaner.repair.casing_lowering import lowering_cases
@@ -44,7 +44,7 @@ class Table(NamedTuple):
 
 def read_corpus(path: Path) -> tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]:
     rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
-    documents = [read_document(row["text"].split("\n")) for row in rows]
+    documents = [CasingDocument(row["text"].split("\n")) for row in rows]
     evidence = CorpusEvidence()
     for row, document in zip(rows, documents, strict=True):
         evidence.add(row["id"], row["outlet"], facts_of(document))
@@ -66,11 +66,12 @@ def table(corpora: list[tuple[list[dict[str, Any]], list[CasingDocument], Corpus
             edits = {edit["start"]: edit for edit in row.get("edits", ())}
             answers = by_key(evidence.answers(row["id"], row["outlet"], cases.keys(document)))
             for case in cases(document, answers):
-                at = starts[case.place.paragraph] + case.place.char_start + case.place.line.char_start(case.word_at)
+                place = document.place_of(case.at)
+                at = starts[place.paragraph] + place.char_start
                 edit = edits.get(at)
                 if edit and edit["kind"] == "sentence_start_lower":
                     continue
-                if position(case.place.line, case.word_at) is not Position.INNER:  # there the damage is never done
+                if position(document.text, case.at) is not Position.INNER:  # there the damage is never done
                     continue
                 parts.append(case.parts)
                 right.append(bool(edit) and edit["right"] == case.surface)

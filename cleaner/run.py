@@ -14,12 +14,13 @@ from typing import Any
 import cleaner
 from cleaner.config import Config, load, resolve
 from cleaner.engine import forkserver
-from cleaner.engine.embedded import Embedded, EmbeddedSettings, Progress, silent
+from cleaner.engine.base import Progress, silent
+from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.engine.workers import ChildLimits
 from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
 from cleaner.summary import Summary, summarize
-from cleaner.writing.output import write_run_file
+from cleaner.writing.output import remove_unfinished, write_run_file
 from cleaner.writing.provenance import rules_sha256, tool_versions
 from cleaner.writing.schema import TABLES
 
@@ -105,8 +106,7 @@ def _prepared(out: Path) -> Path:
             some = ", ".join(strange[:3])
             raise OutputInTheWayError(f"{out} holds something else ({some}); name an empty or a new folder")
     out.mkdir(parents=True, exist_ok=True)
-    for left in out.glob(".*.tmp"):
-        left.unlink()
+    remove_unfinished(out)
     return out
 
 

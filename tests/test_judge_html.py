@@ -10,8 +10,9 @@ import pytest
 
 from cleaner.chrome.dom_features import DOM_FEATURES, NAMES, measure_page
 from cleaner.chrome.evidence import PageFeatures, from_rows
-from cleaner.chrome.judge import decide, explain_features, observe_page, threshold
+from cleaner.chrome.judge import decide, explain_features, observe_page
 from cleaner.chrome.judge_stream import StreamError, is_running_text, judge_sites, judge_stream
+from cleaner.chrome.page_cut import threshold
 from cleaner.extraction.html_page import read_page
 from cleaner.extraction.main_text import main_text
 from cleaner.records import Role, Verdict

@@ -22,12 +22,13 @@ _REACHES = (3, 8)
 _CATEGORIES = load_class_words().categories
 _LINKED_DATA = {
     "ld_article": ("article", "blogposting"),
+    "ld_news": ("newsarticle",),
     "ld_product": ('"product"',),
     "ld_forum": ("discussionforumposting", "qapage"),
     "ld_list": ("itemlist", "collectionpage"),
     "ld_faq": ("faqpage",),
 }
-_PAGE_FLAGS = ("og_article", "og_website", "og_product", *_LINKED_DATA)
+_PAGE_FLAGS = ("og_article", "og_website", "og_product", "dated", *_LINKED_DATA)
 
 FEATURES: tuple[str, ...] = (
     *(f"{name}_{level}" for level in range(_LEVELS) for name in _LEVEL_COLUMNS),
@@ -209,6 +210,7 @@ def page_flags(head: Head) -> Mapping[str, bool]:
         "og_article": "article" in kind,
         "og_website": kind == "website",
         "og_product": "product" in kind,
+        "dated": "article:published_time" in head.meta or '"datepublished"' in linked,
         **{name: any(word in linked for word in words) for name, words in _LINKED_DATA.items()},
     }
 

@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from cleaner.chrome import dom_context
-from cleaner.chrome.blocks import BLOCK_TEXT_FEATURES, Blocks, lay_blocks
+from cleaner.chrome import announced, dom_context
+from cleaner.chrome.blocks import BLOCK_TEXT_FEATURES, Blocks, Flags, lay_blocks
 from cleaner.chrome.class_words import load_class_scores, load_class_words
 from cleaner.chrome.containers import LANDMARKS, Containers, Names, read_containers
 from cleaner.chrome.dom_context import Columns
@@ -15,11 +15,12 @@ from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.page_types import page_type
 from cleaner.chrome.roles import read_roles
 from cleaner.chrome.text_features import text_features
+from cleaner.chrome.units import list_numbers
 from cleaner.extraction.html_page import Page
 
 TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "tr", "section", "dd", "button")
 CLASS_CATEGORIES = load_class_words().categories
-_OWN = ("link_density", "links_per_word", "bold", "italic", "images", "depth")
+_OWN = ("link_density", "links_per_word", "bold", "italic", "images", "depth", "is_caption")
 _SCORES = ("score_path_low", "score_path_high", "score_near_low", "score_near_high")
 
 _BITS: tuple[str, ...] = (
@@ -28,8 +29,11 @@ _BITS: tuple[str, ...] = (
     *(f"path_{name}" for name in CLASS_CATEGORIES),
     *(f"near_{name}" for name in CLASS_CATEGORIES),
 )
-DOM_FEATURES: tuple[str, ...] = (*_OWN, *_SCORES, *dom_context.FEATURES, *_BITS)
-NAMES: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
+DOM_FEATURES: tuple[str, ...] = (*_OWN, *_SCORES, *announced.FEATURES, *dom_context.FEATURES, *_BITS)
+LEARNED: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
+"""What the trees may test."""
+NAMES: tuple[str, ...] = (*LEARNED, "list_number")
+"""The columns of a page's evidence: what is learned from, and the list or table that a block stands in (-1: none)."""
 
 
 _PAGE_COLUMNS = {name: at for at, name in enumerate(NAMES) if name.startswith("page_")}
@@ -64,12 +68,13 @@ def measure_page(page: Page, names: Names | None = None) -> tuple[Containers, Ma
     if len(page):
         text = text_features(page.texts, page.head.title, BLOCK_TEXT_FEATURES)
         matrix[:, : len(BLOCK_TEXT_FEATURES)] = text
-        _fill(matrix[:, len(BLOCK_TEXT_FEATURES) :], lay_blocks(page, boxes, text))
+        _fill(matrix[:, len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text))
+        matrix[:, -1] = list_numbers(page)
     return boxes, matrix
 
 
 def _fill(matrix: Matrix, blocks: Blocks) -> None:
-    columns = _own(blocks) | dom_context.context(blocks)
+    columns = _own(blocks) | announced.announced(blocks.page.texts, blocks.page.head) | dom_context.context(blocks)
     for place, name in enumerate(DOM_FEATURES[: -len(_BITS)]):
         matrix[:, place] = columns[name]
     boxes, owners = blocks.boxes, blocks.owners
@@ -99,8 +104,23 @@ def _own(blocks: Blocks) -> Columns:
         "italic": np.minimum(np.array(page.italic_chars) / blocks.chars, 1),
         "images": np.minimum(np.array(page.images), 5),
         "depth": np.minimum(boxes.depth[owners], 40),
+        "is_caption": _is_caption(blocks),
         "score_path_low": boxes.path_low[owners],
         "score_path_high": boxes.path_high[owners],
         "score_near_low": boxes.near_low[owners],
         "score_near_high": boxes.near_high[owners],
     }
+
+
+# What is longer under a picture is a text of its own.
+_FIGURE_WORDS, _CAPTION_WORDS = 80, 60
+
+
+def _is_caption(blocks: Blocks) -> Flags:
+    """Tell of each block whether it stands in a figure, or among names of pictures and none of the text."""
+    owners, names = blocks.owners, CLASS_CATEGORIES.index
+    near = blocks.boxes.near_words[owners]
+    called = (near >> names("caption") & 1 > 0) & (near >> names("body") & 1 == 0) & (blocks.words < _CAPTION_WORDS)
+    figure = blocks.boxes.landmarks[owners] >> LANDMARKS.index("figure") & 1 > 0
+    caption: Flags = called | (figure & (blocks.words < _FIGURE_WORDS))
+    return caption

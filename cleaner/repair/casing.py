@@ -11,7 +11,7 @@ from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
-from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
@@ -37,29 +37,26 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
     >>> [[(e.before, e.after) for e in edits] for edits in repair_casing([text])]
     [[('later', 'Later'), ('norway', 'Norway')]]
     """
-    return repair_document(read_document(paragraphs), len(paragraphs), answers, mode)
+    found = repair_document(CasingDocument(paragraphs), answers, mode)
+    return [found.get(number, []) for number in range(len(paragraphs))]
 
 
-def repair_document(document: CasingDocument, count: int, answers: Iterable[Answer], mode: Mode) -> list[list[Edit]]:
-    """Return the edits of each of `count` paragraphs of a document that was read already."""
-    edits: list[list[Edit]] = [[] for _ in range(count)]
-    taken: set[tuple[int, int]] = set()
-    offsets: dict[tuple[int, int], list[int]] = {}  # of the words of a line, by paragraph and place
+def repair_document(document: CasingDocument, answers: Iterable[Answer], mode: Mode) -> dict[int, list[Edit]]:
+    """Return by number the edits of the paragraphs of a document that was read already."""
+    edits: dict[int, list[Edit]] = {}
+    taken: set[int] = set()
     for case, confidence in _decided(document, list(answers)):
-        line = case.place[:2]
-        if line not in offsets:
-            offsets[line] = case.place.line.word_starts()
-        edit = _edit(case, case.place.char_start + offsets[line][case.word_at], confidence, mode)
-        if (case.place.paragraph, edit.char_start) not in taken:
-            taken.add((case.place.paragraph, edit.char_start))
-            edits[case.place.paragraph].append(edit)
-    return [sorted(found, key=lambda e: e.char_start) for found in edits]
+        if case.at not in taken:
+            taken.add(case.at)
+            place = document.place_of(case.at)
+            edits.setdefault(place.paragraph, []).append(_edit(case, place.char_start, confidence, mode))
+    return {number: sorted(found, key=lambda e: e.char_start) for number, found in edits.items()}
 
 
 def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[Case, float]]:
     """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
     others = by_key(answers)
-    starts = small_starts(document)
+    starts = small_starts(document.text)
     raising = list(raising_cases(document, others))
     lowering = list(lowering_cases(document, others))
     alone = {"raise": _alone("raise", raising), "lower": _alone("lower", lowering)}
@@ -71,7 +68,7 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
         weights = casing_weights()[direction].together
         for case, odds in cases:
             odds_together = weigh(weights, damage_parts(damage, case.word, odds))
-            inner = position(case.place.line, case.word_at) is Position.INNER
+            inner = position(document.text, case.at) is Position.INNER
             confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
             if confidence >= PROPOSED:
                 yield case, confidence
@@ -86,7 +83,7 @@ def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
 
 def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> Iterator[tuple[Case, float]]:
     """Yield sentences that begin small; where much of a document does so it is a style, not damage."""
-    style = len(starts) > 3 and len(starts) * 4 > document.capital_starts
+    style = len(starts) > 3 and len(starts) * 4 > document.sentence_total
     sure = sum(start.sure for start in starts)
     damaged = damage.suspects > 0.5 or sure > 1
     for start in starts:

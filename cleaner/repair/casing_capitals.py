@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cleaner.repair.casing_case import Case
-from cleaner.repair.casing_document import CasingDocument, PlacedLine
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import english_words, is_lower_word
 from cleaner.repair.ledes import lede_length
-from cleaner.repair.running_text import Line, LineKind, is_whole_word
+from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _LIST_MARKS = ("-", "*", "•", "|", "–")
@@ -20,27 +20,27 @@ _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 def lede_keys(document: CasingDocument) -> list[str]:
     """Return the words of ledes, in small letters: what the document asks of the corpus."""
-    found = (w.lower() for _, line, count in _ledes(document) for w in line.words[:count])
+    found = (word.lower() for lede in _ledes(document.text) for _, word in lede)
     return list(dict.fromkeys(found))
 
 
 def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield the words of ledes in capitals, each as running text would write it."""
-    for placed, line, count in _ledes(document):
-        written = [_written(document, word, i, others) for i, word in enumerate(line.words[:count])]
-        for i, surface in enumerate(written):
-            if surface != line.words[i]:
+    for lede in _ledes(document.text):
+        for i, (at, word) in enumerate(lede):
+            surface = _written(document, word, i, others)
+            if surface != word:
                 reason = "The line begins with a run of capitals and goes on in small letters."
-                yield Case(placed, i, line.words[i], surface, "lede", reason, (), {})
+                yield Case(at, word, surface, "lede", reason, (), {})
 
 
-def _ledes(document: CasingDocument) -> Iterator[tuple[PlacedLine, Line, int]]:
-    for placed in document.lines:
-        line = placed.line
-        if line.kind is LineKind.RUNNING and len(line.words) > 4 and line.words[0].isupper():
-            count = lede_length(line)
-            if count:
-                yield placed, line, count
+def _ledes(text: Text) -> Iterator[list[tuple[int, str]]]:
+    """Yield the places and words of every lede."""
+    for line in text.lines:
+        if line.kind is LineKind.RUNNING and text.signs[line.first + 1] in "ABJE":
+            places = range(line.first + 1, line.first + 1 + 2 * lede_length(text, line), 2)
+            if places:
+                yield [(at, text.parts[at]) for at in places]
 
 
 def _written(document: CasingDocument, word: str, index: int, others: Mapping[str, Others]) -> str:
@@ -72,50 +72,49 @@ def _most(document: CasingDocument, small: str, there: Others) -> str:
 
 def heading_cases(document: CasingDocument) -> Iterator[Case]:
     """Yield words left small at either end of a Title Case heading, in a document that writes headings so."""
-    headings = [(placed, _content(placed.line)) for placed in _headings(document.lines)]
-    headings = [(placed, content) for placed, content in headings if len(content) >= 2 and _has_common_word(content)]
+    text = document.text
+    headings = [(line, _content(text.words(line))) for line in _headings(text)]
+    headings = [(line, content) for line, content in headings if len(content) >= 2 and _has_common_word(content)]
     clean = sum(all(word[0].isupper() for word in content) for _, content in headings)
     if clean < 2 or clean * 2 < len(headings):
         return
-    for placed, content in headings:
-        yield from _in_heading(placed, content, clean)
+    for line, content in headings:
+        yield from _in_heading(text, line, content, clean)
 
 
-def _headings(lines: list[PlacedLine]) -> Iterator[PlacedLine]:
+def _headings(text: Text) -> Iterator[Line]:
     """Yield the headings that stand alone: items of a list are in the company of their like."""
-    for i, placed in enumerate(lines):
-        if placed.line.kind is LineKind.HEADING and not placed.line.text.startswith(_LIST_MARKS):
+    lines = text.lines
+    for i, line in enumerate(lines):
+        if line.kind is LineKind.HEADING and not text.written(line).startswith(_LIST_MARKS):
             near = (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2])
-            if not any(n.line.kind is LineKind.HEADING and not n.line.text.startswith("|") for n in near):
-                yield placed
+            if not any(n.kind is LineKind.HEADING and not text.written(n).startswith("|") for n in near):
+                yield line
 
 
-def _content(line: Line) -> list[str]:
-    return [w for w in line.words if len(w) > 3 and w.lower() not in FUNCTION_WORDS]
+def _content(words: list[str]) -> list[str]:
+    return [w for w in words if len(w) > 3 and w.lower() not in FUNCTION_WORDS]
 
 
 def _has_common_word(words: list[str]) -> bool:
     return any(is_lower_word(w.lower()) for w in words)
 
 
-def _in_heading(placed: PlacedLine, content: list[str], clean: int) -> Iterator[Case]:
-    line = placed.line
+def _in_heading(text: Text, line: Line, content: list[str], clean: int) -> Iterator[Case]:
     capitals = [w for w in content if w[0].isupper()]
-    if (
-        len(capitals) != len(content) - 1
-        or not _has_common_word(capitals)
-        or any(c.isdigit() or c in ":()/" for c in line.text)
-    ):
+    if len(capitals) != len(content) - 1 or not _has_common_word(capitals):
         return
-    joined = len(content) >= 3 or " & " in line.gaps
-    for i in (0, len(line.words) - 1):
-        word = line.words[i]
-        if joined and word.islower() and word in content and word not in PARTICLES and is_whole_word(line, i):
+    if _UNLIKE_HEADING.search(text.written(line)):
+        return
+    joined = len(content) >= 3 or " & " in text.gaps(line)
+    for at in (line.first + 1, line.last - 1):
+        word = text.parts[at]
+        if joined and word.islower() and word in content and word not in PARTICLES and is_whole_word(text, at):
             reason = "A Title Case heading leaves this word small, and the document writes other headings in capitals."
-            yield Case(placed, i, word, word.capitalize(), "heading", reason, (f"headings={clean}",), {})
+            yield Case(at, word, word.capitalize(), "heading", reason, (f"headings={clean}",), {})
 
 
 def start_case(start: Start, surface: str) -> Case:
     """Return the case of a sentence that begins small."""
     reason = "A sentence begins here with a small letter."
-    return Case(start.place, start.word_at, start.word, surface, "sentence-start", reason, (), {})
+    return Case(start.at, start.word, surface, "sentence-start", reason, (), {})

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cleaner.repair.casing_document import PlacedLine
 from cleaner.repair.casing_weights import Parts
 
 
 class Case(NamedTuple):
-    """One word in question: what it would become, why, and the named parts of the evidence."""
+    """One word in question: where it stands, what it would become, why, and the named parts of the evidence."""
 
-    place: PlacedLine
-    word_at: int  # which word of the line
+    at: int
     word: str
     surface: str
     rule: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.repair.casing_capitals import lede_keys
-from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Fact
@@ -15,7 +15,7 @@ def casing_facts(paragraphs: Sequence[str], language: str | None = "en") -> list
     """Return the facts of one document: texts after encoding and spacing were repaired; none unless it is English."""
     if not speaks_of_case(language):
         return []
-    return list(facts_of(read_document(paragraphs)))
+    return list(facts_of(CasingDocument(paragraphs)))
 
 
 def speaks_of_case(language: str | None) -> bool:
@@ -30,8 +30,8 @@ def asked_keys(document: CasingDocument) -> list[str]:
 
 def facts_of(document: CasingDocument) -> Iterator[Fact]:
     """Yield the facts of a document that was read already, in a fixed order."""
-    for (key, surface), paragraph in document.capital_places.items():
-        yield Fact(key, surface, True, False, paragraph)  # noqa: FBT003 - a row
+    for (key, surface), at in document.counts.places.items():
+        yield Fact(key, surface, True, False, document.place_of(at).paragraph)  # noqa: FBT003 - a row
     small: dict[str, str] = {}
     for candidate in document.candidates:
         small[candidate.word] = small[candidate.left_key] = small[candidate.right_key] = candidate.word

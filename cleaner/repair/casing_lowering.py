@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from math import log, log1p
 
 from cleaner.repair.casing_case import Case
-from cleaner.repair.casing_document import CasingDocument, PlacedLine, _contested
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import english_words
-from cleaner.repair.running_text import INNER_GAPS, Line, LineKind, is_whole_word
+from cleaner.repair.running_text import Text
+from cleaner.repair.signs import SMALL, contested
 from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS
 
 
@@ -20,60 +21,48 @@ class LoweringCases:
     @staticmethod
     def keys(document: CasingDocument) -> list[str]:
         """Return what the document asks the corpus."""
-        return list(dict.fromkeys(line.words[i].lower() for line, i in _odd(document)))
+        return list(dict.fromkeys(document.text.parts[at].lower() for at in _odd(document)))
 
     def __call__(self, document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
         """Yield the cases of a document, in its order."""
-        for placed, i in _places(document):
-            word = placed.line.words[i]
+        for at in _odd(document):
+            word = document.text.parts[at]
             small = word.lower()
             there = others.get(small, NOBODY)
             yield Case(
-                placed,
-                i,
+                at,
                 word,
                 small,
                 "odd-capital",
                 f"A common word: other documents write “{small}” in small letters.",
                 (f"documents={there.small}", f"contrary={there.capital}"),
-                _parts(document, placed.line, i, there),
+                _parts(document, at, there),
             )
 
 
 lowering_cases = LoweringCases()
 
 
-def _odd(document: CasingDocument) -> Iterator[tuple[Line, int]]:
-    return ((placed.line, i) for placed, i in _places(document))
+def _odd(document: CasingDocument) -> Iterator[int]:
+    words, counts = english_words().lower, document.counts.capital
+    odd = {w for w, found in counts.items() if len(w) > 3 and w in words and sum(found.values()) < 3}
+    surfaces = {w.capitalize() for w in odd - contested()}
+    for at in document.capitals:
+        if document.text.parts[at] in surfaces and _is_alone(document.text, at):
+            yield at
 
 
-def _places(document: CasingDocument) -> Iterator[tuple[PlacedLine, int]]:
-    words = english_words().lower
-    counts = document.counts.capital
-    odd = {w for w, found in counts.items() if w in words and len(w) > 3 and sum(found.values()) < 3}
-    odd &= {w for w in odd if w.capitalize() in counts[w]}
-    surfaces = {w.capitalize() for w in odd if w not in _contested()}
-    for placed in document.lines:
-        line = placed.line
-        if line.kind is not LineKind.RUNNING or surfaces.isdisjoint(line.words):
-            continue
-        for i in range(1, len(line.words)):
-            if line.words[i] in surfaces and _is_alone(line, i):
-                yield placed, i
-
-
-def _is_alone(line: Line, i: int) -> bool:
+def _is_alone(text: Text, at: int) -> bool:
     """True where no neighbour is part of the same name."""
-    if line.gaps[i] not in INNER_GAPS or not is_whole_word(line, i) or not line.words[i - 1].islower():
-        return False
-    return i + 1 == len(line.words) or line.gaps[i + 1] not in {" ", "-", " & "} or line.words[i + 1].islower()
+    return text.signs[at - 2] in SMALL and (text.signs[at + 1] not in " -" or text.signs[at + 2] in SMALL)
 
 
-def _parts(document: CasingDocument, line: Line, i: int, there: Others) -> Parts:
-    word = line.words[i].lower()
+def _parts(document: CasingDocument, at: int, there: Others) -> Parts:
+    parts, signs = document.text.parts, document.text.signs
+    word = parts[at].lower()
     counts = document.counts
-    before = line.words[i - 1]
-    after = line.words[i + 1] if i + 1 < len(line.words) and line.gaps[i + 1] == " " else ""
+    before = parts[at - 2]
+    after = parts[at + 2] if signs[at + 1] == " " else ""
     own = sum(counts.capital[word].values()) - 1
     return {
         "own_capital": log1p(own),
@@ -92,8 +81,8 @@ def _parts(document: CasingDocument, line: Line, i: int, there: Others) -> Parts
         "ending_ing": float(word.endswith("ing")),
         "ending_ed": float(word.endswith("ed")),
         "ending_s": float(word.endswith("s")),
-        "hyphen": float(line.gaps[i] == "-" or (i + 1 < len(line.words) and line.gaps[i + 1] == "-")),
-        "comma": float(line.gaps[i] == ", "),
-        "capitals_in_line": capitals_near(line.words, i),
+        "hyphen": float("-" in (signs[at - 1], signs[at + 1])),
+        "comma": float(signs[at - 1] == ","),
+        "capitals_in_line": capitals_near(signs, at),
         "length": float(min(len(word), 10)),
     }

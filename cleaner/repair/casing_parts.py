@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import log, log1p
 from typing import NamedTuple
@@ -11,7 +10,8 @@ from cleaner.repair.casing_document import Candidate, CasingDocument
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import english_words
-from cleaner.repair.running_text import PAIR_GAPS, Position
+from cleaner.repair.running_text import Position, Text
+from cleaner.repair.signs import CAPITALS, NAMES
 from cleaner.repair.words import AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
 
 
@@ -100,7 +100,7 @@ def written_with_capital(word: str) -> str:
     return word.upper() if word.upper() in capital else ""
 
 
-def parts_of(candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
+def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
     """Return the named parts of the evidence on a candidate that would become `surface`."""
     word = candidate.word
     known = word in english_words().lower
@@ -130,18 +130,17 @@ def parts_of(candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
             parts[f"{which}_{side}_others"] = log1p(side_others.capital)
             parts[f"{which}_{side}_others_small"] = log1p(side_others.small)
             parts[f"{which}_{side}_only"] = float(mine + side_others.capital > 0 and lower + side_others.small == 0)
-    parts.update(_context(candidate, which, surface))
+    parts.update(_context(text, candidate, which, surface))
     return parts
 
 
-def _context(candidate: Candidate, which: str, surface: str) -> Parts:
+def _context(text: Text, candidate: Candidate, which: str, surface: str) -> Parts:
     """Return what the neighbours, the place and the shape of the word say."""
-    line = candidate.place.line
-    words, gaps, i = line.words, line.gaps, candidate.word_at
-    before = words[i - 1] if i and gaps[i] in PAIR_GAPS else ""
-    after = words[i + 1] if i + 1 < len(words) and gaps[i + 1] in PAIR_GAPS else ""
-    capital_before = before[:1].isupper() and before.lower() not in FUNCTION_WORDS
-    capital_after = after[:1].isupper() and after.lower() not in FUNCTION_WORDS
+    parts, signs, at = text.parts, text.signs, candidate.at
+    before = parts[at - 2] if signs[at - 1] in " -" else ""
+    after = parts[at + 2] if signs[at + 1] in " -" else ""
+    capital_before = bool(before) and signs[at - 2] in NAMES
+    capital_after = bool(after) and signs[at + 2] in NAMES
     return {
         f"{which}_after_capital": float(capital_before),
         f"{which}_before_capital": float(capital_after),
@@ -150,25 +149,27 @@ def _context(candidate: Candidate, which: str, surface: str) -> Parts:
         "before_function_word": float(after.lower() in FUNCTION_WORDS),
         "after_determiner": float(before.lower() in DETERMINERS),
         "after_auxiliary": float(before.lower() in AUXILIARIES),
-        "hyphen_before": float(gaps[i] == "-"),
-        "hyphen_after": float(bool(after) and gaps[i + 1] == "-"),
+        "hyphen_before": float(signs[at - 1] == "-"),
+        "hyphen_after": float(signs[at + 1] == "-"),
         "length": float(min(len(candidate.word), 8)),
         "short": float(len(candidate.word) < 4),
         "all_capitals": float(surface.isupper()),
-        "capitals_in_line": min(0.3, capitals_near(words, i)),
+        "capitals_in_line": min(0.3, capitals_near(signs, at)),
         "function_word": float(candidate.word in FUNCTION_WORDS),
     }
 
 
-def capitals_near(words: list[str], index: int) -> float:
-    """Return the share of capitalised words among the dozen on either side."""
-    near = words[max(0, index - 12) : index + 13]
-    return sum([w < "a" for w in near]) / len(near)
+def capitals_near(signs: str, at: int) -> float:
+    """Return the share of capitalised words among the dozen on either side, in the same line."""
+    before = signs[max(0, at - 24) : at].rpartition("\n")[2]
+    after = signs[at : at + 25].partition("\n")[0]
+    words = len(before) // 2 + (len(after) + 1) // 2
+    return sum(map((before + after).count, CAPITALS)) / words
 
 
 def best_surface(document: CasingDocument, candidate: Candidate, evidence: Evidence) -> str:
     """Return how the word should be written: as this document does, else its outlet, else the others."""
-    own = document.counts.capital.get(candidate.word) or Counter[str]()
+    own = document.counts.capital.get(candidate.word) or {}
     scores: dict[str, tuple[int, int, int]] = {surface: (count, 0, 0) for surface, count in own.items()}
     for answer in (*evidence.others.surfaces, *evidence.right[2].surfaces, *evidence.left[2].surfaces):
         mine, here, documents = scores.get(answer.surface, (0, 0, 0))

@@ -29,16 +29,16 @@ class RaisingCases:
             if evidence is not None:
                 surface = best_surface(document, candidate, evidence)
                 if surface != candidate.word:
-                    yield _case(candidate, evidence, surface)
+                    yield _case(document, candidate, evidence, surface)
 
 
 raising_cases = RaisingCases()
 
 
-def _case(candidate: Candidate, evidence: Evidence, surface: str) -> Case:
+def _case(document: CasingDocument, candidate: Candidate, evidence: Evidence, surface: str) -> Case:
     rule, reason = _why(candidate, evidence, surface)
-    parts = parts_of(candidate, evidence, surface)
-    return Case(candidate.place, candidate.word_at, candidate.word, surface, rule, reason, _cited(evidence), parts)
+    parts = parts_of(document.text, candidate, evidence, surface)
+    return Case(candidate.at, candidate.word, surface, rule, reason, _cited(evidence), parts)
 
 
 EXACT_COUNTS = 4

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Container, Sequence
+from typing import Any
 
 import pyarrow as pa
 
-from cleaner.documents import Documents
-from cleaner.engine.base import Engine, Table
+from cleaner.documents import Documents, told
+from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
-from cleaner.records import Kind
+from cleaner.records import Document, Kind
 from cleaner.repair.casing_capitals import lede_keys
-from cleaner.repair.casing_document import read_document
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import facts_of, speaks_of_case
 from cleaner.repair.casing_parts import written_with_capital
@@ -21,9 +20,6 @@ from cleaner.repair.casing_records import Answer
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.plan import mend
 from cleaner.repair.settings import RepairSettings
-
-if TYPE_CHECKING:
-    from cleaner.config import Config
 
 FACTS = pa.schema(
     [
@@ -82,12 +78,12 @@ changes what was decided of the others; examples where so few documents write a 
 ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "example", "other_example")
 
 
-def decide_casing(engine: Engine, documents: Documents, config: Config) -> tuple[Table, tuple[str, ...]]:
+def decide_casing(engine: Engine, documents: Documents) -> tuple[Query, tuple[str, ...]]:
     """Return the rows that answer every document's questions about case, and the columns that sort them."""
-    facts = documents.facts("casing_facts", partial(fact_rows, settings=config.repair), FACTS)
+    facts = documents.facts("casing_facts", FACTS)
     asked = engine.sql("casing_asked", ASKED, facts=facts)
     answers = engine.sql("casing_answers", ANSWERS, facts=facts, asked=asked)
-    return engine.sql("casing_rows", STEADY, answers=answers), ANSWER_COLUMNS
+    return Query(STEADY, {"answers": answers}), ANSWER_COLUMNS
 
 
 def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
@@ -98,35 +94,26 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
     )
 
 
-def fact_rows(batches: Iterator[pa.RecordBatch], settings: RepairSettings) -> Iterator[pa.RecordBatch]:
-    """Yield rows of `FACTS` for the documents of batches of understood ones."""
-    for batch in batches:
-        columns = (batch.column(name).to_pylist() for name in ("doc_id", "outlet", "language", "kinds", "texts"))
-        rows: list[tuple[Any, ...]] = []
-        for doc_id, outlet, language, kinds, texts in zip(*columns, strict=True):
-            if settings.mode != "off" and speaks_of_case(language):
-                rows += _facts_of(doc_id, outlet or f"\0{doc_id}", language, kinds, texts, settings)
-        yield pa.RecordBatch.from_arrays(
-            [pa.array(values, field.type) for values, field in zip(_columns(rows), FACTS, strict=True)], schema=FACTS
-        )
+def casing_column(documents: Sequence[Document], settings: RepairSettings) -> pa.ListArray:
+    """Return what each document tells of case: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
+    return told([_facts_of(document, settings) for document in documents], FACTS)
 
 
-def _columns(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * len(FACTS)
-
-
-def _facts_of(
-    doc_id: str, outlet: str, language: str, kinds: list[str], texts: list[str], settings: RepairSettings
-) -> Iterator[tuple[Any, ...]]:
-    positions = [i for i, kind in enumerate(kinds) if kind != Kind.BLANK]
-    document = read_document([mend(texts[i], language, settings).text for i in positions])
-    facts = list(facts_of(document))
+def _facts_of(document: Document, settings: RepairSettings) -> list[tuple[Any, ...]]:
+    if settings.mode == "off" or not speaks_of_case(document.language):
+        return []
+    shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
+    read = CasingDocument(mend([p.source_text for p in shown], document.language, settings).texts)
+    names = [paragraph_id(document.doc_id, p.position) for p in shown]
+    facts = list(facts_of(read))
     written = {fact.key for fact in facts if fact.capital}
-    ledes = frozenset(lede_keys(document))
-    for fact in facts:
-        example = paragraph_id(doc_id, positions[fact.paragraph]) if fact.paragraph >= 0 else None
-        row = (doc_id, outlet, fact.key, fact.surface, fact.capital, fact.asks, example)
-        yield (*row, *_question(fact.key, written, ledes)) if fact.asks else (*row, None, False, False)
+    ledes = frozenset(lede_keys(read))
+    return [
+        (key, surface, capital, asks, None, *_question(key, written, ledes))
+        if asks
+        else (key, surface, capital, asks, names[paragraph], None, False, False)
+        for key, surface, capital, asks, paragraph in facts
+    ]
 
 
 def _question(key: str, written: Container[str], ledes: Container[str]) -> tuple[str, bool, bool]:

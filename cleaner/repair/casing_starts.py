@@ -6,73 +6,66 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cleaner.repair.casing_document import CasingDocument, PlacedLine
 from cleaner.repair.dictionary import is_lower_word
-from cleaner.repair.running_text import Line, LineKind, Position, is_whole_word, position
+from cleaner.repair.running_text import Line, LineKind, Position, Text, is_whole_word, position
+from cleaner.repair.signs import SMALL
 from cleaner.repair.words import FUNCTION_WORDS, NO_OPENERS, PARTICLES
 
 _NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
 _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
-_SMALL_AFTER_STOP = re.compile(r"[.?!][\"”’)\]]*\s+[“\"‘]?[^\W\d_A-Z]")
-_FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*)?[.?!][\"”’)\]]*\s+[“\"‘]?")
+_AFTER_STOP = re.compile(rf"(?<=\.)[{SMALL}]")
 
 
 class Start(NamedTuple):
     """A word that begins a sentence, or seems to, in small letters."""
 
-    place: PlacedLine
-    word_at: int  # which word of the line
+    at: int
     word: str
     sure: bool  # after a full stop; not at the start of a line, nor after `?` and `!`, where some go on small
 
 
-def small_starts(document: CasingDocument) -> list[Start]:
+def small_starts(text: Text) -> list[Start]:
     """Return the words in small letters that stand where a sentence begins."""
-    found: list[Start] = []
+    found = [*_of_paragraphs(text), *_of_sentences(text)]
+    return sorted(found)
+
+
+def _of_sentences(text: Text) -> Iterator[Start]:
+    for match in _AFTER_STOP.finditer(text.signs):
+        at = match.start()
+        if _begins_sentence(text, at):
+            yield Start(at, text.parts[at], sure="." in text.parts[at - 1])
+
+
+def _begins_sentence(text: Text, at: int) -> bool:
+    before, gap, word, after = text.parts[at - 2 : at + 2]
+    if position(text, at) is not Position.AFTER_END or not is_whole_word(text, at):
+        return False
+    if word in _NAME_PARTICLES or (len(word) < 2 and word != "a") or after[:1] in {":", "."}:
+        return False
+    return is_lower_word(before) or len(before) >= 5 or (len(before) == 4 and before[0].isupper()) or "." not in gap
+
+
+def _of_paragraphs(text: Text) -> Iterator[Start]:
     before: Line | None = None
-    for placed in document.lines:
-        if placed.line.kind is LineKind.RUNNING:
-            found += _in_line(placed, before)
-        before = placed.line
-    return found
+    for line in text.lines:
+        at = line.first + 1
+        if text.signs[at] in SMALL and _begins_paragraph(text, line, before):
+            yield Start(at, text.parts[at], sure=False)
+        before = line
 
 
-def _in_line(placed: PlacedLine, before: Line | None) -> Iterator[Start]:
-    line = placed.line
-    if line.words and line.words[0].islower() and _begins_paragraph(line, before):
-        yield Start(placed, 0, line.words[0], sure=False)
-    if _SMALL_AFTER_STOP.search(line.text) is None:
-        return
-    for i in range(1, len(line.words)):
-        if len(line.gaps[i]) > 1 and _begins_sentence(line, i):
-            yield Start(placed, i, line.words[i], sure="." in line.gaps[i])
-
-
-def _begins_sentence(line: Line, index: int) -> bool:
-    word = line.words[index]
-    if not word.islower() or _FULL_STOP.fullmatch(line.gaps[index]) is None:
-        return False
-    if position(line, index) is not Position.AFTER_END or not is_whole_word(line, index):
-        return False
-    if word in _NAME_PARTICLES or (len(word) < 2 and word != "a") or line.gaps[index + 1][:1] in {":", "."}:
-        return False
-    before = line.words[index - 1]
-    return (
-        is_lower_word(before)
-        or len(before) >= 5
-        or (len(before) == 4 and before[0].isupper())
-        or "." not in line.gaps[index]
-    )
-
-
-def _begins_paragraph(line: Line, before: Line | None) -> bool:
+def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     """True for a long line that ends as a sentence does, after a line that ended or a heading: not a wrapped one."""
-    word = line.words[0]
-    if line.gaps[0].strip("“\"‘'") or len(line.words) < 5 or not is_whole_word(line, 0) or word in NO_OPENERS:
+    word, count = text.parts[line.first + 1], (line.last - line.first) // 2
+    if count < 5 or word in NO_OPENERS or not is_whole_word(text, line.first + 1):
         return False
-    if before and before.kind is LineKind.RUNNING and before.text.rstrip()[-1:] not in _ENDS:
+    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'"):
         return False
-    ends = line.text.rstrip(" ”\"’')]")[-1:]
-    long = len(line.words) > 14 or (ends == ":" and len(line.words) > 7)
+    end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
+    if before and before.kind is LineKind.RUNNING and end_before not in _ENDS:
+        return False
+    ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
+    long = count > 14 or (ends == ":" and count > 7)
     return (ends in _STOPS or long) and is_lower_word(word) and len(word) > 1

@@ -38,3 +38,25 @@ CURLY_QUOTE = re.compile("[" + "".join(CURLY_QUOTES) + "]")
 UNUSUAL = re.compile("[^\x00-\x7f‘’“”–—…]")
 """Any character but ASCII and the common quotes and dashes.  Mojibake of UTF-8 always holds one: the lead byte of a
 sequence (C2 to F4) is a letter or a mathematical sign in every single-byte encoding that ftfy knows."""
+
+
+_LEADS = "".join(
+    sorted(
+        {
+            character
+            for byte in (0xC2, 0xC3, 0xC5, 0xCE, 0xD0, 0xD9)  # those that ftfy looks for before a blank
+            for page in ("latin-1", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", "mac-roman", "cp437")
+            for character in bytes([byte]).decode(page, "ignore")
+        }
+    )
+)
+_GARBLED = re.compile(
+    "[^\x00-\x7f‘’“”–—…][^\x00-\x7f]|[^\x00-\x7f][^\x00-\x7f‘’“”–—…]"  # a lead byte and what continues it
+    "|[\x00-\x08\x0b\x0e-\x1f\x80-\x9f\ufb00-\ufb06\ufffd\ud800-\udfff]"  # controls, ligatures, what was lost
+    f"|[{_LEADS}][ ?]"  # a lead byte whose continuation became a blank or was lost
+)
+
+
+def may_be_garbled(line: str) -> bool:
+    """Return False where no character can be what is left of a UTF-8 sequence: a screen for slower judges."""
+    return _GARBLED.search(line) is not None

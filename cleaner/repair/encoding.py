@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
-from cleaner.repair.characters import CURLY_QUOTE, CURLY_QUOTES, EXOTIC_SPACE, INVISIBLE, UNUSUAL
+from cleaner.repair.characters import CURLY_QUOTE, CURLY_QUOTES, EXOTIC_SPACE, INVISIBLE, UNUSUAL, may_be_garbled
+from cleaner.repair.code_pages import reread
 from cleaner.repair.differences import differences
 from cleaner.repair.settings import Quotes
 
@@ -28,6 +29,11 @@ STAGE = "encoding"
 _ENTITY = re.compile(
     r"&(?:(?:amp|AMP|#0{0,6}38|#[xX]0{0,6}26);)*"
     r"(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
+_TAG = re.compile(
+    r"</?(?:a|b|i|p|u|br|em|h[1-6]|hr|li|ol|td|th|tr|ul|div|img|pre|svg|body|code|font|form|head|html|link|main|meta|nav"
+    r"|span|input|label|style|table|title|button|center|iframe|script|select|strong|section|textarea)\b[^<>]{0,500}>",
+    re.IGNORECASE,
 )
 _INNERMOST = re.compile(r"&?([^&;]+);$")
 _LINE = re.compile(r"[^\n]+")
@@ -45,7 +51,7 @@ def repair_encoding(text: str, quotes: Quotes = "keep") -> list[Edit]:
     >>> repair_encoding("It’s naïve.")
     []
     """
-    if not needs_repair(text, quotes):
+    if next(doubtful_encoding(text, quotes), None) is None:
         return []
     layers: list[list[Edit]] = []
     mended = text
@@ -59,13 +65,14 @@ def repair_encoding(text: str, quotes: Quotes = "keep") -> list[Edit]:
     return list(compose(text, layers))
 
 
-def needs_repair(text: str, quotes: Quotes = "keep") -> bool:
-    """Return False where nothing can be wrong with the encoding of `text`: one fast scan."""
-    if text.isascii():
-        return "&" in text and _ENTITY.search(text) is not None
-    if quotes == "straight" or UNUSUAL.search(text):
-        return True
-    return "&" in text and _ENTITY.search(text) is not None
+def doubtful_encoding(text: str, quotes: Quotes = "keep") -> Iterator[int]:
+    """Yield the offsets where something may be wrong with the encoding of `text`: fast scans for each cause."""
+    if not text.isascii():
+        yield from (match.start() for match in UNUSUAL.finditer(text))
+        if quotes == "straight":
+            yield from (match.start() for match in CURLY_QUOTE.finditer(text))
+    if "&" in text:
+        yield from (match.start() for match in _ENTITY.finditer(text))
 
 
 def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:
@@ -81,7 +88,7 @@ def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:
 
 
 def _entities(text: str) -> list[Edit]:
-    if "&" not in text or "<" in text:  # beside real tags an entity may be what the author meant to show
+    if "&" not in text or ("<" in text and _TAG.search(text)):  # beside tags an entity may be what its author wanted
         return []
     found: list[Edit] = []
     for match in _ENTITY.finditer(text):
@@ -108,19 +115,22 @@ def _mojibake(text: str) -> list[Edit]:
 
     found: list[Edit] = []
     for line in _LINE.finditer(text):
-        if UNUSUAL.search(line.group()) is None:
+        if not may_be_garbled(line.group()):
             continue
         fixed, steps = fix_and_explain(line.group(), _ftfy_settings())
         if fixed != line.group():
             plan = ">".join(f"{action}:{parameter}" for action, parameter in steps or ())
-            found += _line_edits(line, fixed, plan)
+            reason = f"ftfy's steps for this line: {plan.replace('>', ', ')}"
+            found += _line_edits(line, fixed, f"ftfy/{plan}", reason)
+        elif (misread := reread(line.group())) is not None:
+            rule = f"code-page/encode:{misread.page}>decode:utf-8"
+            found += _line_edits(line, misread.text, rule, f"UTF-8 that was read as {misread.page}")
     return found
 
 
-def _line_edits(line: re.Match[str], fixed: str, plan: str) -> Iterator[Edit]:
-    reason = f"ftfy's steps for this line: {plan.replace('>', ', ')}"
+def _line_edits(line: re.Match[str], fixed: str, rule: str, reason: str) -> Iterator[Edit]:
     for at, before, after in differences(line.group(), fixed):
-        yield _edit(f"ftfy/{plan}", line.start() + at, before, after, reason)
+        yield _edit(rule, line.start() + at, before, after, reason)
 
 
 def _invisibles(text: str) -> list[Edit]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any, NamedTuple
 
-from cleaner.ledger import apply_edits, compose
+from cleaner.ledger import apply_edits
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
-from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_facts import asked_keys, facts_of, speaks_of_case
-from cleaner.repair.plan import Mended, mend
+from cleaner.repair.plan import Mended, composed, mend
 from cleaner.repair.settings import RepairSettings
 
 Row = Mapping[str, Any]
@@ -25,7 +26,7 @@ class _Read(NamedTuple):
     """A text that was mended and read for case."""
 
     text: str
-    mended: list[Mended]
+    mended: Mended
     document: CasingDocument
 
 
@@ -61,8 +62,8 @@ class Repairer:
         self._evidence = evidence
 
     def _prepared(self, text: str, language: str) -> _Read:
-        mended = [mend(line, language, self.settings) for line in text.split("\n")]
-        return _Read(text, mended, read_document([m.text for m in mended]))
+        mended = mend(text.split("\n"), language, self.settings)
+        return _Read(text, mended, CasingDocument(mended.texts))
 
     def __call__(self, text: str, doc: Row | None = None) -> str:
         """Return `text` repaired, with as many lines as it had; `doc` says whose it is (`id`, `outlet`, `lang`)."""
@@ -75,7 +76,7 @@ class Repairer:
         row = doc or {}
         language = _language(row)
         lines = text.split("\n")
-        casing: list[list[Edit]] = [[] for _ in lines]
+        casing: dict[int, list[Edit]] = {}
         if speaks_of_case(language):
             doc_id = str(row.get("id", ""))
             read = self._read.get(doc_id)
@@ -83,16 +84,12 @@ class Repairer:
                 read = self._prepared(text, language)
             mended = read.mended
             answers = self._evidence.answers(doc_id, row.get("outlet"), asked_keys(read.document))
-            casing = repair_document(read.document, len(lines), answers, self.settings.mode)
+            casing = repair_document(read.document, answers, self.settings.mode)
         else:
-            mended = [mend(line, language, self.settings) for line in lines]
-        edits: list[Edit] = []
-        at = 0
-        for line, m, cased in zip(lines, mended, casing, strict=True):
-            if m.layers or cased:
-                edits += (_moved(edit, at) for edit in compose(line, (*m.layers, cased)))
-            at += len(line) + 1
-        return edits
+            mended = mend(lines, language, self.settings)
+        found = composed(lines, mended, casing)
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
+        return [_moved(edit, starts[number]) for number, edits in found.items() for edit in edits]
 
 
 def _language(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Lines cut into words and gaps, and what kind of line each is: where in a text case carries information.
+"""Lines of a text in parts, and what kind of line each is: where in a text case carries information.
 
 Case tells something only in the middle of a sentence of running text.  Headings, lines in capitals, and the word after
 a full stop, quotation mark, colon, dash or bullet tell nothing.
@@ -7,21 +7,17 @@ a full stop, quotation mark, colon, dash or bullet tell nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
+from cleaner.repair.signs import cut, signs_of
 from cleaner.repair.words import ABBREVIATIONS
 
-_WORDS = re.compile(r"([^\W\d_]+)")
 _CLOSERS = "”\"’')]|"
 _END_MARKS = frozenset('.!?…:;,"”')
 _CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|[=-]>|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
-_CODE_SIGNS = re.compile(r"[{}\\=<>_$#%(;]|::")
-INNER_GAPS = frozenset((" ", ", ", "-", " & ", "; ", "s, "))
-"""What stands before a word in the middle of a sentence."""
-PAIR_GAPS = frozenset((" ", "-"))
-"""What stands between two words that belong together."""
+_CODE_BORDER = re.compile(r"[{}\\=<>_$#%(;]|::")
 _APOSTROPHES = frozenset("’'`ʼ")
 
 
@@ -35,85 +31,112 @@ class LineKind(IntEnum):
 
 
 class Line(NamedTuple):
-    """One line: `gaps[i]` stands before `words[i]`, and `gaps[-1]` after the last word."""
+    """A line that holds words: its kind, its number in the text, its parts from the line break before to that after.
 
-    text: str
-    kind: LineKind
-    words: list[str]
-    gaps: list[str]
-
-    def char_start(self, index: int) -> int:
-        """Return where the word `index` begins in the line."""
-        return sum(map(len, self.words[:index])) + sum(map(len, self.gaps[: index + 1]))
-
-    def word_starts(self) -> list[int]:
-        """Return where every word begins in the line."""
-        starts: list[int] = []
-        at = 0
-        for gap, word in zip(self.gaps, self.words, strict=False):
-            starts.append(at + len(gap))
-            at += len(gap) + len(word)
-        return starts
-
-
-def read_line(text: str) -> Line:
-    """Return the line with its kind, words and gaps.
-
-    >>> read_line("The envoy met Anna Berg.").words
-    ['The', 'envoy', 'met', 'Anna', 'Berg']
+    Its words are every second part from `first + 1`.
     """
-    parts = _WORDS.split(text)
-    words, gaps = parts[1::2], parts[::2]
-    return Line(text, _kind(text, words), words, gaps)
+
+    kind: LineKind
+    number: int
+    first: int
+    last: int
 
 
-def _kind(text: str, words: list[str]) -> LineKind:
-    if (
-        len(words) > 1
-        and not text.islower()
-        and sum(map(str.isupper, words)) * 2 > len(words)
-        and _mostly_capitals(words)
-    ):
+class Text(NamedTuple):
+    """A text cut into parts: `signs` has one for each part, a zero where the line is no running text."""
+
+    parts: list[str]
+    signs: str
+    lines: list[Line]
+
+    def words(self, line: Line) -> list[str]:
+        """Return the words of a line."""
+        return self.parts[line.first + 1 : line.last : 2]
+
+    def gaps(self, line: Line) -> list[str]:
+        """Return the gaps of a line, within it: `gaps[i]` stands before word `i`, and `gaps[-1]` after the last."""
+        first, *inner, last = self.parts[line.first : line.last + 1 : 2]
+        return [first[first.rindex("\n") + 1 :], *inner, last[: last.index("\n")]]
+
+    def written(self, line: Line) -> str:
+        """Return the line."""
+        return _written(self.parts, line.first, line.last)
+
+
+def read_text(text: str) -> Text:
+    r"""Return the text cut into parts and lines.
+
+    >>> read = read_text("A Long Day\nThe envoy met Anna Berg.")
+    >>> [line.kind.name for line in read.lines], read.words(read.lines[0])
+    (['HEADING', 'RUNNING'], ['A', 'Long', 'Day'])
+    """
+    parts = cut(f"\n{text}\n")
+    every = signs_of(parts).split("\n")
+    lines: list[Line] = []
+    at, number = 0, -1
+    shown: list[str] = []
+    for signs in every[1:-1]:
+        number += parts[at].count("\n")
+        end = at + len(signs) + 1
+        kind = _kind(parts, signs, at, end)
+        shown.append(signs if kind is LineKind.RUNNING else "\0" * len(signs))
+        lines.append(Line(kind, number, at, end))
+        at = end
+    return Text(parts, "\n".join(["", *shown, ""]), lines)
+
+
+def _written(parts: list[str], first: int, last: int) -> str:
+    before, after = parts[first], parts[last]
+    return "".join((before[before.rindex("\n") + 1 :], *parts[first + 1 : last], after[: after.index("\n")]))
+
+
+def _kind(parts: list[str], signs: str, first: int, last: int) -> LineKind:
+    words = len(signs) // 2 + 1
+    count = signs.count
+    capitals = count("A") + count("B")
+    if capitals and words > 1 and capitals > 0.6 * (words - count("J") - count("o")):
         return LineKind.CAPITALS
-    if len(words) <= 16 and not _ends_sentence(text):
-        long = [w for w in words if len(w) > 3]
-        if len(words) > 1 and long and sum(w[0].isupper() for w in long) * 2 >= len(long):
-            return LineKind.HEADING
-    if _CODE_SIGNS.search(text) and _CODE.search(text):
-        return LineKind.CODE
+    if 1 < words <= 16 and not _ends_sentence(parts[last]) and _is_heading(signs):
+        return LineKind.HEADING
+    if "#" in signs or _may_hold_code(parts[first]) or _may_hold_code(parts[last]):
+        return LineKind.CODE if _CODE.search(_written(parts, first, last)) else LineKind.RUNNING
     return LineKind.RUNNING
 
 
-def _ends_sentence(text: str) -> bool:
-    """True for a line that ends in a mark, perhaps inside quotation marks or brackets."""
-    end = text.rstrip()
+def _is_heading(signs: str) -> bool:
+    """True where at least half of the long words have capitals."""
+    capital = sum(map(signs.count, "ATF"))
+    return capital > 0 and capital >= sum(map(signs.count, "Mxkigvyd"))
+
+
+@lru_cache(maxsize=10_000)
+def _may_hold_code(gap: str) -> bool:
+    return _CODE_BORDER.search(gap) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _ends_sentence(gap: str) -> bool:
+    """True where a line ends in a mark, perhaps inside quotes or brackets; `gap` begins after its last word."""
+    end = gap[: gap.index("\n")].rstrip()
     return end[-1:] in _END_MARKS or end.rstrip(_CLOSERS)[-1:] in _END_MARKS
 
 
-def _mostly_capitals(words: list[str]) -> bool:
-    if not (words[0].isupper() or words[-1].isupper() or words[len(words) // 2].isupper()):  # a quick probe
-        return False
-    several = [w for w in words if len(w) > 1]
-    return sum(map(str.isupper, several)) > 0.6 * max(1, len(several))
-
-
-def is_whole_word(line: Line, index: int) -> bool:
+def is_whole_word(text: Text, at: int) -> bool:
     """Return False for parts of addresses, numbers, file names, handles, and for what follows an apostrophe."""
-    before, after = line.gaps[index], line.gaps[index + 1]
-    if before in INNER_GAPS and after in INNER_GAPS:
+    inner = " ,-"
+    if text.signs[at - 1] in inner and text.signs[at + 1] in inner:
         return True
-    if before and (before[-1] in "@#/\\_&+=~^*" or before[-1].isdigit()):
+    before, after = text.parts[at - 1], text.parts[at + 1]
+    if before[-1:] in set("@#/\\_&+=~^*") or before[-1:].isdigit():
         return False
-    if index and before and (before[-1] == "." or (len(before) == 1 and before in _APOSTROPHES)):
+    if text.signs[at - 1] != "\n" and (before[-1:] == "." or before in _APOSTROPHES):
         return False
-    return not after or not _glued(after, index + 1 < len(line.words))
+    return not _glued(after)
 
 
-def _glued(after: str, more: bool) -> bool:
+def _glued(after: str) -> bool:
     """True where the gap after a word ties it to an address, a number or an abbreviation."""
-    if after[0] in "@/\\_+=~^*" or after[0].isdigit():
-        return True
-    return more and (after in {".", ":", "#"} or after.startswith("://"))
+    return after[:1] in set("@/\\_+=~^*") or after[:1].isdigit() or after in {".", ":", "#"} or after[:3] == "://"
 
 
 class Position(IntEnum):
@@ -131,15 +154,16 @@ _QUOTED_END = re.compile(r"[?!][\"”’)\]]+\s")
 _SOFT = re.compile(r"[:|•*\"“‘(\[–—]|\s-+\s|(?<!\w)'")
 
 
-def position(line: Line, index: int) -> Position:
+def position(text: Text, at: int) -> Position:
     """Return where the word stands: AFTER_END only where the sentence before it has certainly ended."""
-    gap = line.gaps[index]
-    if index == 0:
-        return Position.LINE_START
-    if gap in INNER_GAPS:
+    sign = text.signs[at - 1]
+    if sign in " ,-":
         return Position.INNER
+    if sign == "\n":
+        return Position.LINE_START
+    gap = text.parts[at - 1]
     if _STOP.search(gap):
-        return Position.AFTER_END if _sentence_ended(gap, line.words[index - 1]) else Position.MAYBE_START
+        return Position.AFTER_END if _sentence_ended(gap, text.parts[at - 2]) else Position.MAYBE_START
     return Position.MAYBE_START if _SOFT.search(gap) else Position.INNER
 
 
@@ -149,8 +173,3 @@ def _sentence_ended(gap: str, before: str) -> bool:
     if "." not in gap:
         return before.islower()
     return len(before) > 2 and before.lower() not in ABBREVIATIONS and not before.isupper()
-
-
-def folded(words: Iterable[str]) -> list[str]:
-    """Return the words in small letters."""
-    return [word.lower() for word in words]

@@ -33,7 +33,7 @@ _CODE_LINE = re.compile(
 )
 _LAID_OUT = re.compile(r"[|=<>]|\( | \)|\w \. \w|\b0x|U\+[0-9A-F]")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
-_SUPERFLUOUS = ("  ", " ,", " .", " ;", " ?", " !")
+_SPACE_BEFORE = re.compile("(?<= )[ ,.;?!]")
 _WINDOW = 48  # characters looked at on either side of a mark: no word that matters is longer
 
 
@@ -90,11 +90,17 @@ def repair_spacing(text: str, language: str | None = None) -> list[Edit]:
     [(9, '', ' '), (15, '', ' '), (22, ' ', '')]
     """
     found = list(_lost(text, language or ""))
-    if any(pair in text for pair in _SUPERFLUOUS):
+    if _SPACE_BEFORE.search(text):
         found += _superfluous(text, language or "")
         found.sort(key=lambda e: (e.char_start, -e.char_end))
         found = [e for e, last in zip(found, [0, *(f.char_end for f in found)], strict=False) if e.char_start >= last]
     return found
+
+
+def doubtful_spacing(text: str) -> Iterator[int]:
+    """Yield the offsets where a space may be lost or superfluous: fast scans."""
+    yield from (match.start() for match in _GLUED.finditer(text))
+    yield from (match.start() for match in _SPACE_BEFORE.finditer(text))
 
 
 def _applies(rule: Rule, language: str) -> bool:
@@ -214,7 +220,7 @@ _GUARDS: dict[str, Callable[[Gap], bool]] = {
 def _superfluous(text: str, language: str) -> Iterator[Edit]:
     rules = [(r, r.pattern) for r in spacing_rules() if r.pattern and _applies(r, language)]
     for line in _LINE.finditer(text):
-        if not any(pair in line.group() for pair in _SUPERFLUOUS) or _is_laid_out(line.group()):
+        if not _SPACE_BEFORE.search(line.group()) or _is_laid_out(line.group()):
             continue
         for rule, pattern in rules:
             yield from (_edit(rule, line.start() + m.start(), m.group()) for m in pattern.finditer(line.group()))
