@@ -6,6 +6,7 @@ its own language is only believed when it is long and both detectors say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -19,6 +20,7 @@ MIN_SURE_LETTERS = 100
 PARAGRAPH_LETTERS = 150
 PARAGRAPH_CHARS = 200
 SHORT_WORD = 4
+_SHORT_WORD = re.compile(rf"(?<!\S)[.,;:!?\"'()]*([^\W\d_]{{1,{SHORT_WORD}}})[.,;:!?\"'()]*(?!\S)")
 COMMON_SHARE = 0.2
 
 Engine = Literal["auto", "langdetect"]
@@ -71,7 +73,7 @@ def paragraph_language(text: str, document: str, common: frozenset[str] = frozen
         return document
     sample = text[:PARAGRAPH_CHARS]
     words = sample.lower().split()
-    if sum(word in common for word in words) >= COMMON_SHARE * len(words):
+    if sum(map(common.__contains__, words)) >= COMMON_SHARE * len(words):
         return document
     if sum(map(str.isalpha, sample)) < PARAGRAPH_LETTERS:
         return document
@@ -88,8 +90,7 @@ def short_words(paragraphs: Sequence[str]) -> frozenset[str]:
     >>> sorted(short_words(["The ferry left, and the storm came to the pier."]))
     ['and', 'came', 'left', 'pier', 'the', 'to']
     """
-    words = (word.strip(".,;:!?\"'()") for word in sample_of(paragraphs).lower().split())
-    return frozenset(word for word in words if len(word) <= SHORT_WORD and word.isalpha())
+    return frozenset(filter(str.isalpha, set(_SHORT_WORD.findall(sample_of(paragraphs).lower()))))
 
 
 def sample_of(paragraphs: Sequence[str]) -> str:
