@@ -208,7 +208,8 @@ def _observe_texts(documents: Sequence[Document]) -> list[PageFeatures]:
     from cleaner.chrome.text_evidence import address_title, observe_pages
 
     lines = [[p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK] for d in documents]
-    return observe_pages(lines, [d.title or address_title(d.url) for d in documents]) if documents else []
+    titles = [d.title or address_title(d.url) for d in documents]
+    return observe_pages(lines, titles, [d.language for d in documents]) if documents else []
 
 
 def _observe_page(page: Page, text: str, config: Config) -> PageFeatures:
