@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from cleaner.chrome.phrases import load_phrases
+
 _SENTENCES = {
     "log_words": "its length",
     "link_density": "the share of its text inside links is {value:.2f}",
+    "lead_share": "it is {value:.0%} of what the page gives as its description",
+    "body_found": "it {found} in the body that the page gives in its linked data",
+    "phrase": "it says what furniture says: {value:.0f} (0 no, 1 perhaps, 2 surely)",
+    "is_caption": "it is {value:.0f} (1 yes, 0 no) among pictures",
     "same_good": "blocks of its kind hold {value:.0%} of the page's sentences",
     "score_path_low": "the class names above it are used for furniture or text on other sites ({value:+.1f})",
     "score_path_high": "the class names above it are used for text on other sites ({value:+.1f})",
@@ -85,8 +91,19 @@ def in_words(name: str, value: float) -> str:
     known = _SENTENCES.get(name)
     if known is not None:
         marks = {"ends": "ends" if value else "does not end", "is_": "is" if value else "is not"}
+        marks["found"] = "stands" if value > 0 else "does not stand" if value == 0 else "could not be looked up"
         return known.format(value=value, **marks)
     for prefix, words in (*_NEIGHBOURS, *_PREFIXES):
         if name.startswith(prefix):
             return words.format(rest=name.removeprefix(prefix).strip("_").replace("_", " "), value=value)
     return f"{name.replace('_', ' ')} = {value:.2f}"
+
+
+def rule_in_words(rule_id: str) -> str:
+    """Return what a rule that was hit says of a paragraph.
+
+    >>> rule_in_words("site/on-4-documents")
+    'matches site/on-4-documents'
+    """
+    rule = load_phrases().rules.get(rule_id)
+    return f"is {rule.why}" if rule else f"matches {rule_id}"

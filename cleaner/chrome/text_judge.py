@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.feature_words import in_words
-from cleaner.chrome.phrases import load_phrases
+from cleaner.chrome.feature_words import in_words, rule_in_words
+from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
 from cleaner.chrome.text_evidence import NAMES, observe_lines, observe_pages
 from cleaner.chrome.text_roles import HEADLINE, REPEATED_HEADLINE
 from cleaner.chrome.trees import Forest, load_forest, probabilities
@@ -97,8 +97,9 @@ def content_flags(page: PageFeatures, scores: Floats) -> Flags:
     scores = _units_as_one(page, scores)
     good = _column(page.matrix, "own_mass") > 0
     spoken = _spoken(page.matrix)
-    decisive = (_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE)
-    evidence = _column(page.matrix, "phrase_evidence") > 0
+    own = _hit_by(page, DECISIVE) & ~spoken
+    decisive = own | ((_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE))
+    evidence = (_column(page.matrix, "phrase_evidence") > 0) | _hit_by(page, EVIDENCE)
     few = good & (_column(page.matrix, "page_mass") < np.log1p(_FEW_WORDS))
     bar = _bar(scores, np.expm1(_column(page.matrix, "log_words")))
     bar *= np.where(spoken, _SPEECH, 1) * np.where(evidence, _EVIDENCE, 1) * np.where(few, _FEW, 1)
@@ -109,6 +110,11 @@ def content_flags(page: PageFeatures, scores: Floats) -> Flags:
     between[1:-1] = kept[:-2] & kept[2:]
     flags: Flags = kept | (between & ~good & ~named & (scores >= _BETWEEN * bar))
     return flags
+
+
+def _hit_by(page: PageFeatures, start: str) -> Flags:
+    """Tell of each line whether a rule hit it whose id begins so."""
+    return np.array([any(hit.startswith(start) for hit in hits) for hits in page.hits], dtype=np.bool_)
 
 
 def _spoken(matrix: Matrix) -> Flags:
@@ -183,14 +189,9 @@ def _verdict(page: PageFeatures, i: int, score: float, *, content: bool, beside:
 
 
 def _chrome_verdict(role: Role, hits: Sequence[str], score: float) -> Verdict:
-    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/")))
-    reasons = (*(_said(hit) for hit in named), f"stands like page furniture ({score:.2f})")
+    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/", DECISIVE, EVIDENCE)))
+    reasons = (*map(rule_in_words, named), f"stands like page furniture ({score:.2f})")
     return Verdict(role, is_content=False, score=score, rule_ids=(*named, MODEL_RULE), reasons=reasons)
-
-
-def _said(hit: str) -> str:
-    rule = load_phrases().rules.get(hit)
-    return f"is {rule.why}" if rule else f"matches {hit}"
 
 
 def explain_text(row: Matrix) -> list[str]:
