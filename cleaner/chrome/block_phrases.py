@@ -18,6 +18,9 @@ from cleaner.records import Role
 FEATURES = ("phrase",)
 """0: no rule hits the block; 1: one that is evidence; 2: one that is decisive for flattened text."""
 
+# Of a hundred hits one is in a longer block, which costs as much as a dozen short ones.
+_WORDS = 20
+
 PhraseHits = Sequence[Sequence[PhraseRule]]
 
 # What a rule may call a block that turns out to be content.
@@ -30,7 +33,7 @@ class _Said(NamedTuple):
 
 
 def phrase_hits(texts: Sequence[str], seen: Scan) -> PhraseHits:
-    """Return the rules that hit each block, wherever it stands: a page tells its places by containers.
+    """Return the rules that hit each short block, wherever it stands: a page tells its places by containers.
 
     >>> from cleaner.chrome.text_scan import scan
     >>> texts = ["Post a Comment", "He had no comment on the matter."]
@@ -38,7 +41,8 @@ def phrase_hits(texts: Sequence[str], seen: Scan) -> PhraseHits:
     [['chrome/en/post-a-comment'], []]
     """
     found: list[Sequence[PhraseRule]] = [()] * len(texts)
-    for i in np.flatnonzero(load_filter().may_hit(texts, seen)).tolist():
+    short = np.diff(seen.first_word) <= _WORDS
+    for i in np.flatnonzero(short & load_filter().may_hit(texts, seen)).tolist():
         found[i] = _rules_in(texts[i])
     return found
 
