@@ -67,7 +67,7 @@ class ReuseSettings:
 
 @dataclass(frozen=True, slots=True)
 class MetadataSettings:
-    """`fast`: our own parse of meta tags and JSON-LD; `full`: trafilatura and htmldate for what it lacks."""
+    """`fast`: meta tags, JSON-LD and the like; `full`: the visible page too, for bylines and (htmldate) dates."""
 
     source: Literal["fast", "full"] = "full"
 

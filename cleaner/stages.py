@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.judge import decide
@@ -118,17 +119,21 @@ def _fail_task(task: Task, reason: str) -> pa.RecordBatch:
     return settled_batch([(task.key, Settled(document, None, ()))])
 
 
-def edit_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of `edits` that settled paragraphs hold, with the URI that orders them."""
-    for batch in batches:
-        names = ("doc_id", "source_uri", "paragraph_id", "edits")
-        rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
-        found = [
-            {"doc_id": doc_id, "source_uri": uri, "paragraph_id": paragraph, **edit}
-            for doc_id, uri, paragraph, edits in rows
-            for edit in edits or ()
-        ]
-        yield pa.RecordBatch.from_pylist(found, EDIT_ROWS)
-
-
 EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))
+
+
+class EditRows:
+    """The map from settled paragraphs to the rows of `edits` that they hold, with the URI that orders them."""
+
+    columns = ("doc_id", "source_uri", "paragraph_id", "edits")
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield the edits of each batch of paragraphs."""
+        for batch in batches:
+            some = batch.filter(pc.greater(pc.list_value_length(batch.column("edits")), 0))
+            edits = some.column("edits")
+            of_paragraph = pc.list_parent_indices(edits)
+            rows = edits.flatten()
+            columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
+            columns |= {name: some.column(name).take(of_paragraph) for name in self.columns[:-1]}
+            yield pa.RecordBatch.from_arrays([columns[name] for name in EDIT_ROWS.names], schema=EDIT_ROWS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count, repeat
 from typing import NamedTuple
 
 from cleaner.charset_choice import NotTextError
@@ -138,20 +139,12 @@ def _cut_text(decoded: Decoded) -> _Text:
 def _cut_page(decoded: Decoded) -> _Text:
     marks = SourceMarks(decoded.text)
     page = read_page(marks.marked, marks.new_tap)
-    blocks = page.blocks
-    located = [marks.locate(block.text, block.run_start, block.run_end) for block in blocks]
+    located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
     places = iter(byte_offsets(decoded, [at for where in located for span in where.spans for at in span]))
-    paragraphs = (
-        Paragraph(
-            position=i,
-            kind=block.kind,
-            source_text=block.text,
-            spans=tuple((next(places), next(places)) for _ in where.spans),
-            spans_exact=where.exact,
-            tag_path=block.tag_path,
-        )
-        for i, (block, where) in enumerate(zip(blocks, located, strict=True))
-    )
+    spans = [tuple([(next(places), next(places)) for _ in where.spans]) for where in located]
+    exact = [where.exact for where in located]
+    columns = page.kinds, page.texts, spans, exact, repeat(None), page.tag_paths
+    paragraphs = map(Paragraph, count(), *columns)
     return _Text(tuple(paragraphs), page)
 
 
@@ -218,7 +211,8 @@ def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFe
     if not documents:
         return []
     lines = [[p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK] for d in documents]
-    observed = observe_pages(lines, [d.title or address_title(d.url) for d in documents])
+    titles = [d.title or address_title(d.url) for d in documents]
+    observed = observe_pages(lines, titles, [d.language for d in documents])
     return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]
 
 

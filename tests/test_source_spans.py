@@ -33,7 +33,8 @@ def located(source: str) -> list[tuple[str, tuple[tuple[int, int], ...], bool]]:
     marks = SourceMarks(source)
     page = read_page(marks.marked, marks.new_tap)
     assert page.texts == read_page(source).texts, "marks must not change what the parser reads"
-    return [(block.text, *marks.locate(block.text, block.run_start, block.run_end)) for block in page.blocks]
+    places = marks.locate_all(page.texts, page.run_starts, page.run_ends)
+    return [(text, *where) for text, where in zip(page.texts, places, strict=True)]
 
 
 @pytest.mark.parametrize("name", PAGES)

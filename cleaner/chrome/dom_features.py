@@ -79,37 +79,41 @@ def measure_page(page: Page, names: Names | None = None) -> Measured:
     `names` remembers what class names say, and by which scores (default: those of the model).
     """
     boxes = read_containers(page.elements, page.owners, names or _names())
-    matrix = np.empty((len(page), len(NAMES)), np.float32)
+    # Feature by feature: a column is written in one piece, and the trees read it so.
+    columns = np.empty((len(NAMES), len(page)), np.float32)
     if not len(page):
-        return Measured(boxes, matrix, ())
+        return Measured(boxes, columns.T, ())
     reading = read_pages([page.texts], [page.head.title])
     phrases = phrase_hits(page.texts, reading.seen)
     text = features_of(reading, BLOCK_TEXT_FEATURES)
-    matrix[:, : len(BLOCK_TEXT_FEATURES)] = text
-    _fill(matrix[:, len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), phrases)
-    matrix[:, -1] = list_numbers(page)
-    return Measured(boxes, matrix, phrases)
+    columns[: len(BLOCK_TEXT_FEATURES)] = text.T
+    _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), phrases)
+    columns[-1] = list_numbers(page)
+    return Measured(boxes, columns.T, phrases)
 
 
-def _fill(matrix: Matrix, blocks: Blocks, phrases: PhraseHits) -> None:
+def _fill(rows: Matrix, blocks: Blocks, phrases: PhraseHits) -> None:
+    """Write the features named in `DOM_FEATURES`, one a row."""
     columns = _own(blocks) | announced.announced(blocks.page.texts, blocks.page.head) | dom_context.context(blocks)
     columns["phrase"] = phrase_strength(phrases)
-    for place, name in enumerate(DOM_FEATURES[: -len(_BITS)]):
-        matrix[:, place] = columns[name]
-    boxes, owners = blocks.boxes, blocks.owners
-    tag = np.array([_TAG_PLACE.get(tag, -1) for tag in blocks.tags])
     at = len(DOM_FEATURES) - len(_BITS)
-    matrix[:, at : at + len(TAGS)] = tag[:, None] == np.arange(len(TAGS))
+    for row, name in zip(rows[:at], DOM_FEATURES, strict=False):
+        row[:] = columns[name]
+    boxes, owners = blocks.boxes, blocks.owners
+    rows[at : at + len(TAGS)] = np.array([_TAG_PLACE.get(tag, -1) for tag in blocks.tags]) == _TAG_PLACES
     at += len(TAGS)
-    for bits, count in (
-        (boxes.landmarks, len(LANDMARKS)),
-        (boxes.words, len(CLASS_CATEGORIES)),
-        (boxes.near_words, len(CLASS_CATEGORIES)),
+    for bits, places in (
+        (boxes.landmarks, _LANDMARK_PLACES),
+        (boxes.words, _CATEGORY_PLACES),
+        (boxes.near_words, _CATEGORY_PLACES),
     ):
-        matrix[:, at : at + count] = bits[owners][:, None] >> np.arange(count) & 1
-        at += count
+        rows[at : at + len(places)] = bits[owners] >> places & 1
+        at += len(places)
 
 
+_TAG_PLACES, _LANDMARK_PLACES, _CATEGORY_PLACES = (
+    np.arange(len(names))[:, None] for names in (TAGS, LANDMARKS, CLASS_CATEGORIES)
+)
 _TAG_PLACE = {tag: place for place, tag in enumerate(TAGS)}
 
 

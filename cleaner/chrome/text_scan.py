@@ -55,6 +55,22 @@ class Scan(NamedTuple):
     word_upper: Flags
     word_digit: Flags
 
+    def split(self, at: int) -> tuple[Scan, Scan]:
+        """Return the scan of the first `at` paragraphs and that of the others.
+
+        >>> [part.word_title.tolist() for part in scan(["Nobody came.", "Menu"]).split(1)]
+        [[True, False], [True]]
+        """
+        word = int(self.first_word[at])
+        return self._part(slice(None, at), slice(None, word), 0), self._part(slice(at, None), slice(word, None), word)
+
+    def _part(self, rows: slice, words: slice, offset: int) -> Scan:
+        first = self.first_word[rows.start : None if rows.stop is None else rows.stop + 1] - offset
+        counts = {name: values[rows] for name, values in self.counts.items()}
+        plain = (self.sentences[rows], self.ends_sentence[rows], self.last[rows], self.starts_lower[rows])
+        said = (self.word_hash[words], self.word_title[words], self.word_upper[words], self.word_digit[words])
+        return Scan(self.chars[rows], counts, *plain, self.starts_digit[rows], first, *said)
+
 
 @cache
 def _tables() -> tuple[NDArray[np.uint16], NDArray[np.uint64], NDArray[np.uint64]]:
@@ -167,8 +183,9 @@ def _words(bits: NDArray[np.uint16], folded: Hashes, starts: Ints) -> tuple[Ints
     if not len(at):
         none = np.zeros(0, np.bool_)
         return first_word, np.zeros(0, np.uint64), none, none, none
-    inside = np.arange(len(bits)) - at[np.maximum(np.cumsum(begins) - 1, 0)]
-    terms = folded * _POWERS[np.clip(inside, 0, _LONGEST)]
+    # From the first word on, how far into its word (or behind it) each character stands.
+    inside = np.arange(at[0], len(bits)) - np.repeat(at, np.diff(at, append=len(bits)))
+    terms = folded[at[0] :] * _POWERS[np.minimum(inside, _LONGEST)]
     initial, second = bits[at], bits[np.minimum(at + 1, len(bits) - 1)]
     upper, shouted = (initial & _UPPER) > 0, (second & _UPPER) > 0
-    return first_word, np.add.reduceat(terms, at), upper & ~shouted, upper & shouted, (initial & _DIGIT) > 0
+    return first_word, np.add.reduceat(terms, at - at[0]), upper & ~shouted, upper & shouted, (initial & _DIGIT) > 0

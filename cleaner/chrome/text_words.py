@@ -71,11 +71,12 @@ class Reading(NamedTuple):
 def read_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Reading:
     """Return the reading of pages that hold at least one paragraph between them; an empty paragraph is a blank."""
     layout = lay_out(np.fromiter(map(len, pages), dtype=np.int64, count=len(pages)))
-    seen = scan([text or " " for text in chain.from_iterable(pages)])
-    return Reading(seen, look_up_words(seen, layout, titles, load_lexicon()), layout)
+    # The titles go with the paragraphs, as a scan of their own would cost as much as one of a short page.
+    seen, titled = scan([text or " " for text in chain(*pages, titles)]).split(len(layout.place))
+    return Reading(seen, look_up_words(seen, layout, titled, load_lexicon()), layout)
 
 
-def look_up_words(seen: Scan, pages: Pages, titles: Sequence[str], lexicon: Lexicon) -> Words:
+def look_up_words(seen: Scan, pages: Pages, titles: Scan, lexicon: Lexicon) -> Words:
     """Return what the lexicon, the titles (one a page) and the words' order say of each paragraph."""
     first, tokens = seen.first_word, np.diff(seen.first_word)
     owner = np.repeat(pages.place, tokens)
@@ -136,13 +137,12 @@ def _count(flags: Flags, first: Ints) -> Ints:
     return counts
 
 
-def _title_hits(words: Hashes, page_of_word: Ints, titles: Sequence[str]) -> tuple[Ints, Flags]:
+def _title_hits(words: Hashes, page_of_word: Ints, titles: Scan) -> tuple[Ints, Flags]:
     """Return the number of distinct words of each title, and which words of the pages stand in their page's title."""
-    seen = scan([title or " " for title in titles])
-    owner = np.repeat(np.arange(len(titles)), np.diff(seen.first_word))
+    owner = np.repeat(np.arange(len(titles.chars)), np.diff(titles.first_word))
     # Page and word in one key, so that one membership test serves the whole batch.
-    keys, at = np.unique(seen.word_hash + owner.astype(np.uint64) * _TITLE_SALT, return_index=True)
-    sizes = np.bincount(owner[at], minlength=len(titles))
+    keys, at = np.unique(titles.word_hash + owner.astype(np.uint64) * _TITLE_SALT, return_index=True)
+    sizes = np.bincount(owner[at], minlength=len(titles.chars))
     if not len(keys):
         return sizes, np.zeros(len(words), dtype=np.bool_)
     wanted = words + page_of_word.astype(np.uint64) * _TITLE_SALT

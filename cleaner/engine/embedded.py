@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
-from cleaner.engine.base import Batches, Progress, Table, silent
-from cleaner.engine.folder import TableFolder, parquet_files
-from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Task, Workers
+from cleaner.engine.base import Batches, Progress, Query, Table, silent
+from cleaner.engine.folder import EMPTY, TableFolder, parquet_files, remove_others
+from cleaner.engine.revision import revisions
+from cleaner.engine.task import Task
+from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Workers
 
 if TYPE_CHECKING:
     import duckdb
@@ -83,27 +85,52 @@ class Embedded(TableFolder):
         self._views(tables)
         return self._execute(query).fetchall()
 
-    def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
+    def sink(self, name: str, src: Table | Query, order: str, write: Batches, schema: pa.Schema) -> Table:
         """Return the table `name`: what `write` makes of the sorted rows of `src`."""
         return self.export(src, order, lambda batches: self.table(name, schema, write(batches)))
 
-    def export(self, src: Table, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+    def export(self, src: Table | Query, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `write` returns for the rows of `src`, sorted by `order`, in one pass."""
         db = self._db()
         # DuckDB keeps the order of a sorted stream only with this on (seen to break it off with 2 threads in 2.0.0)
         db.execute("SET preserve_insertion_order = true")
         try:
-            reader = self._execute(f"SELECT * FROM {_scan(src)} ORDER BY {order}").to_arrow_reader(2048)
+            reader = self._execute(f"SELECT * FROM {self._rows_of(src)} ORDER BY {order}").to_arrow_reader(2048)
             return write(iter(reader))
         finally:
             db.execute("SET preserve_insertion_order = false")
 
     def parts(
-        self, src: Table, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
+        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
     ) -> list[T]:
         """Return what `write` returns for all rows of `src`, sorted by `order`: one machine makes one part."""
         del rows
         return [self.export(src, order, partial(write, None))]
+
+    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`, with a file for each row group of `src`, named for it and for what was decided.
+
+        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew.
+        """
+        folder = self.made(name, schema)
+        rows = f"read_parquet('{_quoted(src)}/*.parquet', filename = true, file_row_number = true)"
+        placed = f"""
+            SELECT b.*, s.file, s.number FROM beside b JOIN (
+                SELECT doc_id, item_key, parse_filename(filename, true) AS file, file_row_number AS number FROM {rows}
+            ) s ON s.doc_id = b.doc_id AND s.item_key = b.item_key"""
+        deciding = self.anew(f"{name}_decisions")
+        tasks, wanted = self.export(
+            Query(placed, {"beside": beside}), "file, number", partial(revisions, src, folder, deciding / EMPTY)
+        )
+        self.run_tasks(name, fn, schema, tasks)
+        remove_others(folder, wanted)
+        return folder
+
+    def _rows_of(self, src: Table | Query) -> str:
+        if isinstance(src, Query):
+            self._views(src.tables)
+            return f"({src.text})"
+        return _scan(src)
 
     def _views(self, tables: dict[str, Table]) -> None:
         for name, table in tables.items():

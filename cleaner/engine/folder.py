@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Progress, Table, silent
-from cleaner.engine.workers import Task, write_batches
+from cleaner.engine.task import Task
+from cleaner.engine.workers import write_batches
+
+EMPTY = "0.parquet"
+"""The first file of a table that grows: it has a schema and no rows."""
 
 
 class TableFolder(ABC):
@@ -49,7 +53,7 @@ class TableFolder(ABC):
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         if not any(folder.glob("*.parquet")):
-            write_batches(str(folder / "0.parquet"), schema, iter(()))
+            write_batches(str(folder / EMPTY), schema, iter(()))
         return folder
 
     def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
@@ -69,11 +73,13 @@ class TableFolder(ABC):
     def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
         """Return the table `name`, which has a file for each row group of `src`; those that it lacks are made.
 
-        `src` must be a table that only `append` makes: its files never change, so what came of them stays true.
+        `src` must be a table that only `append` or `revise` makes: its files never change, so what came of them stays
+        true as long as they are there.
         """
         folder = self.made(name, schema)
-        done = {path.name for path in folder.glob("*.parquet")}
-        self.run_tasks(name, fn, schema, [task for task in _derived(src, folder) if Path(task.out).name not in done])
+        tasks = list(_derived(src, folder))
+        remove_others(folder, {Path(task.out).name for task in tasks})
+        self.run_tasks(name, fn, schema, [task for task in tasks if not Path(task.out).exists()])
         return folder
 
     def forget(self, name: str) -> None:
@@ -94,6 +100,13 @@ def parquet_files(table: Table) -> list[Path]:
     if not files:
         raise FileNotFoundError(f"{table} holds no Parquet file: the table was never made")
     return files
+
+
+def remove_others(table: Table, names: Container[str]) -> None:
+    """Remove the files of a table that are not named; the empty one that gives it a schema stays."""
+    for path in table.glob("*.parquet"):
+        if path.name not in names and path.name != EMPTY:
+            path.unlink()
 
 
 def _tasks(src: Table, out: Table) -> Iterator[Task]:

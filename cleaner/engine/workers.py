@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -23,7 +24,9 @@ import pyarrow.parquet as pq
 
 from cleaner.engine import forkserver
 from cleaner.engine.base import Batches
-from cleaner.engine.guard import Findings, GuardedMap
+from cleaner.engine.guard import GuardedMap
+from cleaner.engine.revision import Revised, revised
+from cleaner.engine.task import Task
 
 ROW_GROUP_ROWS = 10_240
 ROW_GROUP_BYTES = 8 << 20
@@ -38,17 +41,6 @@ class TaskError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One row group of an input file (None: the whole file), and the file that its rows go to."""
-
-    path: str
-    row_group: int | None
-    out: str
-    findings: Findings = Findings()
-    tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class ChildLimits:
     """Seconds that one item may take, and bytes of address space that a child may add to what it starts with."""
 
@@ -58,17 +50,24 @@ class ChildLimits:
 
 def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int, int], None]) -> int:
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
-    source = pq.ParquetFile(task.path)
-    groups = None if task.row_group is None else [task.row_group]
-    batches = source.iter_batches(row_groups=groups, batch_size=1024, columns=getattr(fn, "columns", None))
+    kept, batches = _input(fn, task)
     out = fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
     temporary = f"{task.out}.{os.getpid()}.tmp"
     try:
-        rows = write_batches(temporary, schema, out)
+        rows = write_batches(temporary, schema, chain(kept, out))
         Path(temporary).replace(task.out)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return rows
+
+
+def _input(fn: Batches, task: Task) -> Revised:
+    source = pq.ParquetFile(task.path)
+    if task.revision is not None and task.row_group is not None:
+        return revised(task.revision, source, task.row_group)
+    groups = None if task.row_group is None else [task.row_group]
+    columns = getattr(fn, "columns", None)
+    return Revised(iter(()), source.iter_batches(row_groups=groups, batch_size=1024, columns=columns))
 
 
 def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:

@@ -18,16 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.extraction.page_head import Head, read_head
 from cleaner.extraction.page_walk import Attributes, Tap, waits_for_scripts, walk
 from cleaner.records import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _OWN_KIND = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Kind.HEADING),
@@ -85,20 +82,19 @@ class Elements:
 
     @cached_property
     def _labels(self) -> list[str]:
-        named = zip(self.tags, self.classes, strict=True)
-        return [
-            f"{tag}.{classes.split(maxsplit=1)[0]}"[:_PATH_LABEL] if classes.strip() else tag[:_PATH_LABEL]
-            for tag, classes in named
-        ]
+        firsts = [classes.split(maxsplit=1)[:1] for classes in self.classes]
+        return [".".join((tag, *first))[:_PATH_LABEL] for tag, first in zip(self.tags, firsts, strict=True)]
 
     def path(self, element: int) -> str:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
+        parents, label = self.parents, self._labels
         labels: list[str] = []
         while element and len(labels) < _PATH_LEVELS:
-            labels.append(self._labels[element])
-            element = self.parents[element]
+            labels.append(label[element])
+            element = parents[element]
         labels.append("…" if element else "html>body")
-        return ">".join(reversed(labels))
+        labels.reverse()
+        return ">".join(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +123,23 @@ class Page:
         return len(self.texts)
 
     @property
+    def kinds(self) -> list[Kind]:
+        """What each block is in the structure of the page."""
+        kinds = self.elements.kinds
+        return [kinds[owner] for owner in self.owners]
+
+    @property
+    def tag_paths(self) -> list[str]:
+        """The tags and first classes around each block, from outside in."""
+        paths = {owner: self.elements.path(owner) for owner in set(self.owners)}
+        return [paths[owner] for owner in self.owners]
+
+    @property
     def blocks(self) -> list[Block]:
         """The blocks as records, in document order."""
-        return list(self._blocks())
-
-    def _blocks(self) -> Iterator[Block]:
-        elements = self.elements
-        paths: dict[int, str] = {}
-        for i, owner in enumerate(self.owners):
-            path = paths.get(owner) or paths.setdefault(owner, elements.path(owner))
-            yield Block(
-                self.texts[i],
-                elements.kinds[owner],
-                path,
-                tuple(elements.classes[owner].split()),
-                self.link_chars[i],
-                self.run_starts[i],
-                self.run_ends[i],
-            )
+        classes = [tuple(self.elements.classes[owner].split()) for owner in self.owners]
+        columns = self.texts, self.kinds, self.tag_paths, classes, self.link_chars, self.run_starts, self.run_ends
+        return [Block(*row) for row in zip(*columns, strict=True)]
 
 
 def read_page(html: str, new_tap: Callable[[], Tap] | None = None) -> Page:

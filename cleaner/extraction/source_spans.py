@@ -113,7 +113,7 @@ def text_runs(source: str) -> list[Run]:
 class SourceMarks:
     """Marks in one decoded source, and what was read back of them.
 
-    Give `marked` and `new_tap` to `read_page`, then ask `locate` for each block.
+    Give `marked` and `new_tap` to `read_page`, then ask `locate_all`.
     """
 
     def __init__(self, source: str) -> None:
@@ -121,6 +121,7 @@ class SourceMarks:
         self.runs = text_runs(source)
         self._nodes: dict[int, _Node] = {}
         self._run_of: dict[str, int] = {}
+        self._shown: list[int] = []  # where the text of each run begins, behind white space
         self.marked = self._marked()
 
     def _marked(self) -> str:
@@ -133,6 +134,7 @@ class SourceMarks:
             parts += (self.source[at:first], mark)
             at = first
             self._run_of[mark] = index
+            self._shown.append(first)
         return "".join((*parts, self.source[at:]))
 
     def new_tap(self) -> Callable[[str, int], str]:
@@ -160,18 +162,33 @@ class SourceMarks:
             self._nodes[place] = tuple(node)
         return "".join(text)
 
-    def locate(self, text: str, first_node: int, end_node: int) -> Located:
-        """Return where a block stands in the source: its text, and the half-open range of its visible text nodes."""
+    def locate_all(self, texts: Sequence[str], first_nodes: Sequence[int], end_nodes: Sequence[int]) -> list[Located]:
+        """Return where the blocks of a page stand in the source.
+
+        A block is told by its text and the half-open range of its visible text nodes.
+        """
+        blocks = zip(texts, first_nodes, end_nodes, strict=True)
+        return [self._in_one_run(text, first, end) or self._located(text, first, end) for text, first, end in blocks]
+
+    def _in_one_run(self, text: str, first_node: int, end_node: int) -> Located | None:
+        """Return the place of a block that is one run as it stands, without references: most are."""
+        node = self._nodes.get(first_node, _UNKNOWN)
+        if end_node - first_node > 1 or len(node) > 1 or node == _UNKNOWN or "&" in text:
+            return None
+        _, end = self.runs[node[0]]
+        start = self._shown[node[0]]
+        stop = start + len(text)
+        if not self.source.startswith(text, start) or (stop < end and not self.source[stop:end].isspace()):
+            return None
+        return Located(((start, stop),), exact=True)
+
+    def _located(self, text: str, first_node: int, end_node: int) -> Located:
         spans, sure = self._spans([self._nodes.get(place) for place in range(first_node, end_node)])
         if not spans:
             return Located(((0, len(self.source)),), exact=False)
-        if sure and (self._is_plain(text, spans) or flatten(self.source, spans) == text):
+        if sure and flatten(self.source, spans) == text:
             return Located(tuple(spans), exact=True)
         return Located(((min(s for s, _ in spans), max(e for _, e in spans)),), exact=False)
-
-    def _is_plain(self, text: str, spans: list[Run]) -> bool:
-        """Tell whether a single span is the text as it stands, without references to resolve."""
-        return len(spans) == 1 and self.source[spans[0][0] : spans[0][1]] == text and "&" not in text
 
     def _spans(self, nodes: list[_Node | None]) -> tuple[list[Run], bool]:
         """Return the ranges of the runs that the nodes came from, and whether all that is visible came from one."""

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from cleaner.documents import Documents, told
-from cleaner.engine.base import Engine, Table
+from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Kind
 from cleaner.repair.casing_capitals import lede_keys
@@ -78,12 +78,12 @@ changes what was decided of the others; examples where so few documents write a 
 ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "example", "other_example")
 
 
-def decide_casing(engine: Engine, documents: Documents) -> tuple[Table, tuple[str, ...]]:
+def decide_casing(engine: Engine, documents: Documents) -> tuple[Query, tuple[str, ...]]:
     """Return the rows that answer every document's questions about case, and the columns that sort them."""
     facts = documents.facts("casing_facts", FACTS)
     asked = engine.sql("casing_asked", ASKED, facts=facts)
     answers = engine.sql("casing_answers", ANSWERS, facts=facts, asked=asked)
-    return engine.sql("casing_rows", STEADY, answers=answers), ANSWER_COLUMNS
+    return Query(STEADY, {"answers": answers}), ANSWER_COLUMNS
 
 
 def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:

@@ -11,7 +11,7 @@ from cleaner.reuse.candidates import candidates
 from cleaner.reuse.canonical import best_rows
 from cleaner.reuse.names import casing_of, classes_of
 from cleaner.reuse.passages import Texts, texts_for_verifying
-from cleaner.reuse.run_ons import end_keys, parted
+from cleaner.reuse.run_ons import Guests, end_keys, guests_of, parted
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.shingles import fingerprints_of
 from cleaner.reuse.texts import Distinct, distinct_texts, grain_of, numbers_of
@@ -34,17 +34,20 @@ def find_among(words: Words, rank: Ints, settings: Settings) -> Found:
     classes = classes_of(words, casing_of(words).names())
     texts = texts_for_verifying(words, distinct.rows, classes)
     pairs = candidates(fingerprints_of(words), numbers_of(distinct))
-    check = verifying(texts, grain_of(words)[distinct.rows], np.sort(distinct.keys))
+    known = np.sort(distinct.keys)
+    grain = grain_of(words)[distinct.rows]
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
-    ties = check(pairs.shorter, pairs.longer, settings)
+    ties = ties_of(pairs.shorter, pairs.longer, verify(texts, pairs.shorter, pairs.longer, grain, settings))
+    ties = parted(ties, end_keys(texts, ties), known, guests_of(ties))
+    check = verifying(texts, grain, known, guests_of(ties))
     return Found(distinct, clustered(ties, rank[best], check, settings), best)
 
 
-def verifying(texts: Texts, grain: Ints, known: Ints) -> Verify:
+def verifying(texts: Texts, grain: Ints, known: Ints, guests: Guests) -> Verify:
     """Return the function that aligns pairs of these texts; `known`: the sorted keys of all texts there are."""
 
     def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
         ties = ties_of(shorter, longer, verify(texts, shorter, longer, grain, settings))
-        return parted(ties, end_keys(texts, ties), known)
+        return parted(ties, end_keys(texts, ties), known, guests)
 
     return check

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from cleaner import queries
 from cleaner.config import Config
-from cleaner.engine.base import Engine, Table
+from cleaner.engine.base import Engine, Query, Table
 from cleaner.reuse.stage import ReuseTables
 from cleaner.writing.parquet import PART_ROWS, Part, Written, joined, write_part
 from cleaner.writing.provenance import provenance
@@ -50,20 +50,21 @@ def write_tables(engine: Engine, out: Path, settled: Table, edits: Table, reuse:
     """Write the five tables below `out`, sorted, each under its final name only when all are complete."""
     clusters = _clusters(engine, settled, reuse.members)
     beside = {"settled": settled, "members": reuse.members, "clusters": clusters, "copies": reuse.copies}
-    sources = {
-        "corpus": engine.sql("corpus", queries.CORPUS, **beside),
-        "documents": engine.sql("documents", queries.DOCUMENTS, **beside),
-        "paragraphs": engine.sql("paragraphs", queries.PARAGRAPHS, **beside),
+    sources: dict[str, Table | Query] = {
+        "corpus": Query(queries.CORPUS, beside),
+        "documents": Query(queries.DOCUMENTS, beside),
+        "paragraphs": Query(queries.PARAGRAPHS, beside),
         "edits": edits,
-        "matches": engine.sql("matches", queries.MATCHES, links=reuse.links, settled=settled),
+        "matches": Query(queries.MATCHES, {"links": reuse.links, "settled": settled}),
     }
-    said = provenance(config, engine.export(sources["documents"], "source_uri", _manifest_sha256))
+    inputs = Query(queries.INPUTS, {"settled": settled})
+    said = provenance(config, engine.export(inputs, "source_uri", _manifest_sha256))
     written = {name: _write(engine, out, name, table, said) for name, table in sources.items()}
     _put_in_place(out)
     return Output(said, written)
 
 
-def _write(engine: Engine, out: Path, name: str, table: Table, said: dict[str, Any]) -> Written:
+def _write(engine: Engine, out: Path, name: str, table: Table | Query, said: dict[str, Any]) -> Written:
     temporary = _temporary(out, name)
     _remove(temporary)
     return joined(engine.parts(table, ORDER[name], PART_ROWS, partial(_write_part, temporary, name, said)))
@@ -136,7 +137,7 @@ def _manifest_sha256(batches: Iterator[pa.RecordBatch]) -> str:
 
 
 def _clusters(engine: Engine, settled: Table, members: Table) -> Table:
-    rows = engine.sql("cluster_members", queries.CLUSTER_MEMBERS, settled=settled, members=members)
+    rows = Query(queries.CLUSTER_MEMBERS, {"settled": settled, "members": members})
     return engine.sink("clusters", rows, "cluster_id, source_uri, position", _gathered, CLUSTERS)
 
 
