@@ -111,10 +111,13 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How much of the machine to use.  Nothing here may change the result."""
+    """How much of the machine to use, and which engine.  Nothing here may change the result."""
 
     workers: int = 0
     memory_bytes: int = 2 << 30
+    engine: Literal["embedded", "spark"] = "embedded"
+    master: str = ""
+    """Where Spark runs, as `local[2]` or `spark://host:7077`; empty: as Spark is configured."""
 
 
 @dataclass(frozen=True, slots=True)

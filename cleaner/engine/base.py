@@ -34,6 +34,10 @@ def silent(_name: str, _done: int, _total: int) -> None:
     """Report nothing."""
 
 
+class EngineError(RuntimeError):
+    """What an engine could not carry out, for a reason outside this package: no space, too little memory, no Spark."""
+
+
 class Engine(Protocol):
     """What a pipeline may ask for.  Every verb returns the directory of the table it made.
 

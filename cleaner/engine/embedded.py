@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
-from cleaner.engine.base import Batches, Progress, Query, Table, silent
-from cleaner.engine.folder import EMPTY, TableFolder, parquet_files, remove_others
-from cleaner.engine.revision import revisions
+from cleaner.engine.base import Batches, EngineError, Progress, Query, Table, silent
+from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.task import Task
 from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Workers
 
@@ -25,10 +24,6 @@ T = TypeVar("T")
 
 LEAST_SQL_MEBIBYTES = 256
 """What the database gets at least: with 128 the evidence of 3,000 documents could not be joined, whatever spilled."""
-
-
-class EngineError(RuntimeError):
-    """SQL that could not be carried out: no space for what spills, or a memory limit too small for the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +102,14 @@ class Embedded(TableFolder):
         del rows
         return [self.export(src, order, partial(write, None))]
 
-    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
-        """Return the table `name`, with a file for each row group of `src`, named for it and for what was decided.
-
-        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew.
-        """
-        folder = self.made(name, schema)
+    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
         rows = f"read_parquet('{_quoted(src)}/*.parquet', filename = true, file_row_number = true)"
-        placed = f"""
+        text = f"""
             SELECT b.*, s.file, s.number FROM beside b JOIN (
                 SELECT doc_id, item_key, parse_filename(filename, true) AS file, file_row_number AS number FROM {rows}
             ) s ON s.doc_id = b.doc_id AND s.item_key = b.item_key"""
-        deciding = self.anew(f"{name}_decisions")
-        tasks, wanted = self.export(
-            Query(placed, {"beside": beside}), "file, number", partial(revisions, src, folder, deciding / EMPTY)
-        )
-        self.run_tasks(name, fn, schema, tasks)
-        remove_others(folder, wanted)
-        return folder
+        return self.export(Query(text, {"beside": beside}), "file, number", take)
 
     def _rows_of(self, src: Table | Query) -> str:
         if isinstance(src, Query):

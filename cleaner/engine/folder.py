@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Progress, Table, silent
+from cleaner.engine.revision import revisions
 from cleaner.engine.task import Task
 from cleaner.engine.workers import write_batches
+
+T = TypeVar("T")
 
 EMPTY = "0.parquet"
 """The first file of a table that grows: it has a schema and no rows."""
@@ -29,6 +34,14 @@ class TableFolder(ABC):
     @abstractmethod
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
         """Run the tasks of a map, whose rows belong to the table `name`."""
+
+    @abstractmethod
+    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it.
+
+        Rows are those of one `doc_id` and `item_key`; the place is `file`, a name without its suffix, and `number`,
+        counted from 0 within the file.
+        """
 
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made anew from batches in hand."""
@@ -67,6 +80,8 @@ class TableFolder(ABC):
         A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
         """
         folder = self.made(name, schema)
+        for left in folder.glob("*.tmp"):
+            left.unlink()
         self.run_tasks(name, fn, schema, list(_tasks(src, folder)))
         return folder
 
@@ -80,6 +95,18 @@ class TableFolder(ABC):
         tasks = list(_derived(src, folder))
         remove_others(folder, {Path(task.out).name for task in tasks})
         self.run_tasks(name, fn, schema, [task for task in tasks if not Path(task.out).exists()])
+        return folder
+
+    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`, with a file for each row group of `src`, named for it and for what was decided.
+
+        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew.
+        """
+        folder = self.made(name, schema)
+        deciding = self.anew(f"{name}_decisions")
+        tasks, wanted = self.placed(src, beside, partial(revisions, src, folder, deciding / EMPTY))
+        self.run_tasks(name, fn, schema, tasks)
+        remove_others(folder, wanted)
         return folder
 
     def forget(self, name: str) -> None:

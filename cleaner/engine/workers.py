@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import multiprocessing as mp
 import os
 import signal
 import sys
@@ -17,7 +18,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,7 +55,7 @@ def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int,
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
     kept, batches = _input(fn, task)
     out = fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
-    temporary = f"{task.out}.{os.getpid()}.tmp"
+    temporary = f"{task.out}.{uuid4().hex}.tmp"  # two machines may try one task at once
     try:
         rows = write_batches(temporary, schema, chain(kept, out))
         Path(temporary).replace(task.out)
@@ -98,6 +101,7 @@ def row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatc
 def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
     """Serve tasks until the parent hangs up.  `place` is shared: the slice in work and when it was begun."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_run, daemon=True).start()
     _limit_memory(memory_bytes)
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
@@ -119,6 +123,14 @@ def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
         conn.send(answer)
 
 
+def _end_with_run() -> None:
+    """Wait for the process that gives us tasks to end, and end at once: a document that hangs must not outlive it."""
+    run = mp.parent_process()
+    assert run is not None
+    run.join()
+    os._exit(1)
+
+
 def _spare_housekeeping() -> None:
     """Look for garbage in cycles seldom, and keep what is freed: both took a fifth of a child's time.
 
@@ -138,7 +150,9 @@ def _limit_memory(extra: int) -> None:
     except ImportError:  # not on Windows
         return
     held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (held + extra, held + extra))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)  # a cluster may have set one
+    limit = held + extra if most == resource.RLIM_INFINITY else min(held + extra, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 @contextmanager

@@ -20,6 +20,9 @@ PART_ROWS = 16 * ROW_GROUP_ROWS
 METADATA_PREFIX = "cleaner."
 
 
+_OF_FILE = frozenset({"content_sha256", "part", "row_count"})
+
+
 class Written(NamedTuple):
     """What was written: the number of rows, the logical hash of them, and the number of bytes on disk."""
 
@@ -92,6 +95,15 @@ def joined(parts: Sequence[Part]) -> Written:
 def stamped(metadata: dict[str, object]) -> dict[str, str]:
     """Return key-value metadata as Parquet stores it: prefixed names, sorted; plain strings, else JSON."""
     return {f"{METADATA_PREFIX}{k}": _plain(v) for k, v in sorted(metadata.items())}
+
+
+def stamp_of(path: Path) -> dict[str, object]:
+    """Return the metadata that a file of a table was written with; not what tells its part from the whole."""
+    found = pq.read_metadata(path).metadata or {}
+    names = {key.decode().removeprefix(METADATA_PREFIX): value.decode() for key, value in found.items()}
+    return {
+        name: names[name] for name in names if f"{METADATA_PREFIX}{name}".encode() in found and name not in _OF_FILE
+    }
 
 
 def content_digest(table: pa.Table) -> bytes:
