@@ -157,9 +157,10 @@ def pairs_in(labels: np.ndarray) -> int:
 
 def hot(count: int) -> dict[str, Any]:
     """Return how many candidates N paragraphs give of which every tenth has one phrase of twelve words."""
+    from cleaner.reuse.arrays import offsets_of
     from cleaner.reuse.candidates import candidates
     from cleaner.reuse.shingles import fingerprints_of
-    from cleaner.reuse.words import Words, offsets_of
+    from cleaner.reuse.words import Words
 
     random = np.random.default_rng(7)
     offsets = offsets_of(np.full(count, 32))

@@ -33,8 +33,8 @@ from judge_labels import Floats, Overlap, Shingles, f1, label, overlap, shingles
 
 from cleaner.chrome.class_words import class_scores, score_keys
 from cleaner.chrome.containers import Names, block_ranges
-from cleaner.chrome.dom_features import NAMES, measure_page
-from cleaner.chrome.judge import threshold
+from cleaner.chrome.dom_features import LEARNED, measure_page
+from cleaner.chrome.page_cut import page_scores, threshold
 from cleaner.decoding import decode
 from cleaner.extraction.html_page import Page, read_page
 
@@ -42,11 +42,11 @@ MODEL = Path(__file__).parent.parent / "cleaner" / "chrome" / "model"
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 5
 SETTINGS = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.14, "min_child_samples": 40, "subsample": 0.8,
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "min_child_samples": 40, "subsample": 0.8,
     "subsample_freq": 1, "colsample_bytree": 0.4, "reg_lambda": 5, "n_jobs": 1, "verbose": -1, "random_state": 1,
     "max_bin": 127, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-TREES = 80
+TREES = 120
 # A class name needs this many hosts; scores are drawn to the average by this many more; weak ones are left out.
 HOSTS, PRIOR, WEAK = 4, 4.0, 0.4
 
@@ -140,7 +140,7 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
     every = np.concatenate([[0.0], np.cumsum(words)])
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     ends = block_ranges(elements, example.page.owners)
-    names = zip(elements.classes, elements.ids, elements.roles, strict=True)
+    names = ((a.get("class"), a.get("id"), a.get("role")) for a in elements.attributes)
     for parts, first, end in zip(names, elements.first_block, ends, strict=True):
         if end > first:
             for key in {key for name in parts for part in (name or "").split() for key in score_keys(part)}:
@@ -155,7 +155,7 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
 def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
     names = Names(class_scores(scores))
     for example in examples:
-        example.rows = measure_page(example.page, names)[1]
+        example.rows = measure_page(example.page, names).matrix
 
 
 def compute_rows_by_fold(examples: Sequence[Example]) -> None:
@@ -186,7 +186,8 @@ def cross_validate(examples: Sequence[Example], columns: Sequence[int], trees: i
         booster = fit([e for e in examples if e.fold != fold], columns, trees)
         for example in examples:
             if example.fold == fold and len(example.page):
-                example.scores = booster.predict(example.rows[:, columns], num_threads=1)
+                margins = booster.predict(example.rows[:, columns], num_threads=1, raw_score=True)
+                example.scores = page_scores(margins, example.rows)
 
 
 SETS: dict[str, Callable[[Example], bool]] = {
@@ -275,9 +276,9 @@ def main() -> None:
     arguments = parser.parse_args()
     examples = read_examples(arguments.data, arguments.cache)
     compute_rows_by_fold(examples)
-    columns = range(len(NAMES))
+    columns = range(len(LEARNED))
     if arguments.write:
-        write_model(fit(examples, columns, arguments.trees), NAMES, learn_scores(examples))
+        write_model(fit(examples, columns, arguments.trees), LEARNED, learn_scores(examples))
         print("model written", flush=True)
     if not arguments.no_cv:
         cross_validate(examples, columns, arguments.trees)

@@ -1,17 +1,36 @@
-"""The documents of a run: all that was ever understood, and which of it is live; facts of them grow as they do."""
+"""The documents of a run: all that was ever understood, which of it is live, and the facts that they tell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner import queries
-from cleaner.engine.base import Batches, Engine, Table
+from cleaner.columnar import listed
+from cleaner.engine.base import Engine, Table
 
 ITEM_KEY = pa.field("item_key", pa.string())
+IDENTITY = ("doc_id", "outlet")
+"""Columns of facts that name their document: they are stored once with it, not once a fact."""
+
+
+def fact_type(schema: pa.Schema) -> pa.ListType:
+    """Return the type of a column that holds the facts of a document."""
+    return pa.list_(pa.struct([field for field in schema if field.name not in IDENTITY]))
+
+
+def told(facts: Sequence[Sequence[Sequence[Any]]], schema: pa.Schema) -> pa.ListArray:
+    """Return a column of facts, from the rows of each document: values of `schema` less `IDENTITY`."""
+    kind = fact_type(schema).value_type
+    columns = zip(*chain.from_iterable(facts), strict=True) if any(facts) else [()] * kind.num_fields
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, kind, strict=True)]
+    return listed([len(rows) for rows in facts], pa.StructArray.from_arrays(arrays, fields=list(kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +41,9 @@ class Documents:
     understood: Table
     live: Table
 
-    def facts(self, name: str, fn: Batches, schema: pa.Schema) -> Table:
-        """Return what `fn` tells of the live documents, with their `item_key`; only new ones are looked at.
-
-        `fn` must keep `doc_id` in each row it yields, and look at one batch at a time.
-        """
-        every = self.engine.derive(name, Keyed(fn), self.understood, schema.append(ITEM_KEY))
+    def facts(self, name: str, schema: pa.Schema) -> Table:
+        """Return the table of what the column `name` of the live documents tells, with their `item_key`."""
+        every = self.engine.derive(name, Facts(name), self.understood, schema.append(ITEM_KEY))
         count = "SELECT count(*) FROM understood"
         if self.engine.rows(count, understood=self.understood) == self.engine.rows(count, understood=self.live):
             return every
@@ -35,15 +51,35 @@ class Documents:
 
 
 @dataclass(frozen=True, slots=True)
-class Keyed:
-    """A map from documents to facts whose rows also tell the `item_key` of their document."""
+class Facts:
+    """The map from documents to the rows that one column of them holds, each with its document's identity."""
 
-    fn: Batches
+    name: str
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that it reads."""
+        return [*IDENTITY, ITEM_KEY.name, self.name]
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of `fn` for each batch."""
+        """Yield the facts of each batch of documents."""
         for batch in batches:
-            ids, keys = batch.column("doc_id"), batch.column("item_key")
-            for facts in self.fn(iter((batch,))):
-                at = pc.index_in(facts.column("doc_id"), ids)
-                yield facts.append_column(ITEM_KEY, keys.take(at))
+            facts = batch.column(self.name)
+            sizes = pc.list_value_length(facts).to_numpy()
+            of_document = pa.array(np.repeat(np.arange(batch.num_rows), sizes))
+            rows = facts.flatten()
+            columns = (batch.column("doc_id"), _homes(batch), *rows.flatten(), batch.column(ITEM_KEY.name))
+            names = (*IDENTITY, *(field.name for field in rows.type), ITEM_KEY.name)
+            identity = (*IDENTITY, ITEM_KEY.name)
+            yield pa.RecordBatch.from_pydict(
+                {
+                    name: column.take(of_document) if name in identity else column
+                    for name, column in zip(names, columns, strict=True)
+                }
+            )
+
+
+def _homes(batch: pa.RecordBatch) -> pa.Array:
+    """Return the outlet of each document; one without is an outlet of its own."""
+    names = zip(batch.column("doc_id").to_pylist(), batch.column("outlet").to_pylist(), strict=True)
+    return pa.array([outlet or f"\0{doc_id}" for doc_id, outlet in names], pa.string())

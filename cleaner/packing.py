@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cleaner.engine.base import Engine, Table
+from cleaner.engine.base import Engine, Query, Table
 
 PACKED = pa.schema([("doc_id", pa.string()), ("payload", pa.string()), ("key", pa.string())])
 """One row a document that a decision touches: its rows as JSON, and a hash of them."""
@@ -19,7 +19,7 @@ PACKED = pa.schema([("doc_id", pa.string()), ("payload", pa.string()), ("key", p
 _CHUNK = 1024
 
 
-def pack(engine: Engine, name: str, rows: Table, columns: tuple[str, ...]) -> Table:
+def pack(engine: Engine, name: str, rows: Table | Query, columns: tuple[str, ...]) -> Table:
     """Return the table `name` of `PACKED`: the rows of each `doc_id`, sorted by `columns`, as a JSON list of lists."""
     order = ", ".join(("doc_id", *columns))
     return engine.sink(name, rows, order, partial(_packed, columns=columns), PACKED)

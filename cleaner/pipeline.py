@@ -33,17 +33,12 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     documents = Documents(engine, understood, live)
 
     site = pack(engine, "site", *decide_site(engine, documents, config))
-    casing = pack(engine, "casing", *decide_casing(engine, documents, config))
-    current = engine.sql("current", queries.CURRENT, live=live, site=site, casing=casing)
-
-    earlier = engine.made("settled", SETTLED)
-    beside = {"understood": understood, "site": site, "casing": casing}
-    unsettled = engine.sql("unsettled", queries.UNSETTLED, current=current, settled=earlier, **beside)
-    every = engine.append("settled", stages.settling(config), unsettled, SETTLED)
-    settled = engine.sql("now", queries.SETTLED_NOW, settled=every, current=current)
+    casing = pack(engine, "casing", *decide_casing(engine, documents))
+    decided = engine.sql("decided", queries.DECIDED, live=live, site=site, casing=casing)
+    settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     reuse = decide_reuse(engine, engine.sql("reusable", queries.REUSABLE, settled=settled), config)
-    edits = engine.map("edits", stages.edit_rows, settled, stages.EDIT_ROWS)
+    edits = engine.derive("edits", stages.EditRows(), settled, stages.EDIT_ROWS)
     return write_tables(engine, out, settled, edits, reuse, config)
 
 

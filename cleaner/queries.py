@@ -22,32 +22,21 @@ SAME_URI = """
     GROUP BY u.source_uri HAVING count(*) > 1 ORDER BY u.source_uri LIMIT 5
 """
 
-CURRENT = """
-    SELECT u.doc_id AS doc_id, u.item_key AS item_key,
+DECIDED = """
+    SELECT u.doc_id AS doc_id, u.item_key AS item_key, s.payload AS site, c.payload AS casing,
         concat(u.item_key, '/', coalesce(s.key, ''), '/', coalesce(c.key, '')) AS decision_key
     FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
 """
-"""Every live document with the key of what it is settled by: its input and the decisions that touch it."""
-
-UNSETTLED = """
-    SELECT u.*, s.payload AS site, c.payload AS casing, n.decision_key AS decision_key
-    FROM understood u JOIN current n ON n.doc_id = u.doc_id AND n.item_key = u.item_key
-    LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
-    LEFT JOIN (SELECT DISTINCT doc_id, decision_key FROM settled WHERE position = -1) d
-        ON d.doc_id = u.doc_id AND d.decision_key = n.decision_key
-    WHERE d.doc_id IS NULL
-"""
-"""Live documents that were not settled under the decisions of today, with those decisions."""
-
-SETTLED_NOW = """
-    SELECT s.* FROM settled s JOIN current c
-        ON s.doc_id = c.doc_id AND s.decision_key = c.decision_key
-"""
+"""Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
 
 REUSABLE = """
     SELECT paragraph_id, doc_id, outlet, position, role, coalesce(text, source_text) AS text,
         published_us AS published_at, edit_count AS damage, status = 'repeat' AS is_repeat
     FROM settled WHERE position >= 0 AND status IN ('kept', 'repeat')
+"""
+
+INPUTS = """
+    SELECT s.source_uri AS source_uri, s.document.source_sha256 AS source_sha256 FROM settled s WHERE s.position = -1
 """
 
 DOCUMENTS = """

@@ -9,19 +9,25 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cleaner
 from cleaner.config import Config, load, resolve
 from cleaner.engine import forkserver
-from cleaner.engine.embedded import Embedded, EmbeddedSettings, Progress, silent
+from cleaner.engine.base import Progress, silent
+from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.engine.workers import ChildLimits
 from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
 from cleaner.summary import Summary, summarize
-from cleaner.writing.output import write_run_file
+from cleaner.writing.output import remove_unfinished, write_run_file
 from cleaner.writing.provenance import rules_sha256, tool_versions
 from cleaner.writing.schema import TABLES
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from cleaner.engine.distributed import Distributed
 
 STATE = ".cleaner"
 """The hidden folder of an output that holds what a later run may use again."""
@@ -35,13 +41,14 @@ class OutputInTheWayError(ValueError):
     """An output folder that holds something else."""
 
 
-def clean(
+def clean(  # noqa: PLR0913  keywords, each of which callers set by itself
     sources: Iterable[str | Path],
     out: str | Path = "out",
     config: Config | Mapping[str, Any] | str | Path | None = None,
     *,
     fresh: bool = False,
     report: bool = True,
+    session: SparkSession | None = None,
     progress: Progress = silent,
 ) -> Summary:
     """Clean documents and write the corpus with its provenance below `out`; return what was done.
@@ -49,7 +56,8 @@ def clean(
     `sources` are files, folders, globs, `@lists` or `-` (see `cleaner.reading`).  `config` is a Config, nested
     settings, the path of a TOML file, or None for `cleaner.toml` or `[tool.cleaner]` of the working folder.  What an
     earlier run into `out` left is used again unless `fresh`; the result is the same, byte for byte.  With `report`,
-    `report.html`, `croissant.json` and `DATA_CARD.md` are written too.
+    `report.html`, `croissant.json` and `DATA_CARD.md` are written too.  Given a Spark `session` it does the work, and
+    tables are folders of part files with the same rows; its executors must see `sources` and `out` under their paths.
 
     Raises ConfigError, InputError (no or clashing inputs) or OutputInTheWayError; a document that cannot be read is
     a row of `documents` with its reason, not an exception.
@@ -57,16 +65,17 @@ def clean(
     >>> clean(["seeds"], out="out").documents  # doctest: +SKIP
     15
     """
-    forkserver.start()
     began = time.monotonic()
     started_at = datetime.now(UTC)
     settings = _settings(config)
+    if session is None and settings.run.engine == "embedded":
+        forkserver.start()
     folder = _prepared(Path(out))
     arguments = [str(source) for source in sources]
     if not arguments:
         raise InputError("no sources given; name a file or a folder, or `-` for standard input")
     state = _state(folder, settings, fresh=fresh)
-    with Embedded(state, _engine_settings(settings), progress) as engine:
+    with _engine(state, settings, session, progress) as engine:
         inputs = plan(arguments, settings.reading_settings, spool=state / "stdin")
         output = run_pipeline(engine, inputs, folder, settings)
     summary = summarize(folder, output, settings.reuse.outlet_removal_limit)
@@ -105,8 +114,7 @@ def _prepared(out: Path) -> Path:
             some = ", ".join(strange[:3])
             raise OutputInTheWayError(f"{out} holds something else ({some}); name an empty or a new folder")
     out.mkdir(parents=True, exist_ok=True)
-    for left in out.glob(".*.tmp"):
-        left.unlink()
+    remove_unfinished(out)
     return out
 
 
@@ -127,9 +135,14 @@ def state_folder(out: Path, config: Config) -> Path:
     return out / STATE / key
 
 
-def _engine_settings(config: Config) -> EmbeddedSettings:
+def _engine(state: Path, config: Config, session: SparkSession | None, progress: Progress) -> Embedded | Distributed:
     limits = ChildLimits(config.limits.document_seconds, config.limits.document_memory_bytes)
-    return EmbeddedSettings(config.run.workers, config.run.memory_bytes, limits)
+    if session is None and config.run.engine == "embedded":
+        return Embedded(state, EmbeddedSettings(config.run.workers, config.run.memory_bytes, limits), progress)
+    from cleaner.engine.distributed import Distributed
+    from cleaner.engine.spark_session import own_session
+
+    return Distributed(state, session or own_session(config.run.master, config.run.memory_bytes), limits, progress)
 
 
 def _run_facts(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from cleaner.columnar import coded, listed
 from cleaner.identity import paragraph_id
-from cleaner.records import Kind, Status
-from cleaner.settle import Fate, Settled, document_row, edit_rows, text_ranges
+from cleaner.records import Document, Edit, Paragraph, Role, Status
+from cleaner.settle import PARAGRAPH_BREAK, STAYS, Fate, Settled
 from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD, micros
 from cleaner.writing.schema import DOCUMENTS, EDITS, SPANS
 
@@ -58,53 +62,167 @@ SETTLED = pa.schema(
 
 def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
     """Return settled documents, each with the key of the decisions that touched it, as one batch."""
-    rows = [row for key, settled in items for row in _rows(key, settled)]
-    columns = zip(*rows, strict=True)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, SETTLED, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=SETTLED)
+    documents = [settled.document for _, settled in items]
+    sizes = np.array([len(settled.fates) for _, settled in items])
+    of_document = np.repeat(np.arange(len(items)), sizes + 1)
+    rows = np.arange(len(of_document))
+    position = rows - (np.cumsum(sizes + 1) - sizes)[of_document]
+    head = position < 0  # the row of the document itself, before those of its paragraphs
+    words = [[_num_words(fate) for fate in settled.fates] for _, settled in items]
+    of_documents = {
+        "doc_id": pa.array([d.doc_id for d in documents], STRING),
+        "decision_key": pa.array([key for key, _ in items], STRING),
+        "source_uri": pa.array([d.source_uri for d in documents], STRING),
+        "outlet": pa.array([d.outlet for d in documents], STRING),
+        "published_us": pa.array([micros(d.published_at) for d in documents], INT),
+    }
+    heads = [_head(settled, counts) for (_, settled), counts in zip(items, words, strict=True)]
+    columns = {
+        **{name: column.take(pa.array(of_document)) for name, column in of_documents.items()},
+        "position": pa.array(position),
+        "document": pa.array(heads, DOCUMENT).take(pa.array(of_document, mask=~head)),
+    }
+    place = pa.array(rows - of_document - 1, mask=head)
+    columns |= {name: column.take(place) for name, column in _paragraph_columns(items, words).items()}
+    return pa.RecordBatch.from_arrays([columns[name] for name in SETTLED.names], schema=SETTLED)
 
 
-def _rows(key: str, settled: Settled) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a document in the order of the schema's columns: itself first, then its paragraphs."""
+def _paragraph_columns(items: Sequence[tuple[str, Settled]], words: list[list[int]]) -> dict[str, pa.Array]:
+    """Return the columns that tell of paragraphs, without rows for the documents."""
+    fates = [fate for _, settled in items for fate in settled.fates]
+    paragraphs = [fate.paragraph for fate in fates]
+    places = np.array([place for _, settled in items for place in _text_places(settled.fates)], np.int64).reshape(-1, 2)
+    unkept = places[:, 0] < 0
+    return {
+        "paragraph_id": pa.array([name for _, settled in items for name in _names(settled)], STRING),
+        "kind": coded(("blank" if f.status is Status.BLANK else f.paragraph.kind for f in fates), STRING),
+        "role": coded((fate.role for fate in fates), STRING),
+        "status": coded((fate.status for fate in fates), STRING),
+        "rule_ids": coded((fate.rule_ids for fate in fates), STRINGS),
+        "chrome_score": pa.array([fate.chrome_score for fate in fates], pa.float32()),
+        "source_spans": _spans([p.spans for p in paragraphs]),
+        "source_byte_start": pa.array([p.spans[0][0] for p in paragraphs], INT),
+        "source_byte_end": pa.array([p.spans[-1][1] for p in paragraphs], INT),
+        "spans_exact": pa.array([p.spans_exact for p in paragraphs], pa.bool_()),
+        "source_text": pa.array([p.source_text for p in paragraphs], STRING),
+        "source_bytes": pa.array([p.source_bytes for p in paragraphs], pa.binary()),
+        "text": pa.array([fate.text for fate in fates], STRING),
+        "text_char_start": pa.array(places[:, 0], INT, mask=unkept),
+        "text_char_end": pa.array(places[:, 1], INT, mask=unkept),
+        "num_words": pa.array(list(chain.from_iterable(words)), INT),
+        "language": coded((fate.language for fate in fates), STRING),
+        "edit_count": pa.array([_applied(fate) for fate in fates], INT),
+        "edits": pa.array([rows for _, settled in items for rows in _edit_rows(settled)], pa.list_(EDIT)),
+    }
+
+
+def _spans(spans: Sequence[tuple[tuple[int, int], ...]]) -> pa.Array:
+    ends = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+    kind = SPANS.value_type
+    return listed(
+        list(map(len, spans)),
+        pa.StructArray.from_arrays([pa.array(ends[:, 0]), pa.array(ends[:, 1])], fields=list(kind)),
+    ).cast(SPANS)
+
+
+def _names(settled: Settled) -> Iterator[str]:
+    return (paragraph_id(settled.document.doc_id, position) for position in range(len(settled.fates)))
+
+
+def _num_words(fate: Fate) -> int:
+    if fate.status is Status.BLANK:
+        return 0
+    return len((fate.paragraph.source_text if fate.text is None else fate.text).split())
+
+
+def _applied(fate: Fate) -> int:
+    return sum(edit.applied for edit in fate.edits) if fate.edits else 0
+
+
+def _text_places(fates: Sequence[Fate]) -> Iterator[tuple[int, int]]:
+    """Yield where each paragraph stands in the document's text, (-1, -1) for those that do not stay."""
+    at = 0
+    for fate in fates:
+        if fate.text is None:
+            yield -1, -1
+        else:
+            yield at, at + len(fate.text)
+            at += len(fate.text) + len(PARAGRAPH_BREAK)
+
+
+def _head(settled: Settled, words: Sequence[int]) -> dict[str, Any]:
+    """Return the row of `documents`: what was read of it, and what follows from the fates."""
     document = settled.document
-    identity = (document.doc_id, key, document.source_uri)
-    origin = (document.outlet, micros(document.published_at))
-    head = {name: getattr(document, name) for name in DOCUMENT_FIELDS} | document_row(settled)
-    yield (*identity, -1, *origin, *(None,) * _PARAGRAPH_COLUMNS, head)
-    ranges = text_ranges(settled)
-    edits: dict[str, list[dict[str, Any]]] = {}
-    for edit in edit_rows(settled):
-        edits.setdefault(edit["paragraph_id"], []).append(edit)
+    return {name: getattr(document, name) for name in DOCUMENT_FIELDS} | _follows(settled, words)
+
+
+def _follows(settled: Settled, words: Sequence[int]) -> dict[str, Any]:
+    document = settled.document
+    shown = [fate for fate in settled.fates if fate.status is not Status.BLANK]
+    removed = [len(fate.paragraph.source_text) for fate in shown if fate.status not in STAYS]
+    visible = sum(len(fate.paragraph.source_text) for fate in shown)
+    text = PARAGRAPH_BREAK.join(fate.text for fate in shown if fate.text is not None)
+    is_kept = document.status == "kept"
+    title, title_source = _title(document, shown)
+    return {
+        "page_type": settled.page_type,
+        "title": title,
+        "title_source": title_source,
+        "text": text if is_kept else None,
+        "text_sha256": hashlib.sha256(text.encode()).hexdigest() if is_kept else None,
+        "text_num_chars": len(text),
+        "text_num_words": sum(n for n, fate in zip(words, settled.fates, strict=True) if fate.text is not None),
+        "paragraph_count": len(shown),
+        "removed_paragraph_count": len(removed),
+        "removed_char_count": sum(removed),
+        "removed_ratio": sum(removed) / visible if visible else 0.0,
+        "edit_count": sum(map(_applied, shown)),
+    }
+
+
+def _title(document: Document, shown: Sequence[Fate]) -> tuple[str | None, str | None]:
+    """Return the title that came with the document, else its first headline, and who says so."""
+    if document.title is not None:
+        return document.title, document.title_source
+    headline = next((fate.text for fate in shown if fate.role is Role.HEADLINE and fate.text is not None), None)
+    return headline, "headline" if headline else None
+
+
+def _edit_rows(settled: Settled) -> Iterator[Sequence[dict[str, Any]]]:
+    """Yield the edits of each paragraph, numbered through the document."""
+    number = 0
     for fate in settled.fates:
-        position = fate.paragraph.position
-        name = paragraph_id(document.doc_id, position)
-        place = ranges.get(position, (None, None))
-        yield (*identity, position, *origin, name, *_paragraph_values(fate, place), edits.get(name, ()), None)
+        yield [_edit(number + i, edit, fate.paragraph, settled.document) for i, edit in enumerate(fate.edits)]
+        number += len(fate.edits)
 
 
-_PARAGRAPH_COLUMNS = SETTLED.get_field_index("document") - SETTLED.get_field_index("paragraph_id")
+def _edit(number: int, edit: Edit, paragraph: Paragraph, document: Document) -> dict[str, Any]:
+    start, end = _byte_range(paragraph, edit, document)
+    return {
+        "edit_no": number,
+        "stage": edit.stage,
+        "rule_ids": edit.rule_ids,
+        "op": edit.op,
+        "char_start": edit.char_start,
+        "char_end": edit.char_end,
+        "source_byte_start": start,
+        "source_byte_end": end,
+        "before": edit.before,
+        "after": edit.after,
+        "applied": edit.applied,
+        "confidence": edit.confidence,
+        "reason": edit.reason,
+        "evidence": edit.evidence,
+    }
 
 
-def _paragraph_values(fate: Fate, place: tuple[int | None, int | None]) -> tuple[Any, ...]:
-    """Return the columns from `kind` to `edit_count`."""
-    paragraph = fate.paragraph
-    blank = fate.status is Status.BLANK
-    text = "" if blank else paragraph.source_text if fate.text is None else fate.text
-    return (
-        Kind.BLANK if blank else paragraph.kind,
-        fate.role,
-        fate.status,
-        fate.rule_ids,
-        fate.chrome_score,
-        [{"byte_start": start, "byte_end": end} for start, end in paragraph.spans],
-        paragraph.spans[0][0],
-        paragraph.spans[-1][1],
-        paragraph.spans_exact,
-        paragraph.source_text,
-        paragraph.source_bytes,
-        fate.text,
-        *place,
-        len(text.split()),
-        fate.language,
-        sum(edit.applied for edit in fate.edits) if fate.edits else 0,
-    )
+def _byte_range(paragraph: Paragraph, edit: Edit, document: Document) -> tuple[int, int]:
+    """Return the source bytes that an edit covers: exact in flattened text, else those of its paragraph."""
+    first, last = paragraph.spans[0][0], paragraph.spans[-1][1]
+    encoding = document.encoding_used
+    plain = not paragraph.tag_path and paragraph.source_bytes is None and document.extractor != "html-page/1"
+    if not plain or encoding is None:
+        return first, last
+    head = len(paragraph.source_text[: edit.char_start].encode(encoding, "replace"))
+    inside = len(paragraph.source_text[edit.char_start : edit.char_end].encode(encoding, "replace"))
+    return first + head, first + head + inside

@@ -8,20 +8,22 @@ from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.judge import decide
 from cleaner.chrome.second_opinion import reconsidered
+from cleaner.chrome.site_stage import site_column
 from cleaner.config import Config
 from cleaner.engine.guard import GuardedMap
 from cleaner.packing import unpack
 from cleaner.reading import ReadingSettings, Split, read
 from cleaner.records import Failure, Source, Verdict
-from cleaner.repair.casing_stage import casing_answers
+from cleaner.repair.casing_stage import casing_answers, casing_column
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
 from cleaner.tables import understood_batch, understood_rows
-from cleaner.understand import Understood, refuse, understand
+from cleaner.understand import Understood, refuse, understand_all
 from cleaner.writing.schema import EDITS
 
 
@@ -45,7 +47,7 @@ def understanding(config: Config) -> GuardedMap:
     return GuardedMap(
         items=partial(_read_items, settings=config.reading_settings),
         work=partial(_understand_items, config=config),
-        failed=_fail_item,
+        failed=partial(_fail_item, config=config),
     )
 
 
@@ -58,11 +60,21 @@ def _read_items(batches: Iterator[pa.RecordBatch], settings: ReadingSettings) ->
 
 
 def _understand_items(items: list[Item], config: Config) -> pa.RecordBatch:
-    return understood_batch([(item.key, understand(item.source, config)) for item in items])
+    return _batch(items, understand_all([item.source for item in items], config), config)
 
 
-def _fail_item(item: Item, reason: str) -> pa.RecordBatch:
-    return understood_batch([(item.key, refuse(item.source, "failed", reason))])
+def _fail_item(item: Item, reason: str, config: Config) -> pa.RecordBatch:
+    return _batch([item], [refuse(item.source, "failed", reason)], config)
+
+
+def _batch(items: list[Item], understood: list[Understood], config: Config) -> pa.RecordBatch:
+    facts = {
+        "site_facts": site_column(
+            understood if config.chrome.site_templates else [(u.document, None) for u in understood]
+        ),
+        "casing_facts": casing_column([u.document for u in understood], config.repair),
+    }
+    return understood_batch(list(zip((item.key for item in items), understood, strict=True)), facts)
 
 
 def settling(config: Config) -> GuardedMap:
@@ -107,17 +119,21 @@ def _fail_task(task: Task, reason: str) -> pa.RecordBatch:
     return settled_batch([(task.key, Settled(document, None, ()))])
 
 
-def edit_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of `edits` that settled paragraphs hold, with the URI that orders them."""
-    for batch in batches:
-        names = ("doc_id", "source_uri", "paragraph_id", "edits")
-        rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
-        found = [
-            {"doc_id": doc_id, "source_uri": uri, "paragraph_id": paragraph, **edit}
-            for doc_id, uri, paragraph, edits in rows
-            for edit in edits or ()
-        ]
-        yield pa.RecordBatch.from_pylist(found, EDIT_ROWS)
-
-
 EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))
+
+
+class EditRows:
+    """The map from settled paragraphs to the rows of `edits` that they hold, with the URI that orders them."""
+
+    columns = ("doc_id", "source_uri", "paragraph_id", "edits")
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield the edits of each batch of paragraphs."""
+        for batch in batches:
+            some = batch.filter(pc.greater(pc.list_value_length(batch.column("edits")), 0))
+            edits = some.column("edits")
+            of_paragraph = pc.list_parent_indices(edits)
+            rows = edits.flatten()
+            columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
+            columns |= {name: some.column(name).take(of_paragraph) for name in self.columns[:-1]}
+            yield pa.RecordBatch.from_arrays([columns[name] for name in EDIT_ROWS.names], schema=EDIT_ROWS)

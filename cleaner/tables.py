@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from itertools import accumulate, chain, count, islice
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.site_facts import FACTS as SITE
+from cleaner.columnar import coded, listed, nested
+from cleaner.documents import fact_type
 from cleaner.records import Document, Kind, Paragraph, Role
+from cleaner.repair.casing_stage import FACTS as CASING
 from cleaner.understand import Understood
 from cleaner.writing.schema import TIME
 
@@ -49,61 +54,76 @@ UNDERSTOOD = pa.schema(
         ("as_content", STRINGS),
         ("as_chrome", STRINGS),
         ("repeat_of", INTS),
+        ("site_facts", fact_type(SITE)),
+        ("casing_facts", fact_type(CASING)),
     ]
 )
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
 
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
-evidence matrix by rows, `width` values a paragraph that is not blank; `item_key` names the input it was read from.
+evidence matrix by rows, `width` values a paragraph that is not blank; `item_key` names the input it was read from;
+`site_facts` and `casing_facts` are what the document tells the corpus.
 """
 
 
-def understood_batch(items: Sequence[tuple[str, Understood]]) -> pa.RecordBatch:
-    """Return understood documents, each with the key of its input, as one batch."""
+def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str, pa.ListArray]) -> pa.RecordBatch:
+    """Return understood documents, each with the key of its input, and columns of their facts as one batch."""
     documents = [u.document for _, u in items]
-    evidence = [u.evidence for _, u in items]
     columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
     columns["item_key"] = [key for key, _ in items]
-    columns |= _paragraph_columns(documents)
-    columns |= {
+    columns |= _paragraph_columns(documents) | _evidence_columns([u.evidence for _, u in items]) | dict(facts)
+    arrays = (
+        values if isinstance(values, pa.Array) else pa.array(values, UNDERSTOOD.field(name).type)
+        for name, values in ((name, columns[name]) for name in UNDERSTOOD.names)
+    )
+    return pa.RecordBatch.from_arrays(list(arrays), schema=UNDERSTOOD)
+
+
+def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
+    every = [d.paragraphs for d in documents]
+    flat = list(chain.from_iterable(every))
+    sizes = [len(paragraphs) for paragraphs in every]
+    spans = [p.spans for p in flat]
+    span_sizes = [sum(map(len, spans[end - size : end])) for size, end in zip(sizes, accumulate(sizes), strict=True)]
+    places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+    return {
+        "kinds": listed(sizes, coded((p.kind for p in flat), STRING)),
+        "texts": listed(sizes, strings([p.source_text for p in flat])),
+        "span_counts": listed(sizes, pa.array(list(map(len, spans)), INT)),
+        "span_starts": listed(span_sizes, pa.array(places[:, 0])),
+        "span_ends": listed(span_sizes, pa.array(places[:, 1])),
+        "exact": listed(sizes, pa.array([p.spans_exact for p in flat], pa.bool_())),
+        "raw": listed(sizes, pa.array([p.source_bytes for p in flat], pa.binary())),
+        "tag_paths": listed(sizes, coded((p.tag_path for p in flat), STRING)),
+    }
+
+
+def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]:
+    sizes = [len(e) if e else 0 for e in evidence]
+    some = [e for e in evidence if e]
+    return {
         "mode": [e.mode if e else None for e in evidence],
         "page_type": [e.page_type if e else None for e in evidence],
         "width": [e.matrix.shape[1] if e else 0 for e in evidence],
-        "hits": [e.hits if e else () for e in evidence],
-        "as_content": [e.as_content if e else () for e in evidence],
-        "as_chrome": [e.as_chrome if e else () for e in evidence],
-        "repeat_of": [e.repeat_of if e else () for e in evidence],
+        "features": _matrices(evidence),
+        "hits": listed(sizes, coded(chain.from_iterable(e.hits for e in some), STRINGS)),
+        "as_content": listed(sizes, coded(chain.from_iterable(e.as_content for e in some), STRING)),
+        "as_chrome": listed(sizes, coded(chain.from_iterable(e.as_chrome for e in some), STRING)),
+        "repeat_of": nested([e.repeat_of if e else () for e in evidence], pa.int64()),
     }
-    arrays = {name: pa.array(values, UNDERSTOOD.field(name).type) for name, values in columns.items()}
-    arrays["features"] = _matrices(evidence)
-    return pa.RecordBatch.from_arrays([arrays[name] for name in UNDERSTOOD.names], schema=UNDERSTOOD)
 
 
-def _paragraph_columns(documents: Sequence[Document]) -> dict[str, Any]:
-    every = [d.paragraphs for d in documents]
-    return {
-        "kinds": [[p.kind for p in ps] for ps in every],
-        "texts": [[storable(p.source_text) for p in ps] for ps in every],
-        "span_counts": [[len(p.spans) for p in ps] for ps in every],
-        "span_starts": [[start for p in ps for start, _ in p.spans] for ps in every],
-        "span_ends": [[end for p in ps for _, end in p.spans] for ps in every],
-        "exact": [[p.spans_exact for p in ps] for ps in every],
-        "raw": [[p.source_bytes for p in ps] for ps in every],
-        "tag_paths": [[p.tag_path for p in ps] for ps in every],
-    }
+def strings(texts: Sequence[str | None]) -> pa.Array:
+    """Return a column of texts, lone surrogates as U+FFFD: Parquet strings are UTF-8."""
+    try:
+        return pa.array(texts, STRING)
+    except UnicodeEncodeError:
+        return pa.array([text and storable(text) for text in texts], STRING)
 
 
 def storable(text: str) -> str:
-    """Return the text with lone surrogates as U+FFFD: Parquet strings are UTF-8."""
-    return text.encode("utf-8", "replace").decode() if not text.isascii() and _has_surrogate(text) else text
-
-
-def _has_surrogate(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+    """Return the text with lone surrogates as U+FFFD."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _matrices(evidence: Sequence[PageFeatures | None]) -> pa.Array:
@@ -115,7 +135,7 @@ def _matrices(evidence: Sequence[PageFeatures | None]) -> pa.Array:
 
 def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
     """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
-    names = [name for name in UNDERSTOOD.names if name != "features"]
+    names = [name for name in UNDERSTOOD.names if name not in ("features", "site_facts", "casing_facts")]
     columns = {name: batch.column(name).to_pylist() for name in names}
     features = batch.column("features")
     for i in range(batch.num_rows):
@@ -131,11 +151,15 @@ def _document(row: dict[str, Any]) -> Document:
 
 
 def _paragraphs(row: dict[str, Any]) -> Iterator[Paragraph]:
-    spans = iter(zip(row["span_starts"], row["span_ends"], strict=True))
-    lists = (row[name] for name in ("kinds", "texts", "span_counts", "exact", "raw", "tag_paths"))
-    for position, (kind, text, count, exact, raw, path) in enumerate(zip(*lists, strict=True)):
-        here = tuple(next(spans) for _ in range(count))
-        yield Paragraph(position, Kind(kind), text, here, exact, raw, path)
+    kinds = map(_KINDS.__getitem__, row["kinds"])
+    beside = (row[name] for name in ("exact", "raw", "tag_paths"))
+    return map(Paragraph, count(), kinds, row["texts"], _spans(row), *beside)
+
+
+def _spans(row: dict[str, Any]) -> Iterator[tuple[tuple[int, int], ...]]:
+    spans = zip(row["span_starts"], row["span_ends"], strict=True)
+    for size in row["span_counts"]:
+        yield (next(spans),) if size == 1 else tuple(islice(spans, size))
 
 
 def _evidence(row: dict[str, Any], features: pa.Array | None) -> PageFeatures | None:
@@ -144,12 +168,16 @@ def _evidence(row: dict[str, Any], features: pa.Array | None) -> PageFeatures | 
     return PageFeatures(
         row["mode"],
         features.to_numpy().reshape(len(row["hits"]), row["width"]),
-        tuple(tuple(h) for h in row["hits"]),
-        tuple(Role(r) for r in row["as_content"]),
-        tuple(Role(r) for r in row["as_chrome"]),
+        tuple(map(tuple, row["hits"])),
+        tuple(map(_ROLES.__getitem__, row["as_content"])),
+        tuple(map(_ROLES.__getitem__, row["as_chrome"])),
         tuple(row["repeat_of"]),
         row["page_type"],
     )
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+_ROLES = {role.value: role for role in Role}
 
 
 def micros(time: datetime | None) -> int | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count, repeat
 from typing import NamedTuple
 
 from cleaner.charset_choice import NotTextError
 from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.own_phrases import with_own_phrases
 from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, byte_offsets, decode, encode_back, raw_where_odd
@@ -39,12 +42,38 @@ class _Text(NamedTuple):
     page: Page | None
 
 
+class _Read(NamedTuple):
+    """A document without its evidence, and what that is drawn from: the page, and the decoded source."""
+
+    document: Document
+    page: Page | None
+    text: str
+
+
 def understand(item: Source | Failure, config: Config) -> Understood:
-    """Return what a document is, before anything is decided about it.
+    """Return what a document is, before anything is decided about it: `understand_all` of one item."""
+    return understand_all([item], config)[0]
+
+
+def understand_all(items: Sequence[Source | Failure], config: Config) -> list[Understood]:
+    """Return what documents are, before anything is decided about them; flattened texts are looked at together.
 
     Inputs that could not be read, are no text or break a limit come back with status `failed` or `quarantined`, the
     reason, and no paragraphs.  Raises nothing for what a source may hold.
     """
+    read = [_read(item, config) for item in items]
+    texts = [one for one in read if isinstance(one, _Read) and one.page is None]
+    observed = iter(_observe_texts([one.document for one in texts], config))
+    return [
+        one
+        if isinstance(one, Understood)
+        else Understood(one.document, next(observed) if one.page is None else _observe_page(one.page, one.text, config))
+        for one in read
+    ]
+
+
+def _read(item: Source | Failure, config: Config) -> _Read | Understood:
+    """Return a document that awaits its evidence, or the record of a refused one."""
     if isinstance(item, Failure):
         return refuse(item, item.status, item.reason)
     if len(item.data) > config.limits.document_bytes:
@@ -54,7 +83,7 @@ def understand(item: Source | Failure, config: Config) -> Understood:
         decoded = decode(item.data, item.charset, is_html=item.media_type == HTML)
     except NotTextError as error:
         return refuse(item, "failed", str(error))
-    return _understand_text(item, decoded, config)
+    return _read_text(item, decoded, config)
 
 
 def refuse(item: Source | Failure, status: str, reason: str) -> Understood:
@@ -72,15 +101,14 @@ def _identified(item: Source | Failure) -> Document:
     )
 
 
-def _understand_text(source: Source, decoded: Decoded, config: Config) -> Understood:
+def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Understood:
     text = _cut_page(decoded) if source.media_type == HTML else _cut_text(decoded)
     longest = max((len(p.source_text) for p in text.paragraphs), default=0)
     limit = config.limits.paragraph_bytes
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
         return refuse(source, "quarantined", reason)
-    document = _described(source, decoded, text, config)
-    return Understood(document, _observed(text, document, decoded, config))
+    return _Read(_described(source, decoded, text, config), text.page, decoded.text)
 
 
 def _longest_in_bytes(paragraphs: tuple[Paragraph, ...]) -> int:
@@ -110,21 +138,13 @@ def _cut_text(decoded: Decoded) -> _Text:
 
 def _cut_page(decoded: Decoded) -> _Text:
     marks = SourceMarks(decoded.text)
-    page = read_page(marks.marked, marks.tap)
-    blocks = page.blocks
-    located = [marks.locate(block) for block in blocks]
+    page = read_page(marks.marked, marks.new_tap)
+    located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
     places = iter(byte_offsets(decoded, [at for where in located for span in where.spans for at in span]))
-    paragraphs = (
-        Paragraph(
-            position=i,
-            kind=block.kind,
-            source_text=block.text,
-            spans=tuple((next(places), next(places)) for _ in where.spans),
-            spans_exact=where.exact,
-            tag_path=block.tag_path,
-        )
-        for i, (block, where) in enumerate(zip(blocks, located, strict=True))
-    )
+    spans = [tuple([(next(places), next(places)) for _ in where.spans]) for where in located]
+    exact = [where.exact for where in located]
+    columns = page.kinds, page.texts, spans, exact, repeat(None), page.tag_paths
+    paragraphs = map(Paragraph, count(), *columns)
     return _Text(tuple(paragraphs), page)
 
 
@@ -185,12 +205,18 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
     return tuple(name for name, is_so in found.items() if is_so)
 
 
-def _observed(text: _Text, document: Document, decoded: Decoded, config: Config) -> PageFeatures | None:
-    from cleaner.chrome.dom_features import observe_page
-    from cleaner.chrome.text_evidence import address_title, observe_lines
+def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFeatures]:
+    from cleaner.chrome.text_evidence import address_title, observe_pages
 
-    if text.page is None:
-        lines = [p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK]
-        return observe_lines(lines, document.title or address_title(document.url))
-    page = observe_page(text.page)
-    return page.with_hits(opinion(decoded.text, text.page.texts)) if is_asked(config.chrome) else page
+    if not documents:
+        return []
+    lines = [[p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK] for d in documents]
+    observed = observe_pages(lines, [d.title or address_title(d.url) for d in documents])
+    return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]
+
+
+def _observe_page(page: Page, text: str, config: Config) -> PageFeatures:
+    from cleaner.chrome.dom_features import observe_page
+
+    observed = with_own_phrases(observe_page(page), page.texts, config.chrome.phrases)
+    return observed.with_hits(opinion(text, page.texts)) if is_asked(config.chrome) else observed

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +64,34 @@ def test_bad_items_become_error_rows_and_cost_nothing_else(tmp_path: Path, worke
     assert "died (exit code -11)" in reasons[13]
     assert reasons[17] == "took more than 1 s"
     assert reasons[19].startswith("MemoryError")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc to find the children")
+def test_a_child_that_hangs_ends_with_the_run_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import sys; from functools import partial; from tests.test_engine import *\n"
+        "engine, place = Embedded(Path(sys.argv[1]), EmbeddedSettings()), Path(sys.argv[1]) / 'pid'\n"
+        "engine.map('hang', GuardedMap(numbers, partial(hang, place=place), failed), source(engine, 1), OUT)"
+    )
+    run = subprocess.Popen([sys.executable, "-c", code, tmp_path], cwd=Path(__file__).parent.parent)
+    place = tmp_path / "pid"
+    while not (place.exists() and place.read_text()):
+        assert run.poll() is None
+        time.sleep(0.05)
+    child = place.read_text()
+    run.kill()
+    run.wait()
+    for _ in range(600):
+        if not Path(f"/proc/{child}").exists() or Path(f"/proc/{child}/stat").read_text().split()[2] == "Z":
+            return
+        time.sleep(0.05)
+    pytest.fail("the child hangs on")
+
+
+def hang(_chunk: list[int], place: Path) -> pa.RecordBatch:
+    place.write_text(str(os.getpid()))
+    time.sleep(600)
+    raise AssertionError
 
 
 def test_what_an_earlier_run_left_stays_when_rows_are_added(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -17,6 +19,7 @@ from cleaner.cli.export import export
 from cleaner.writing.export import (
     export_csv,
     export_jsonl,
+    export_parquet,
     export_sqlite,
     export_text,
     guarded,
@@ -34,6 +37,23 @@ FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "'=1", '=HYPERLINK("http:/
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export") / "out"
     return write_demo_tables(folder, [("formulas.example/../a.txt", ["A headline", *FORMULAS])])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_parquet_is_one_file_with_every_row_of_a_file_or_of_parts(out: Path, table: str, tmp_path: Path) -> None:
+    rows = pq.read_table(out / f"{table}.parquet")
+    parts = shutil.copytree(out, tmp_path / "parts")
+    (parts / f"{table}.parquet").unlink()
+    (parts / f"{table}.parquet").mkdir()
+    for number in range(2):
+        half = rows.slice(number * (rows.num_rows // 2), None if number else rows.num_rows // 2)
+        pq.write_table(half, parts / f"{table}.parquet" / f"part-{number:05d}.parquet")
+    for folder in (out, parts):
+        made = tmp_path / f"of-{folder.name}.parquet"
+        assert export_parquet(folder, made, table) == rows.num_rows
+        assert pq.read_table(made).equals(rows)
+        with pytest.raises(OutputError, match="exists already"):
+            export_parquet(folder, made, table)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
 
-from cleaner.extraction.html_page import flatten_runs, read_page
+from cleaner.extraction.html_page import read_page
 from cleaner.extraction.page_walk import INVISIBLE
 from cleaner.records import Kind
 
@@ -185,33 +186,50 @@ def test_every_visible_character_is_in_exactly_one_block(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(100))
 def test_a_tap_that_takes_marks_out_leaves_the_blocks_unchanged(seed: int) -> None:
-    seen: list[str] = []
+    seen: dict[int, str] = {}
 
-    def mark(text: str) -> str:
-        seen.append(text)
+    def note(text: str, place: int) -> str:
+        seen[place] = text
         return text
 
     html = random_page(seed)
-    plain = read_page(html, mark)
+    plain = read_page(html, lambda: note)
     marked = html
-    for word in sorted({run.strip() for run in seen if run.strip() and "<" not in run and "&" not in run}):
+    for word in sorted({run.strip() for run in seen.values() if run.strip() and "<" not in run and "&" not in run}):
         marked = marked.replace(f">{word}", f">{MARK}{word}")
-    assert read_page(marked, lambda text: text.replace(MARK, "")).blocks == plain.blocks
-    assert len(seen) == plain.run_count
+    assert read_page(marked, lambda: lambda text, _: text.replace(MARK, "")).blocks == plain.blocks
+    assert list(seen) == sorted(seen)
+    assert all(0 <= place < plain.run_count for place in seen)
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_blocks_are_rebuilt_from_their_runs(seed: int) -> None:
-    runs: list[str] = []
+def test_blocks_hold_their_runs(seed: int) -> None:
+    runs: dict[int, str] = {}
 
-    def keep(text: str) -> str:
-        runs.append(text)
+    def keep(text: str, place: int) -> str:
+        runs[place] = text
         return text
 
     html = random_page(seed)
     covered: list[int] = []
-    for block in read_page(html, keep).blocks:
-        assert flatten_runs(runs[block.run_start : block.run_end], block.run_start, block.cell_runs) == block.text
-        covered.extend(range(block.run_start, block.run_end))
+    for block in read_page(html, lambda: keep).blocks:
+        own = range(block.run_start, block.run_end)
+        assert "".join(block.text.split()) == "".join("".join(runs.get(place, "") for place in own).split())
+        covered.extend(own)
     assert covered == sorted(set(covered))
-    assert all(not run.strip() for i, run in enumerate(runs) if i not in set(covered))
+    assert all(not run.strip() for place, run in runs.items() if place not in set(covered))
+
+
+def test_a_page_read_anew_begins_with_a_new_tap() -> None:
+    begun: list[list[str]] = []
+
+    def new_tap() -> Callable[[str, int], str]:
+        begun.append([])
+        return lambda text, _: (begun[-1].append(text), text)[1]
+
+    read_page("<p>Loading</p><div hidden><p>" + "It rained again. " * 40, new_tap)
+    assert [len(texts) for texts in begun] == [1, 2]
+
+
+def test_a_break_that_nobody_sees_cuts_nothing() -> None:
+    assert texts("<p>It rained<noscript><br></noscript> again<span hidden><br></span>.</p>") == ["It rained again."]

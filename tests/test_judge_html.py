@@ -10,8 +10,9 @@ import pytest
 
 from cleaner.chrome.dom_features import DOM_FEATURES, NAMES, measure_page
 from cleaner.chrome.evidence import PageFeatures, from_rows
-from cleaner.chrome.judge import decide, explain_features, observe_page, threshold
+from cleaner.chrome.judge import decide, explain_features, observe_page
 from cleaner.chrome.judge_stream import StreamError, is_running_text, judge_sites, judge_stream
+from cleaner.chrome.page_cut import threshold
 from cleaner.extraction.html_page import read_page
 from cleaner.extraction.main_text import main_text
 from cleaner.records import Role, Verdict
@@ -146,7 +147,7 @@ def test_explanations_are_of_the_block_and_strongest_first() -> None:
 def test_features_are_named_once_and_finite() -> None:
     assert len(set(NAMES)) == len(NAMES)
     assert set(DOM_FEATURES) <= set(NAMES)
-    _, matrix = measure_page(read_page(PAGE))
+    matrix = measure_page(read_page(PAGE)).matrix
     assert matrix.dtype == np.float32
     assert np.isfinite(matrix).all()
 

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from cleaner.extraction.byline import visible_authors
 from cleaner.extraction.linked_data import article_of, nodes_of
 from cleaner.extraction.metadata import page_metadata
 from cleaner.extraction.page_head import read_head
 from cleaner.reading.dates import parse_date
+from tests.linear_time import grows_linearly
 
 
 def metadata(html, source="fast"):
@@ -247,7 +249,7 @@ class TestFull:
         assert metadata(self.PAGE).published_at is None
         found = metadata(self.PAGE, "full")
         assert (found.published_at, found.published_at_source) == (datetime(2024, 5, 1, tzinfo=UTC), "htmldate")
-        assert found.title == "Rain | Post"
+        assert (found.title, found.authors) == ("Rain | Post", ("Ann Bee",))
 
     def test_keeps_what_is_said(self):
         html = self.PAGE.replace(
@@ -264,9 +266,39 @@ class TestFull:
         def refuse(*_args):
             raise AssertionError("asked")
 
-        monkeypatch.setattr("cleaner.extraction.borrowed_metadata.ask_htmldate", refuse)
-        monkeypatch.setattr("cleaner.extraction.borrowed_metadata.ask_trafilatura", refuse)
+        monkeypatch.setattr("cleaner.extraction.borrowed_date.ask_htmldate", refuse)
+        monkeypatch.setattr("cleaner.extraction.byline.visible_authors", refuse)
         metadata("<title>Shop</title><p>Buy now 1 May 2024", "full")
+
+
+class TestByline:
+    @pytest.mark.parametrize(("html", "expected"), [
+        ("<p class=byline>By Ann Bee</p>", ("Ann Bee",)),
+        ("<p class=byline><span>By</span> <a href=/x>Ann Bee</a>, <a href=/y>Cy Dee</a><br>4 May 2024</p>", ("Ann Bee", "Cy Dee")),
+        ("<span class='entry-author vcard'>von <b>Jörg Äugler</b></span>", ("Jörg Äugler",)),
+        ("<address>Ann van der Bee<p>Oslo</address>", ("Ann van der Bee",)),
+        ("<a href=/author/ann-bee/>Ann Bee</a>", ("Ann Bee",)),
+        ("<div id=author-box><p>Ann Bee<p>writes about rain</div>", ("Ann Bee",)),
+        ("<p class=author>Staff Writer</p><p class=byline>Ann Bee</p>", ("Ann Bee",)),
+        ("<p class=byline>By our correspondent in Oslo</p>", ()),
+        ("<p class=byline>Rain in Oslo: what we know</p>", ()),
+        ("<p class=author>About the Author</p>", ()),
+        ("<p class=author>View all posts</p>", ()),
+        ("<p class=author>ann</p>", ()),
+        ("<div class=comments><p class=author>Ann Bee</p></div>", ()),
+        ("<aside><p class=author>Ann Bee</p></aside>", ()),
+        ("<footer><a rel=author href=/x>Ann Bee</a></footer>", ()),
+        ("<p>By Ann Bee</p>", ()),
+        ("<p class=byline>", ()),
+        ("", ()),
+        ("\ud800<p class=byline>Ann Bee", ("Ann Bee",)),
+    ])  # fmt: skip
+    def test_names_of_people_and_nothing_else(self, html, expected):
+        assert visible_authors(html) == expected
+
+    def test_hostile_pages_cost_linear_time(self):
+        assert grows_linearly(visible_authors, "<div class=author>x", 300_000)
+        assert grows_linearly(visible_authors, "<p class=author>By ", 300_000)
 
 
 class TestDates:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from cleaner.report.rule_words import reason_for, rule_catalogue
 from cleaner.report.sample import sample_pages
 from cleaner.report.tables import open_tables
 from tests.demo_tables import write_demo_tables
+from tests.linear_time import grows_linearly
 
 NOON = datetime(2025, 3, 11, 12)  # noqa: DTZ001  (UTC without a zone, as DuckDB gives it)
 
@@ -52,11 +52,9 @@ def test_joiners_that_scripts_need_stay() -> None:
     assert visible("می\u200cخواهم") == "می\u200cخواهم"
 
 
-@pytest.mark.parametrize("text", ["\u202e" * 1_000_000, "a" * 1_000_000, "<" * 1_000_000], ids=["marks", "a", "lt"])
-def test_a_megabyte_is_marked_in_linear_time(text: str) -> None:
-    began = time.process_time()
-    visible(text)
-    assert time.process_time() - began < 20
+@pytest.mark.parametrize("unit", ["\u202e", "a", "<"], ids=["marks", "a", "lt"])
+def test_a_megabyte_is_marked_in_linear_time(unit: str) -> None:
+    assert grows_linearly(visible, unit)
 
 
 @given(

@@ -51,7 +51,8 @@ def test_copies(copy: str) -> None:
         (BRIDGE, BRIDGE.replace("two of its piers", "2 of its piers").replace("Monday", "Monday, 3 May,"), "near_copy"),
         (QUOTE, HOST, "quotation"),
         (HOST, OTHER_HOST, "quotation"),
-        (BRIDGE, f"{FERRY} {BRIDGE}", "contains"),
+        (BRIDGE, f"{BRIDGE} The council will vote on it.", "near_copy"),
+        (BRIDGE, f"{FERRY} {FERRY} {BRIDGE}", "contains"),
         (BRIDGE, FERRY, None),
     ],
 )

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner.writing.parquet import UnsortedError, write_sorted
+from cleaner.writing.parquet import ROW_GROUP_ROWS, Part, UnsortedError, joined, stamp_of, write_part, write_sorted
 
 SCHEMA = pa.schema([pa.field("n", pa.int64(), nullable=False), ("t", pa.list_(pa.string()))])
 
@@ -29,6 +29,26 @@ def test_batch_sizes_change_no_byte(tmp_path: Path) -> None:
         pq.ParquetFile(tmp_path / "7").metadata.metadata[b"cleaner.content_sha256"].decode()
         == written[0].content_sha256
     )
+
+
+def in_parts(folder: Path, count: int) -> Iterator[tuple[Path, Part]]:
+    """Write the rows as parts of two row groups."""
+    rows = pa.Table.from_batches(batches(count, 999))
+    paths = [folder / f"part-{at:06d}" for at in range(0, count, 2 * ROW_GROUP_ROWS)]
+    for number, path in enumerate(paths):
+        part = rows.slice(number * 2 * ROW_GROUP_ROWS, 2 * ROW_GROUP_ROWS).to_batches(777)
+        yield path, write_part(path, SCHEMA, part, ("n",), {"a": 1, "part": number})
+
+
+def test_parts_hash_as_the_one_file_and_make_its_bytes(tmp_path: Path) -> None:
+    whole = write_sorted(tmp_path / "whole", SCHEMA, batches(40_000, 1000), ("n",), {"a": 1})
+    paths, parts = zip(*in_parts(tmp_path, 40_000), strict=True)
+    assert joined(parts)._replace(num_bytes=0) == whole._replace(num_bytes=0)
+    rows = (batch for path in paths for batch in pq.ParquetFile(path).iter_batches())
+    assert write_sorted(tmp_path / "again", SCHEMA, rows, (), stamp_of(paths[0])) == whole
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "whole").read_bytes()
+    with pytest.raises(UnsortedError, match="came after"):
+        joined(parts[::-1])
 
 
 def test_the_content_hash_tells_rows_apart(tmp_path: Path) -> None:

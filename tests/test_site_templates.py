@@ -214,7 +214,9 @@ def test_tables_have_the_declared_columns():
     assert known_table([]).schema == KNOWN
 
 
-@pytest.mark.parametrize("query", ["SAME_CONTENT", "SKETCHES", "SHARED", "TWINS", "LEADERS", "TEMPLATES", "SITE_HITS"])
+@pytest.mark.parametrize(
+    "query", ["SAME_CONTENT", "SKETCHES", "SHARED", "TWINS", "LEADERS", "RECURRING", "TEMPLATES", "SITE_HITS"]
+)
 def test_queries_keep_to_the_portable_subset(query):
     sqlglot = pytest.importorskip("sqlglot")
     text = getattr(site_templates, query)

@@ -31,9 +31,10 @@ PAGES = {
 
 def located(source: str) -> list[tuple[str, tuple[tuple[int, int], ...], bool]]:
     marks = SourceMarks(source)
-    page = read_page(marks.marked, marks.tap)
+    page = read_page(marks.marked, marks.new_tap)
     assert page.texts == read_page(source).texts, "marks must not change what the parser reads"
-    return [(block.text, *marks.locate(block)) for block in page.blocks]
+    places = marks.locate_all(page.texts, page.run_starts, page.run_ends)
+    return [(text, *where) for text, where in zip(page.texts, places, strict=True)]
 
 
 @pytest.mark.parametrize("name", PAGES)

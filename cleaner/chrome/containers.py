@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cleaner.chrome.class_words import ClassScores, load_class_words, split_name
 from cleaner.extraction.html_page import Elements
+from cleaner.extraction.page_walk import Attributes
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -86,8 +87,10 @@ class Names:
         self._parts: dict[str, tuple[int, float, float]] = {}
         self._known: dict[tuple[str | None, ...], _Said] = {}
 
-    def said(self, key: tuple[str | None, ...]) -> _Said:
-        """Return what an element says by its tag, class, id and role; its place changes nothing of it."""
+    def said(self, tag: str, attributes: Attributes) -> _Said:
+        """Return what an element says by itself; its place changes nothing of it."""
+        get = attributes.get
+        key = tag, get("class"), get("id"), get("role")
         found = self._known.get(key)
         if found is None:
             found = self._say(*key)
@@ -95,8 +98,8 @@ class Names:
                 self._known[key] = found
         return found
 
-    def _say(self, tag: str | None, *names: str | None) -> _Said:
-        marks = _TAG_LANDMARK.get(tag or "", 0)
+    def _say(self, tag: str, *names: str | None) -> _Said:
+        marks = _TAG_LANDMARK.get(tag, 0)
         role = names[-1]
         for word in (role or "").split():
             marks |= _BIT.get(_ROLE_LANDMARK.get(word, ""), 0)
@@ -117,7 +120,7 @@ class Names:
         return found
 
 
-def _own_landmarks(attributes: dict[str, str | None]) -> int:
+def _own_landmarks(attributes: Attributes) -> int:
     """Return the landmarks that neither tag nor name tell."""
     bits = 0
     if "articlebody" in (attributes.get("itemprop") or "").lower():
@@ -142,29 +145,21 @@ def read_containers(elements: Elements, owners: Sequence[int], names: Names) -> 
     depth, landmarks, words, own, signature = [0] * size, [0] * size, [0] * size, [0] * size, [0] * size
     low, high, own_low, own_high = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size
     signatures: dict[tuple[str, str | None, int], int] = {}
-    rows = zip(
-        parents,
-        first,
-        end,
-        elements.tags,
-        elements.classes,
-        elements.ids,
-        elements.roles,
-        elements.attributes,
-        strict=True,
-    )
-    for i, (parent, begin, stop, tag, classes, ident, role, attributes) in enumerate(rows):
+    said = names.said
+    rows = zip(parents, first, end, elements.tags, elements.attributes, strict=True)
+    for i, (parent, begin, stop, tag, attributes) in enumerate(rows):
         if begin == stop:
             continue
-        own[i], marks, own_low[i], own_high[i] = names.said((tag, classes, ident, role))
-        if attributes is not None:
+        own[i], marks, lowest, highest = said(tag, attributes)
+        if "style" in attributes or "aria-hidden" in attributes or "itemprop" in attributes:
             marks |= _own_landmarks(attributes)
-        signature[i] = signatures.setdefault((tag, classes, signature[parent]), len(signatures))
+        signature[i] = signatures.setdefault((tag, attributes.get("class"), signature[parent]), len(signatures))
         landmarks[i] = marks | landmarks[parent]
         if i:  # what the body says is true of every block
             depth[i] = depth[parent] + 1
             words[i] = words[parent] | own[i]
-            low[i], high[i] = min(low[parent], own_low[i]), max(high[parent], own_high[i])
+            own_low[i], own_high[i] = lowest, highest
+            low[i], high[i] = min(low[parent], lowest), max(high[parent], highest)
     up = np.array(parents, np.int64)
     first_block, end_block = np.array(first, np.int64), np.array(end, np.int64)
     signatures_of = np.array(signature, np.int64)

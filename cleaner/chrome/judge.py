@@ -17,18 +17,22 @@ import numpy as np
 
 from cleaner.chrome.dom_features import NAMES, observe_page
 from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.feature_words import in_words
+from cleaner.chrome.feature_words import in_words, rule_in_words
+from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
+from cleaner.chrome.page_cut import page_scores, threshold, word_counts
 from cleaner.chrome.roles import ATTACHED
-from cleaner.chrome.trees import Floats, Forest, load_forest, probabilities
+from cleaner.chrome.trees import Floats, Forest, load_forest
 from cleaner.records import Role, Verdict
 
 __all__ = ["decide", "explain_features", "observe_page"]
 
-# Where a page's threshold lies between its best expected F1 and half of it; by cross-validation over hosts.
-_SLOPE, _OFFSET = 0.8, -0.25
-_LOWEST, _HIGHEST = 0.25, 0.6
-# What one hit of a site template takes from the log-odds.
-_SITE_WEIGHT = 4.0
+# The trees asked first are one in so many; a block with lower log-odds after them is furniture.
+_FIRST, _BEYOND_DOUBT = 3, -3.0
+# What repetition on other pages of the site takes from the log-odds, by the rule that was hit; by cross-validation.
+_SITE_WEIGHTS = {"site/on-2-documents": 1.5, "site/on-4-documents": 2.5}
+_SITE_WEIGHT, _AGAIN_WEIGHT = 4.0, 1.5
+# What a phrase rule of the user's own takes from them.
+_OWN_WEIGHT, _OWN_EVIDENCE_WEIGHT = 6.0, 1.5
 # Headlines, bylines, datelines and captions count as content this many blocks around the running text.
 _BEFORE, _AFTER = 25, 4
 _EXPLAINED = 5
@@ -62,53 +66,46 @@ def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
 def score_pages(pages: Sequence[PageFeatures]) -> list[Floats]:
     """Return the probability (ratio) of being content for each block of each page, by the model and site evidence."""
     margins = page_margins([page.matrix for page in pages])
-    return [probabilities(m - _site_weights(page)) for m, page in zip(margins, pages, strict=True)]
+    return [page_scores(m - _named_weights(page), page.matrix) for m, page in zip(margins, pages, strict=True)]
 
 
 def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
-    """Return the model's log-odds of being content for each row of each matrix."""
+    """Return the model's log-odds of being content for each row of each matrix.
+
+    Most blocks of a page are furniture beyond doubt after the first trees: the rest are asked of the others only.
+    """
     if not matrices:
         return []
-    margins = _forest().margins(np.concatenate(matrices))
+    rows = np.concatenate(matrices)
+    first, rest = _stages()
+    margins = first.margins(rows)
+    doubtful = margins > _BEYOND_DOUBT
+    margins[doubtful] += rest.margins(rows[doubtful])
     return np.split(margins, np.cumsum([len(matrix) for matrix in matrices])[:-1])
 
 
-def _site_weights(page: PageFeatures) -> Floats:
-    return np.array([_SITE_WEIGHT * any(h.startswith("site/") for h in hits) for hits in page.hits], np.float64)
+def _named_weights(page: PageFeatures) -> Floats:
+    return np.array([max(map(_named_weight, hits), default=0.0) for hits in page.hits], np.float64)
+
+
+def _named_weight(hit: str) -> float:
+    if hit.startswith("site/"):
+        return _SITE_WEIGHTS.get(hit, _SITE_WEIGHT)
+    return next((weight for start, weight in _NAMED_WEIGHTS.items() if hit.startswith(start)), 0.0)
+
+
+_NAMED_WEIGHTS = {"again/": _AGAIN_WEIGHT, DECISIVE: _OWN_WEIGHT, EVIDENCE: _OWN_EVIDENCE_WEIGHT}
+
+
+@cache
+def _stages() -> tuple[Forest, Forest]:
+    trees = len(_forest().node_start)
+    return _forest().part(0, trees // _FIRST), _forest().part(trees // _FIRST, trees)
 
 
 @cache
 def _forest() -> Forest:
     return load_forest("html").over(NAMES)
-
-
-def threshold(scores: Floats, words: Floats) -> float:
-    """Return the probability from which on blocks of a page are content; `words` are the words of its blocks.
-
-    A set of blocks has the best expected F1 when it holds those above half of that F1 (Lipton et al., "Optimal
-    Thresholding of Classifiers to Maximize F1", 2014): where the model is sure the threshold is near one half, where a
-    page puzzles it, it is lower.
-
-    >>> words = np.array([50.0, 50.0])
-    >>> threshold(np.array([0.99, 0.01]), words) > threshold(np.array([0.6, 0.3]), words)
-    True
-    """
-    if not len(scores):
-        return _HIGHEST
-    order = np.argsort(-scores, kind="stable")
-    weight = words[order] + 0.3
-    hits = np.cumsum(scores[order] * weight)
-    best = float((2 * hits / (np.cumsum(weight) + hits[-1])).max())
-    return min(max(_SLOPE * best + _OFFSET, _LOWEST), _HIGHEST)
-
-
-_LOG_WORDS = NAMES.index("log_words")
-
-
-def word_counts(matrix: Matrix) -> Floats:
-    """Return the words of each block, from its features."""
-    counts: Floats = np.rint(np.expm1(matrix[:, _LOG_WORDS].astype(np.float64)))
-    return counts
 
 
 class _Span(NamedTuple):
@@ -135,9 +132,9 @@ def _verdict(page: PageFeatures, i: int, score: float, span: _Span, *, is_conten
         return _content(role, score, f"role/{role.value}", _ATTACHED_REASON[role])
     if is_content:
         return _content(role, score, "judge/html", f"stands and reads like content ({score:.2f})")
-    site = [hit for hit in page.hits[i] if hit.startswith("site/")]
-    reasons = (f"stands or reads like page furniture ({score:.2f})", *(f"matches {name}" for name in site))
-    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=("judge/html", *site), reasons=reasons)
+    named = [hit for hit in page.hits[i] if _named_weight(hit) or hit.startswith("chrome/")]
+    reasons = (f"stands or reads like page furniture ({score:.2f})", *map(rule_in_words, named))
+    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=("judge/html", *named), reasons=reasons)
 
 
 def _content(role: Role, score: float, rule: str, reason: str, repeat_of: int | None = None) -> Verdict:

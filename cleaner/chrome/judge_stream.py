@@ -113,8 +113,7 @@ def _observe(row: dict[str, Any]) -> Asked:
     url = row.get("url")
     if "html" in row:
         page = read_page(row["html"])
-        paths = [block.tag_path for block in page.blocks]
-        return Asked(row["id"], url, page.texts, paths, observe_page(page))
+        return Asked(row["id"], url, page.texts, page.tag_paths, observe_page(page))
     texts = [row["text"][s.char_start : s.char_end] for s in cut(row["text"]) if s.kind is not Kind.BLANK]
     return Asked(row["id"], url, texts, [""] * len(texts), observe_lines(texts, address_title(url)))
 

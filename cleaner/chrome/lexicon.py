@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -10,27 +11,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.chrome.text_scan import Hashes, scan
-
-Bits = NDArray[np.uint32]
+from cleaner.chrome.text_scan import Hashes, Ints, scan
 
 # Mixes the hashes of two neighbouring words into the hash of the pair.
 _PAIR = np.uint64(0xD6E8FEB86659FD93)
 
 
-class _Table(NamedTuple):
-    """Sorted keys and their category bits; `occupied` answers most look-ups by the key's upper 16 bits."""
+class HashTable(NamedTuple):
+    """Sorted keys and their values; `occupied` answers most look-ups by the key's upper 16 bits."""
 
     keys: Hashes
-    bits: Bits
+    values: Ints
     occupied: NDArray[np.bool_]
 
-    def look_up(self, hashes: Hashes) -> Bits:
-        """Return the category bits of each hash, 0 for hashes of no entry."""
-        found = np.zeros(len(hashes), dtype=np.uint32)
+    def look_up(self, hashes: Hashes) -> Ints:
+        """Return the value of each hash, 0 for hashes of no entry."""
+        found = np.zeros(len(hashes), dtype=np.int64)
+        if not len(self.keys):
+            return found
         near = np.flatnonzero(self.occupied[hashes >> np.uint64(48)])
         at = np.minimum(np.searchsorted(self.keys, hashes[near]), len(self.keys) - 1)
-        found[near] = np.where(self.keys[at] == hashes[near], self.bits[at], 0)
+        found[near] = np.where(self.keys[at] == hashes[near], self.values[at], 0)
         return found
 
 
@@ -38,8 +39,8 @@ class Lexicon(NamedTuple):
     """Categories in the order of the file, which is the order of their bits."""
 
     categories: tuple[str, ...]
-    words: _Table
-    pairs: _Table
+    words: HashTable
+    pairs: HashTable
 
     def bit(self, category: str) -> int:
         """Return the bit that stands for a category.
@@ -71,11 +72,16 @@ def load_lexicon() -> Lexicon:
         for pair in entry["pairs"]:
             key = int(pair_hashes(scan([pair]).word_hash)[0])
             pairs[key] = pairs.get(key, 0) | 1 << place
-    return Lexicon(tuple(rules), _table(words), _table(pairs))
+    return Lexicon(tuple(rules), hash_table(words), hash_table(pairs))
 
 
-def _table(entries: dict[int, int]) -> _Table:
+def hash_table(entries: Mapping[int, int]) -> HashTable:
+    """Return the table of hashes and what they stand for.
+
+    >>> hash_table({5: 1}).look_up(np.array([5, 6], np.uint64)).tolist()
+    [1, 0]
+    """
     keys = np.array(sorted(entries), dtype=np.uint64)
     occupied = np.zeros(1 << 16, dtype=np.bool_)
     occupied[keys >> np.uint64(48)] = True
-    return _Table(keys, np.array([entries[key] for key in keys.tolist()], dtype=np.uint32), occupied)
+    return HashTable(keys, np.array([entries[key] for key in keys.tolist()], dtype=np.int64), occupied)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -29,8 +29,11 @@ Position = Literal["start", "end", "any"]
 Strength = Literal["decisive", "evidence"]
 
 _LONGEST = 45
+# A line of more characters is not searched: its words would have to be very long to be few enough.
+LONGEST_CHARS = 16 * _LONGEST
 _DEFAULT_WORDS: Mapping[str, int] = {"line": _LONGEST, "label": 24, "prefix": 16, "within": 40}
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*\w*|[^\W_]+(?:['’][^\W_]+)*|©")
+_SPECIAL = frozenset("#^*")
 _LABEL_END = re.compile(r"[\s)\]\"'”’»]*(?:[:|>»→▶►–—…]|-\s|\.{2,}|\Z)")
 
 
@@ -53,6 +56,11 @@ class PhraseRule:
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
 
+    @property
+    def language(self) -> str:
+        """The language of the file that the rule stands in."""
+        return self.id.split("/")[1]
+
 
 class Hit(NamedTuple):
     """A rule that hit a line, and the characters of the line that it hit."""
@@ -72,10 +80,22 @@ class _State:
     any_word: list[_State] = field(default_factory=list)
     rule: PhraseRule | None = None
 
+    def ends_or_is_free(self) -> bool:
+        """Tell whether a phrase may end here or go on with other than a plain word."""
+        return bool(self.rule or self.numbers or self.capitals or self.any_word)
+
     def after(self, key: str) -> list[_State]:
         """Return the states that a word of a phrase leads to, to be added to."""
         special = {"#": self.numbers, "^": self.capitals, "*": self.any_word}
         return special[key] if key in special else self.words.setdefault(key, [])
+
+
+class Beginnings(NamedTuple):
+    """How phrases begin: with a word whatever follows, with a pair of words, or with names before a word."""
+
+    words: frozenset[str]
+    pairs: frozenset[str]
+    behind_names: frozenset[str]
 
 
 class _Line(NamedTuple):
@@ -102,25 +122,24 @@ class PhraseBook:
     def __init__(self, rules: Iterable[PhraseRule]) -> None:
         self.rules: Mapping[str, PhraseRule] = {rule.id: rule for rule in rules}
         self._opening, self._anywhere = _State(), _State()
-        # Of every phrase that may stand anywhere a word that it cannot do without, the least common one: most lines of
-        # running text have none of them and need no search.
-        self._needed: set[str] = set()
         for rule in self.rules.values():
             for phrase in rule.phrases:
                 _add(self._anywhere if rule.match == "within" else self._opening, phrase, rule)
-                if rule.match == "within":
-                    self._needed.update(_needed_words(phrase))
 
     def match(self, text: str) -> list[Hit]:
         """Return the rules that hit a line, in the order of their ids; lines of over 45 words have no hits."""
-        line = _read_line(text) if len(text) <= 16 * _LONGEST else None
+        line = _read_line(text) if len(text) <= LONGEST_CHARS else None
         if line is None or not line.words or len(line.words) > _LONGEST:
             return []
         found = dict(_hits(self._opening, line, 0))
-        for first, word in enumerate(line.folded if not self._needed.isdisjoint(line.folded) else ()):
+        for first, word in enumerate(line.folded):
             if word in self._anywhere.words:
                 found |= _hits(self._anywhere, line, first)
         return [found[name] for name in sorted(found)]
+
+    def beginnings(self) -> tuple[Beginnings, Beginnings]:
+        """Return how phrases begin that start a line, and phrases that stand anywhere; any may begin with a number."""
+        return _beginnings(self._opening), _beginnings(self._anywhere)
 
     def faults(self) -> Iterator[str]:
         """Yield a sentence for every example that a rule misses and every counter-example that it hits."""
@@ -132,13 +151,6 @@ class PhraseBook:
                 hits = [hit.rule for hit in self.match(text)]
                 if rule in hits or any(other.strength == "decisive" for other in hits):
                     yield f"{rule.id}: its counter-example {text!r} is hit by {', '.join(hit.id for hit in hits)}"
-
-
-def _needed_words(phrase: str) -> list[str]:
-    """Return the alternatives of the place in a phrase whose shortest alternative is longest: long words are rarer."""
-    places = [word.split("|") for word in phrase.lower().split() if not word.endswith("?")]
-    plain = [words for words in places if not {"#", "^", "*"} & set(words)]
-    return max(plain, key=lambda words: min(map(len, words)))
 
 
 def _read_line(text: str) -> _Line:
@@ -169,11 +181,30 @@ def _step(states: list[_State], folded: str, word: str) -> list[_State]:
             following += found
         if state.any_word:
             following += state.any_word
-        if state.numbers and folded[0].isdigit():
+        if state.numbers and folded[0].isdecimal():
             following += state.numbers
         if state.capitals and word[0].isupper():
             following += state.capitals
     return list(dict.fromkeys(following)) if len(following) > 1 else following
+
+
+def _beginnings(root: _State) -> Beginnings:
+    words = {word for word, states in root.words.items() if any(s.ends_or_is_free() for s in states)}
+    pairs = {
+        f"{word} {after}"
+        for word, states in root.words.items()
+        for state in states
+        for after in state.words
+        if word not in words
+    }
+    return Beginnings(frozenset(words), frozenset(pairs), frozenset(_plain_words([*root.capitals, *root.any_word])))
+
+
+def _plain_words(states: Sequence[_State]) -> Iterator[str]:
+    """Yield the first plain words on all ways from the states."""
+    for state in states:
+        yield from state.words
+        yield from _plain_words([*state.numbers, *state.capitals, *state.any_word])
 
 
 def _stands(match: Match, line: _Line, last: int) -> bool:
@@ -237,8 +268,10 @@ def _add(root: _State, phrase: str, rule: PhraseRule) -> None:
     words = phrase.lower().split()
     if not any(not word.endswith("?") for word in words):
         raise PhraseError(f"{rule.id}: {phrase!r} has optional words only and would match everywhere")
-    if rule.match == "within" and words[0].strip("?") in {"#", "^", "*"}:
+    if rule.match == "within" and words[0].strip("?") in _SPECIAL:
         raise PhraseError(f"{rule.id}: {phrase!r} may stand anywhere and must begin with a plain word")
+    if words[0].strip("?") in {"^", "*"} and all(word.strip("?") in _SPECIAL for word in words):
+        raise PhraseError(f"{rule.id}: {phrase!r} names no word and would match nearly everywhere")
     states = [root, *(_State() for _ in words)]
     for at, state in enumerate(states):
         for ahead in range(at, len(words)):

@@ -8,6 +8,9 @@ the texts it learned from leave them out, so they are recognised here and named 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 from cleaner.chrome.class_words import load_class_words, split_name
@@ -23,7 +26,10 @@ _WORDS = re.compile(r"\w+")
 _BYLINE = re.compile(
     r"(?:by|von|par|por|di|door|av|af|автор|автори|written by|words by|story by|text:|foto:)\s+\S", re.IGNORECASE
 )
+# The first two letters of these: most lines are ruled out by theirs.
+_BYLINE_STARTS = frozenset(["by", "vo", "pa", "po", "di", "do", "av", "af", "ав", "wr", "wo", "st", "te", "fo"])
 _BYLINE_WORDS = 14
+_DIGIT = re.compile(r"\d")
 _MONTHS = (
     "jan feb mar apr may jun jul aug sep oct nov dec mär mai okt dez janv févr avr juin juil août déc ene abr ago dic"
     " gen mag giu lug set ott янв фев мар апр мая июн июл авг сен окт ноя дек січ лют бер кві тра чер лип сер вер жов"
@@ -35,6 +41,7 @@ _CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
 _DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")
 _AGO = re.compile(r"\b\d+\s?(?:min|minutes?|h|hours?|days?|weeks?|months?|years?)\.? ago\b", re.IGNORECASE)
 _DATELINE_WORDS = 14
+_LONGEST_TITLE = 400
 _TITLE_JOINT = re.compile(r"\s(?:[|–—-]|::|»)\s")
 
 # The first line that fits gives the role; more specific evidence stands first.
@@ -76,22 +83,24 @@ def read_roles(page: Page, boxes: Containers) -> Roles:
     'navigation'
     """
     headline, repeats = _find_headline(page, boxes)
-    as_content: list[Role] = []
-    as_chrome: list[Role] = []
-    hits: list[tuple[str, ...]] = []
-    for i, (text, owner) in enumerate(zip(page.texts, page.owners, strict=True)):
-        role = Role.HEADLINE if i == headline else _content_role(page, boxes, text, owner)
-        as_content.append(role)
-        as_chrome.append(_chrome_role(page, boxes, i, owner))
-        hits.append(_named(role, i in repeats))
-    repeat_of = tuple(headline if i in repeats else -1 for i in range(len(page)))
-    return Roles(tuple(as_content), tuple(as_chrome), repeat_of, tuple(hits))
+    owners, kinds = page.owners, page.elements.kinds
+    marks, words, near = (bits[owners].tolist() for bits in (boxes.landmarks, boxes.words, boxes.near_words))
+    as_content = [
+        _content_role(page, kinds[owner], text, owner, mark, names)
+        for text, owner, mark, names in zip(page.texts, owners, marks, near, strict=True)
+    ]
+    if headline >= 0:
+        as_content[headline] = Role.HEADLINE
+    named = _Ancestors(page)
+    as_chrome = [_chrome_role(page, named, i, *bits) for i, bits in enumerate(zip(words, marks, strict=True))]
+    hits = [_HITS.get(role, ()) for role in as_content]
+    repeat_of = [-1] * len(page)
+    for i in repeats:
+        hits[i], repeat_of[i] = ("repeat/headline",), headline
+    return Roles(tuple(as_content), tuple(as_chrome), tuple(repeat_of), tuple(hits))
 
 
-def _named(role: Role, repeats_headline: bool) -> tuple[str, ...]:
-    if repeats_headline:
-        return ("repeat/headline",)
-    return (f"role/{role.value}",) if role in ATTACHED else ()
+_HITS = {role: (f"role/{role.value}",) for role in ATTACHED}
 
 
 def _find_headline(page: Page, boxes: Containers) -> tuple[int, frozenset[int]]:
@@ -102,7 +111,7 @@ def _find_headline(page: Page, boxes: Containers) -> tuple[int, frozenset[int]]:
     """
     titles = _titles(page)
     tags = page.elements.tags
-    matches = [i for i, text in enumerate(page.texts) if len(text) < 400 and _key(text) in titles]
+    matches = [i for i, text in enumerate(page.texts) if _says_one_of(titles, text)]
     outside = _MARK["nav"] | _MARK["footer"] | _MARK["aside"]
     placed = [i for i in matches if not boxes.landmarks[page.owners[i]] & outside] or matches
     if placed:
@@ -112,15 +121,27 @@ def _find_headline(page: Page, boxes: Containers) -> tuple[int, frozenset[int]]:
     return (h1[0] if len(h1) == 1 and len(page.texts[h1[0]].split()) >= 4 else -1), frozenset()
 
 
+def _says_one_of(titles: Mapping[str, list[tuple[str, ...]]], text: str) -> bool:
+    """Tell whether a text is one of the titles, which are given by their first words."""
+    if len(text) >= _LONGEST_TITLE:
+        return False
+    first = _WORDS.search(text.lower())
+    return first is not None and first[0] in titles and _key(text) in titles[first[0]]
+
+
 def _rank(tag: str) -> int:
     return 0 if tag == "h1" else 1 if tag[0] == "h" and tag[1:].isdigit() else 2
 
 
-def _titles(page: Page) -> frozenset[tuple[str, ...]]:
+def _titles(page: Page) -> Mapping[str, list[tuple[str, ...]]]:
     meta = page.head.meta
-    said = [page.head.title, meta.get("og:title", ""), meta.get("twitter:title", "")]
-    whole = [*said, *(part for title in said for part in _without_site(title))]
-    return frozenset(key for key in map(_key, whole) if len(key) >= 3)
+    said = dict.fromkeys((page.head.title, meta.get("og:title", ""), meta.get("twitter:title", "")))
+    titles: dict[str, list[tuple[str, ...]]] = {}
+    for title in said:
+        for key in map(_key, (title, *_without_site(title))):
+            if len(key) >= 3:
+                titles.setdefault(key[0], []).append(key)
+    return titles
 
 
 def _without_site(title: str) -> list[str]:
@@ -133,28 +154,27 @@ def _key(text: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(text.lower()))
 
 
-def _content_role(page: Page, boxes: Containers, text: str, owner: int) -> Role:
-    kind = page.elements.kinds[owner]
-    near, marks = int(boxes.near_words[owner]), int(boxes.landmarks[owner])
+def _content_role(page: Page, kind: Kind, text: str, owner: int, marks: int, near: int) -> Role:
     words = text.count(" ") + 1
-    if kind is Kind.HEADING:
-        return Role.SUBHEADING
-    if kind is Kind.CAPTION or (marks & _MARK["figure"] and words < 80):
-        return Role.CAPTION
-    if words <= _BYLINE_WORDS and _is_byline(text, near):
+    if kind is _HEADING:
+        return _SUBHEADING
+    if kind is _KIND_CAPTION or (marks & _FIGURE and words < 80):
+        return _ROLE_CAPTION
+    if words <= _BYLINE_WORDS and text[:2].lower() in _BYLINE_STARTS and _is_byline(text, near):
         return Role.BYLINE
-    if words <= _DATELINE_WORDS and is_date(text):
+    if words <= _DATELINE_WORDS and _DIGIT.search(text) and is_date(text):
         return Role.DATELINE
-    if near & _NAME["caption"] and not near & _NAME["body"] and words < 60:
-        return Role.CAPTION
-    return {Kind.LIST_ITEM: Role.LIST, Kind.TABLE_ROW: Role.TABLE}.get(kind) or _quoted(page, kind, owner)
+    if near & _CAPTION and not near & _BODY and words < 60:
+        return _ROLE_CAPTION
+    pulled = kind is _QUOTE and "pull" in page.elements.classes[owner].lower()
+    return Role.PULL_QUOTE if pulled else _BY_KIND.get(kind, _ROLE_BODY)
 
 
-def _quoted(page: Page, kind: Kind, owner: int) -> Role:
-    if kind is not Kind.QUOTE:
-        return Role.BODY
-    names = (page.elements.classes[owner] or "").lower()
-    return Role.PULL_QUOTE if "pull" in names else Role.BODY
+# Members of an enumeration take a tenth of a microsecond to look up.
+_HEADING, _KIND_CAPTION, _QUOTE = Kind.HEADING, Kind.CAPTION, Kind.QUOTE
+_SUBHEADING, _ROLE_CAPTION, _ROLE_BODY = Role.SUBHEADING, Role.CAPTION, Role.BODY
+_BY_KIND = {Kind.LIST_ITEM: Role.LIST, Kind.TABLE_ROW: Role.TABLE}
+_FIGURE, _CAPTION, _BODY = _MARK["figure"], _NAME["caption"], _NAME["body"]
 
 
 def _is_byline(text: str, near: int) -> bool:
@@ -169,7 +189,7 @@ def is_date(text: str) -> bool:
     >>> is_date("Published 4 May 2021, 10:15"), is_date("In May 2021 the harbour froze over for a week.")
     (True, False)
     """
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return False
     words = _key(text)
     if _AGO.search(text) or _DATE.search(text):
@@ -179,24 +199,48 @@ def is_date(text: str) -> bool:
     return bool(dated) and text[-1] not in ".!?" and len(words) <= 12
 
 
-def _chrome_role(page: Page, boxes: Containers, i: int, owner: int) -> Role:
-    names, marks = int(boxes.words[owner]), int(boxes.landmarks[owner])
-    if names & _NAME["sign_up"] and _any_name(page, owner, _COOKIE_NAMES):
+def _chrome_role(page: Page, named: _Ancestors, i: int, names: int, marks: int) -> Role:
+    if names & _SIGN_UP and named.are_called(page.owners[i], _COOKIE):
         return Role.COOKIE_NOTICE
-    if names & _NAME["meta"] and _any_name(page, owner, _BIO_NAMES) and len(page.texts[i]) > 60:
+    if names & _META and len(page.texts[i]) > 60 and named.are_called(page.owners[i], _BIO):
         return Role.AUTHOR_BIO
-    for role, name, mark in _CHROME_BY_NAME:
-        if names & name or marks & mark:
-            return role
-    linked = page.link_chars[i] >= 0.6 * len(page.texts[i])
-    return Role.NAVIGATION if linked else Role.UNKNOWN
+    role = _by_name(names & _TELLING_NAMES, marks & _TELLING_MARKS)
+    if role is not None:
+        return role
+    return _LINKED if page.link_chars[i] >= 0.6 * len(page.texts[i]) else _UNKNOWN
 
 
-def _any_name(page: Page, owner: int, wanted: frozenset[str]) -> bool:
-    elements = page.elements
-    for _ in range(8):
-        name = f"{elements.classes[owner] or ''} {elements.ids[owner] or ''}"
-        if not wanted.isdisjoint(split_name(name)):
-            return True
-        owner = elements.parents[owner]
-    return False
+@cache
+def _by_name(names: int, marks: int) -> Role | None:
+    return next((role for role, name, mark in _CHROME_BY_NAME if names & name or marks & mark), None)
+
+
+_SIGN_UP, _META = _NAME["sign_up"], _NAME["meta"]
+_TELLING_NAMES, _TELLING_MARKS = (reduce(or_, bits) for bits in list(zip(*_CHROME_BY_NAME, strict=True))[1:])
+_LINKED, _UNKNOWN = Role.NAVIGATION, Role.UNKNOWN
+_COOKIE, _BIO = 1, 2
+
+
+class _Ancestors:
+    """What the eight elements around a block are called, each looked at once."""
+
+    def __init__(self, page: Page) -> None:
+        self._elements = page.elements
+        self._called: dict[int, int] = {}
+
+    def are_called(self, element: int, wanted: int) -> bool:
+        """Tell whether one of them has a name of the kind."""
+        parents = self._elements.parents
+        for _ in range(8):
+            bits = self._called.get(element)
+            if bits is None:
+                bits = self._called[element] = self._look(element)
+            if bits & wanted:
+                return True
+            element = parents[element]
+        return False
+
+    def _look(self, element: int) -> int:
+        name = f"{self._elements.classes[element]} {self._elements.attributes[element].get('id') or ''}"
+        words = split_name(name)
+        return _COOKIE * (not _COOKIE_NAMES.isdisjoint(words)) | _BIO * (not _BIO_NAMES.isdisjoint(words))

@@ -37,6 +37,7 @@ the paragraphs that stand for the document when twins are looked for.
 """
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 _PROSE_WORDS = 8
 _SKETCH_WORDS = 15
@@ -80,8 +81,8 @@ def paragraph_hash(text: str) -> int | None:
     >>> paragraph_hash("12 Comments") == paragraph_hash("3 comments:"), paragraph_hash("* * *")
     (True, None)
     """
-    words = ["0" if word[0].isdigit() else word for word in _WORD.findall(text.casefold())]
-    return None if all(word == "0" for word in words) else _hash(" ".join(words))
+    words = _NUMBER.sub("0", " ".join(_WORD.findall(text.casefold())))
+    return _hash(words) if words.strip("0 ") else None
 
 
 def _hash(text: str) -> int:
@@ -98,13 +99,14 @@ def page_facts(page: SitePage) -> list[Fact]:
     content = _hash(" ".join(map(str, said)))
     sketch = _sketch(hashes, words, prose)
     places = _furniture_places(prose)
+    paths = {path: _hash(path) for path in set(page.paths)}
     return [
         Fact(
             page.doc_id,
             page.outlet,
             i,
             hashed,
-            _hash(page.paths[i]),
+            paths[page.paths[i]],
             content,
             words[i],
             prose[i],

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
-from cleaner.chrome.site_facts import FACTS, SitePage, facts_table
+from cleaner.chrome.site_facts import FACTS, SitePage, page_facts
 from cleaner.chrome.site_rules import read_templates
 from cleaner.chrome.site_templates import HITS, decide_templates, known_table
 from cleaner.config import Config
-from cleaner.documents import Documents
+from cleaner.documents import IDENTITY, Documents, told
 from cleaner.engine.base import Engine, Table
 from cleaner.records import Document, Kind
-from cleaner.tables import understood_rows
 
 COLUMNS = ("position", "hit")
 
@@ -27,7 +26,7 @@ def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[T
     """
     if not config.chrome.site_templates:
         return engine.table("site_hits", HITS, iter(())), COLUMNS
-    facts = documents.facts("site_facts", site_facts, FACTS)
+    facts = documents.facts("site_facts", FACTS)
     templates = [template for path in config.chrome.rules for template in read_templates(Path(path))]
     known = known_table(templates)
     return decide_templates(
@@ -35,11 +34,11 @@ def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[T
     ).hits, COLUMNS
 
 
-def site_facts(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield the facts of understood documents."""
-    for batch in batches:
-        pages = (site_page(document, evidence) for document, evidence in understood_rows(batch))
-        yield from facts_table(page for page in pages if page is not None).to_batches()
+def site_column(understood: Sequence[tuple[Document, PageFeatures | None]]) -> pa.ListArray:
+    """Return what each document tells of its site: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
+    pages = [site_page(document, evidence) for document, evidence in understood]
+    own = len(IDENTITY)
+    return told([[fact[own:] for fact in page_facts(page)] if page else [] for page in pages], FACTS)
 
 
 def site_page(document: Document, evidence: PageFeatures | None) -> SitePage | None:

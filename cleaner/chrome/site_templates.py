@@ -2,8 +2,9 @@
 
 Near-twins come first: an outlet's updated or doubled story repeats all its paragraphs, and would make furniture of
 them.  Twins are folded into one document.  What then recurs on several documents and stands or speaks like furniture
-is a template.  Sentences that an outlet repeats in its follow-up stories are content: without a role of furniture no
-number of repetitions counts against them.
+is a template.  Sentences that recur where text stands are mostly notes about the outlet, but an outlet's follow-up
+stories repeat their background too: such a sentence is hit by `again/...`, which weighs little against a judge that is
+sure of it and nothing in flattened text.
 
 The same texts run on the engine of a pipeline (`site_stage`) and on tables in memory (`find_site_hits`).
 """
@@ -66,26 +67,36 @@ LEADERS = """
 """
 """The document that stands for each document; two steps along a chain of updates."""
 
-TEMPLATES = """
-    SELECT outlet, paragraph, CAST(count(*) AS BIGINT) AS documents
+RECURRING = """
+    SELECT outlet, paragraph, CAST(count(*) AS BIGINT) AS documents, CASE
+        WHEN 2 * sum(supported) >= count(*) AND (sum(prose) = 0 OR count(*) >= 3) THEN 1 ELSE 0 END AS furniture
     FROM (
         SELECT f.outlet AS outlet, f.paragraph AS paragraph, l.leader AS leader,
             max(CASE WHEN f.supported THEN 1 ELSE 0 END) AS supported,
-            max(CASE WHEN f.prose THEN 1 ELSE 0 END) AS prose
+            max(CASE WHEN f.prose THEN 1 ELSE 0 END) AS prose,
+            max(CASE WHEN f.prose AND NOT f.supported THEN 1 ELSE 0 END) AS plain
         FROM facts f JOIN leaders l ON l.doc_id = f.doc_id WHERE f.counted
         GROUP BY f.outlet, f.paragraph, l.leader
     )
     GROUP BY outlet, paragraph
-    HAVING count(*) >= 2 AND 2 * sum(supported) >= count(*) AND (sum(prose) = 0 OR count(*) >= 3)
+    HAVING count(*) >= 2
+        AND ((2 * sum(supported) >= count(*) AND (sum(prose) = 0 OR count(*) >= 3)) OR sum(plain) >= 2)
 """
-"""What recurs on two distinct documents of an outlet, sentences on three, with furniture's role or place in most."""
+"""What recurs on two distinct documents of an outlet.  It is furniture's (a template) where most of them have it in a
+role or place of furniture, sentences on three documents; a sentence that stands like any other on two of them tells
+less: notes about the outlet do, and so does the background of a follow-up story."""
+
+TEMPLATES = "SELECT outlet, paragraph, documents FROM recurring WHERE furniture = 1"
+"""What `rules learn` shows."""
 
 SITE_HITS = """
     SELECT f.doc_id AS doc_id, f.position AS position, CASE
-        WHEN t.documents >= 256 THEN 'site/on-256-documents' WHEN t.documents >= 64 THEN 'site/on-64-documents'
-        WHEN t.documents >= 16 THEN 'site/on-16-documents' WHEN t.documents >= 8 THEN 'site/on-8-documents'
-        WHEN t.documents >= 4 THEN 'site/on-4-documents' ELSE 'site/on-2-documents' END AS hit
-    FROM facts f JOIN templates t ON t.outlet = f.outlet AND t.paragraph = f.paragraph WHERE f.counted
+        WHEN r.furniture = 0 AND r.documents >= 4 THEN 'again/on-4-documents'
+        WHEN r.furniture = 0 THEN 'again/on-2-documents'
+        WHEN r.documents >= 256 THEN 'site/on-256-documents' WHEN r.documents >= 64 THEN 'site/on-64-documents'
+        WHEN r.documents >= 16 THEN 'site/on-16-documents' WHEN r.documents >= 8 THEN 'site/on-8-documents'
+        WHEN r.documents >= 4 THEN 'site/on-4-documents' ELSE 'site/on-2-documents' END AS hit
+    FROM facts f JOIN recurring r ON r.outlet = f.outlet AND r.paragraph = f.paragraph WHERE f.counted
     UNION ALL
     SELECT f.doc_id AS doc_id, f.position AS position, 'site/known' AS hit
     FROM facts f JOIN known k ON k.outlet = f.outlet AND k.paragraph = f.paragraph WHERE f.counted
@@ -108,8 +119,9 @@ def decide_templates(sql: Sql, facts: Any, known: Any) -> Decided:
     shared = sql("site_shared", SHARED, sketches=sketches)
     twins = sql("site_twins", TWINS, shared=shared, sketches=sketches)
     leaders = sql("site_leaders", LEADERS, same=same, twins=twins)
-    templates = sql("site_templates", TEMPLATES, facts=facts, leaders=leaders)
-    return Decided(templates, sql("site_hits", SITE_HITS, facts=facts, templates=templates, known=known))
+    recurring = sql("site_recurring", RECURRING, facts=facts, leaders=leaders)
+    templates = sql("site_templates", TEMPLATES, recurring=recurring)
+    return Decided(templates, sql("site_hits", SITE_HITS, facts=facts, recurring=recurring, known=known))
 
 
 class Template(NamedTuple):

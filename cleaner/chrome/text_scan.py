@@ -32,6 +32,7 @@ _HANGUL = slice(0xAC00, 0xD7B0)
 _WORD, _UPPER, _LOWER, _DIGIT, _SPACE, _ENDS, _CLOSES, _CJK, _FULLWIDTH_END = (1 << bit for bit in range(9))
 # Counters are packed into 64-bit words, 16 bits each, so that one sum counts four things.
 COUNTERS = (("upper", "digit", "cjk", "comma"), ("quote", "separator", "exclamation", "symbol"))
+_SHIFTS = np.arange(0, 64, 16, dtype=np.uint64)[:, None]
 # Multipliers of a polynomial hash over code points: stable between runs, machines and versions.
 _BASE = 0x9E3779B97F4A7C15
 _POWERS = np.array([pow(_BASE, k + 1, 1 << 64) for k in range(64)], dtype=np.uint64)
@@ -52,6 +53,23 @@ class Scan(NamedTuple):
     word_hash: Hashes
     word_title: Flags
     word_upper: Flags
+    word_digit: Flags
+
+    def split(self, at: int) -> tuple[Scan, Scan]:
+        """Return the scan of the first `at` paragraphs and that of the others.
+
+        >>> [part.word_title.tolist() for part in scan(["Nobody came.", "Menu"]).split(1)]
+        [[True, False], [True]]
+        """
+        word = int(self.first_word[at])
+        return self._part(slice(None, at), slice(None, word), 0), self._part(slice(at, None), slice(word, None), word)
+
+    def _part(self, rows: slice, words: slice, offset: int) -> Scan:
+        first = self.first_word[rows.start : None if rows.stop is None else rows.stop + 1] - offset
+        counts = {name: values[rows] for name, values in self.counts.items()}
+        plain = (self.sentences[rows], self.ends_sentence[rows], self.last[rows], self.starts_lower[rows])
+        said = (self.word_hash[words], self.word_title[words], self.word_upper[words], self.word_digit[words])
+        return Scan(self.chars[rows], counts, *plain, self.starts_digit[rows], first, *said)
 
 
 @cache
@@ -112,7 +130,7 @@ def scan(texts: Sequence[str]) -> Scan:
     counts = [np.add.reduceat(table[small], starts) for table in tables[2]]
     return Scan(
         chars,
-        {name: _unpacked(counts[i], j) for i, names in enumerate(COUNTERS) for j, name in enumerate(names)},
+        _unpacked(counts),
         np.add.reduceat(sentence_ends, starts, dtype=np.int64),
         _ends_sentence(bits, starts + chars - 1),
         codes[starts + chars - 1],
@@ -126,8 +144,11 @@ def _ends(text: str) -> str:
     return f"{text[:HEAD_CHARS]} {text[-TAIL_CHARS:]}"
 
 
-def _unpacked(counts: Hashes, place: int) -> Ints:
-    return ((counts >> np.uint64(16 * place)) & np.uint64(0xFFFF)).astype(np.int64)
+def _unpacked(packed: Sequence[Hashes]) -> dict[str, Ints]:
+    """Return the counters by name, from one array of four counters each."""
+    names = [name for four in COUNTERS for name in four]
+    counts = (np.stack(packed)[:, None] >> _SHIFTS) & np.uint64(0xFFFF)
+    return dict(zip(names, counts.astype(np.int64).reshape(len(names), -1), strict=True))
 
 
 def _sentence_ends(bits: NDArray[np.uint16]) -> Flags:
@@ -152,17 +173,19 @@ def _ends_sentence(bits: NDArray[np.uint16], last: Ints) -> Flags:
     return ends
 
 
-def _words(bits: NDArray[np.uint16], folded: Hashes, starts: Ints) -> tuple[Ints, Hashes, Flags, Flags]:
-    """Return the first word of each paragraph (and the total), the hash of each word, and its casing."""
+def _words(bits: NDArray[np.uint16], folded: Hashes, starts: Ints) -> tuple[Ints, Hashes, Flags, Flags, Flags]:
+    """Return the first word of each paragraph (and the total), the hash of each word, and how it begins."""
     word = (bits & _WORD) > 0
     begins = word.copy()
     begins[1:] &= ~word[:-1] | ((bits[1:] & _CJK) > 0)
     at = np.flatnonzero(begins)
     first_word = np.concatenate((np.searchsorted(at, starts), [len(at)]))
     if not len(at):
-        return first_word, np.zeros(0, np.uint64), np.zeros(0, np.bool_), np.zeros(0, np.bool_)
-    inside = np.arange(len(bits)) - at[np.maximum(np.cumsum(begins) - 1, 0)]
-    terms = folded * _POWERS[np.clip(inside, 0, _LONGEST)]
-    upper = (bits[at] & _UPPER) > 0
-    second = bits[np.minimum(at + 1, len(bits) - 1)]
-    return first_word, np.add.reduceat(terms, at), upper & ((second & _UPPER) == 0), upper & ((second & _UPPER) > 0)
+        none = np.zeros(0, np.bool_)
+        return first_word, np.zeros(0, np.uint64), none, none, none
+    # From the first word on, how far into its word (or behind it) each character stands.
+    inside = np.arange(at[0], len(bits)) - np.repeat(at, np.diff(at, append=len(bits)))
+    terms = folded[at[0] :] * _POWERS[np.minimum(inside, _LONGEST)]
+    initial, second = bits[at], bits[np.minimum(at + 1, len(bits) - 1)]
+    upper, shouted = (initial & _UPPER) > 0, (second & _UPPER) > 0
+    return first_word, np.add.reduceat(terms, at - at[0]), upper & ~shouted, upper & shouted, (initial & _DIGIT) > 0

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.chrome.lexicon import Bits, Lexicon, pair_hashes
+from cleaner.chrome.lexicon import Lexicon, load_lexicon, pair_hashes
 from cleaner.chrome.text_scan import Flags, Hashes, Ints, Scan, scan
 
-_Array = TypeVar("_Array", Bits, Hashes)
+_Array = TypeVar("_Array", Ints, Hashes)
 
 # Categories that say nothing about furniture by themselves.
 _NO_CUE = ("self", "credit", "date", "speech", "function")
@@ -37,7 +38,7 @@ class Words(NamedTuple):
 
     size: NDArray[np.float64]
     tokens: Ints
-    bits: Bits
+    bits: Ints
     cue_hits: Ints
     function_hits: Ints
     speech_hits: Ints
@@ -59,7 +60,23 @@ def lay_out(sizes: Ints) -> Pages:
     return Pages(number, (ends - sizes)[number], ends[number], np.arange(len(number)))
 
 
-def look_up_words(seen: Scan, pages: Pages, titles: Sequence[str], lexicon: Lexicon) -> Words:
+class Reading(NamedTuple):
+    """The paragraphs of a batch of pages, read once: their characters, their words, and which page they stand in."""
+
+    seen: Scan
+    words: Words
+    layout: Pages
+
+
+def read_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Reading:
+    """Return the reading of pages that hold at least one paragraph between them; an empty paragraph is a blank."""
+    layout = lay_out(np.fromiter(map(len, pages), dtype=np.int64, count=len(pages)))
+    # The titles go with the paragraphs, as a scan of their own would cost as much as one of a short page.
+    seen, titled = scan([text or " " for text in chain(*pages, titles)]).split(len(layout.place))
+    return Reading(seen, look_up_words(seen, layout, titled, load_lexicon()), layout)
+
+
+def look_up_words(seen: Scan, pages: Pages, titles: Scan, lexicon: Lexicon) -> Words:
     """Return what the lexicon, the titles (one a page) and the words' order say of each paragraph."""
     first, tokens = seen.first_word, np.diff(seen.first_word)
     owner = np.repeat(pages.place, tokens)
@@ -97,12 +114,12 @@ def topic_overlap(seen: Scan, words: Words, pages: Pages, good: Flags) -> NDArra
     return np.bincount(owner, among_good > 0, minlength=len(good)) / np.maximum(telling, 1)
 
 
-def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Bits:
+def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Ints:
     """Return the categories of each word, and at the first word of a pair those of the pair."""
     bits = lexicon.words.look_up(words)
     if len(words) > 1:
         pairs = lexicon.pairs.look_up(pair_hashes(words))
-        bits[:-1] |= np.where(owner[1:] == owner[:-1], pairs, np.uint32(0))
+        bits[:-1] |= np.where(owner[1:] == owner[:-1], pairs, 0)
     return bits
 
 
@@ -120,13 +137,12 @@ def _count(flags: Flags, first: Ints) -> Ints:
     return counts
 
 
-def _title_hits(words: Hashes, page_of_word: Ints, titles: Sequence[str]) -> tuple[Ints, Flags]:
+def _title_hits(words: Hashes, page_of_word: Ints, titles: Scan) -> tuple[Ints, Flags]:
     """Return the number of distinct words of each title, and which words of the pages stand in their page's title."""
-    seen = scan([title or " " for title in titles])
-    owner = np.repeat(np.arange(len(titles)), np.diff(seen.first_word))
+    owner = np.repeat(np.arange(len(titles.chars)), np.diff(titles.first_word))
     # Page and word in one key, so that one membership test serves the whole batch.
-    keys, at = np.unique(seen.word_hash + owner.astype(np.uint64) * _TITLE_SALT, return_index=True)
-    sizes = np.bincount(owner[at], minlength=len(titles))
+    keys, at = np.unique(titles.word_hash + owner.astype(np.uint64) * _TITLE_SALT, return_index=True)
+    sizes = np.bincount(owner[at], minlength=len(titles.chars))
     if not len(keys):
         return sizes, np.zeros(len(words), dtype=np.bool_)
     wanted = words + page_of_word.astype(np.uint64) * _TITLE_SALT

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 @click.option("--manifest", type=click.Path(), help="CSV or JSONL: path, outlet, url, published_at, title, language.")
 @click.option("--workers", type=int, help="Processes (default: all cores).")
 @click.option("--memory", help="Memory to use, such as 2GB (default 2GB); more is spilled to disk.")
+@click.option("--engine", type=click.Choice(["embedded", "spark"]), help="What does the work (default: embedded).")
+@click.option("--master", help="Where Spark runs, such as local[2] (default: as Spark is configured).")
 @click.option("--fresh", is_flag=True, help="Use nothing that an earlier run left.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, by format and by what is known, and stop.")
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
@@ -38,7 +40,7 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     """
     from cleaner.engine import forkserver
 
-    if sources and not (options["show_config"] or options["dry_run"]):
+    if sources and not any(options[name] for name in ("show_config", "dry_run", "engine", "master")):
         forkserver.start()  # it imports beside us
     from cleaner import run
     from cleaner.cli.progress import shown_progress
@@ -96,6 +98,8 @@ def _config(options: dict[str, Any]) -> Config:
         run = replace(run, workers=max(options["workers"], 1))
     if options["memory"]:
         run = replace(run, memory_bytes=parse_size(options["memory"]))
+    if options["master"] or options["engine"]:
+        run = replace(run, engine=options["engine"] or "spark", master=options["master"] or run.master)
     return replace(config, run=run)
 
 

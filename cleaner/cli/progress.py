@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cleaner.engine.embedded import Progress
+from cleaner.engine.base import Progress
 
 PLAIN_SECONDS = 5.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -14,7 +14,28 @@ Table = Path
 """A table is a directory of Parquet files; it may hold none of them (an empty table) but always has a schema."""
 
 Batches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
-"""A map over record batches: pure, picklable, independent of how rows fall into batches."""
+"""A map over record batches: pure, picklable, independent of how rows fall into batches.
+
+One that has `columns` (names) reads those of its table alone."""
+
+
+class Query(NamedTuple):
+    """Rows that are asked for where they are used, and written nowhere: SQL over named tables."""
+
+    text: str
+    tables: dict[str, Table]
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the table in work, the tasks done and the tasks in all."""
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Report nothing."""
+
+
+class EngineError(RuntimeError):
+    """What an engine could not carry out, for a reason outside this package: no space, too little memory, no Spark."""
 
 
 class Engine(Protocol):
@@ -41,7 +62,19 @@ class Engine(Protocol):
         ...
 
     def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Return the table `name`: `fn` over `src`, a table that only `append` makes; its new files are read alone."""
+        """Return the table `name`: `fn` over `src`, a table that only `append` or `revise` makes.
+
+        New files of `src` are read alone; what came of files that are gone goes.
+        """
+        ...
+
+    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`: what `fn` makes of the rows of `src` that `beside` names, with its columns appended.
+
+        `beside` has one row a document: `doc_id` and `item_key` name the row of `src`, `decision_key` what the others
+        tell.  `fn` keeps `doc_id` and `decision_key` in each row it yields.  Rows of an earlier run are used again
+        where a document's `decision_key` is the same.  `src` is a table that only `append` makes.
+        """
         ...
 
     def groups(self, name: str, schema: pa.Schema, groups: Iterator[list[pa.RecordBatch]]) -> Table:
@@ -56,10 +89,27 @@ class Engine(Protocol):
         """Return the table `name`, made of batches in hand; for what is small or already streams."""
         ...
 
-    def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
-        """Return the table `name`: what `write` makes of the rows of `src` in one pass, sorted by `order`."""
+    def sink(self, name: str, src: Table | Query, order: str, write: Batches, schema: pa.Schema) -> Table:
+        """Return the table `name`: what `write` makes of the rows of `src`, sorted by `order`.
+
+        An engine may cut the sorted rows wherever the first column of `order` changes and hand each piece to a `write`
+        of its own: what `write` makes of a row may depend on rows of that same first value only.
+        """
         ...
 
-    def export(self, src: Table, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
-        """Return what `write` returns when it is handed the rows of `src`, sorted by `order`, in one pass."""
+    def export(self, src: Table | Query, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `write` returns when it is handed the rows of `src`, sorted by `order`, in one pass.
+
+        All rows come by the caller, one batch after another: for lists of inputs, ids and hashes, not for texts.
+        """
+        ...
+
+    def parts(
+        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
+    ) -> list[T]:
+        """Return what `write` returns for each part of the rows of `src`, sorted by `order`; at least one.
+
+        One machine makes one part, called None.  Others make parts of `rows` rows, numbered from 0, at once and where
+        the rows are; then `write` and what it returns must be picklable, and writing a part twice must do no harm.
+        """
         ...

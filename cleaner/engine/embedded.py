@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from cleaner.engine.base import Batches, Table
-from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Task, Workers, write_batches
+from cleaner.engine.base import Batches, EngineError, Progress, Query, Table, silent
+from cleaner.engine.folder import TableFolder, parquet_files
+from cleaner.engine.task import Task
+from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Workers
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,17 +24,6 @@ T = TypeVar("T")
 
 LEAST_SQL_MEBIBYTES = 256
 """What the database gets at least: with 128 the evidence of 3,000 documents could not be joined, whatever spilled."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of the table in work, the tasks done and the tasks in all."""
-
-
-class EngineError(RuntimeError):
-    """SQL that could not be carried out: no space for what spills, or a memory limit too small for the work."""
-
-
-def silent(_name: str, _done: int, _total: int) -> None:
-    """Report nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +35,14 @@ class EmbeddedSettings:
     limits: ChildLimits = ChildLimits()
 
 
-class Embedded:
+class Embedded(TableFolder):
     """Tables below one folder; the three verbs on them.  Use it as a context."""
 
     def __init__(self, folder: Path, settings: EmbeddedSettings, progress: Progress = silent) -> None:
-        self.folder = folder
+        super().__init__(folder, progress)
         self.settings = settings
-        self.progress = progress
         self._workers = Workers(settings.workers, settings.limits)
         self._duckdb: duckdb.DuckDBPyConnection | None = None
-        folder.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -72,64 +60,15 @@ class Embedded:
             self._duckdb = None
         shutil.rmtree(self.folder / "spill", ignore_errors=True)
 
-    def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
-        """Return the table `name`, made anew from batches in hand."""
-        folder = self._anew(name)
-        temporary = folder / "0.tmp"
-        write_batches(str(temporary), schema, batches)
-        temporary.rename(folder / "0.parquet")
-        return folder
-
-    def groups(self, name: str, schema: pa.Schema, groups: Iterator[list[pa.RecordBatch]]) -> Table:
-        """Return the table `name`, made anew, each group of batches a row group: a task of its own."""
-        folder = self._anew(name)
-        temporary = folder / "0.tmp"
-        with pq.ParquetWriter(temporary, schema) as writer:
-            for group in groups:
-                writer.write_table(pa.Table.from_batches(group, schema))
-        temporary.rename(folder / "0.parquet")
-        return folder
-
-    def made(self, name: str, schema: pa.Schema) -> Table:
-        """Return the table `name` as it stands; an empty one where there is none."""
-        folder = self.folder / name
-        folder.mkdir(parents=True, exist_ok=True)
-        if not any(folder.glob("*.parquet")):
-            write_batches(str(folder / "0.parquet"), schema, iter(()))
-        return folder
-
-    def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Return the table `name`, made anew: `fn` over `src`, a task for each row group."""
-        self.forget(name)
-        return self.append(name, fn, src, schema)
-
-    def append(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Return the table `name` with what `fn` makes of `src` added, a file for each row group.
-
-        A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
-        """
-        folder = self.made(name, schema)
-        self._run(name, fn, schema, list(_tasks(src, folder)))
-        return folder
-
-    def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Return the table `name`, which has a file for each row group of `src`; those that it lacks are made.
-
-        `src` must be a table that only `append` makes: its files never change, so what came of them stays true.
-        """
-        folder = self.made(name, schema)
-        done = {path.name for path in folder.glob("*.parquet")}
-        self._run(name, fn, schema, [task for task in _derived(src, folder) if Path(task.out).name not in done])
-        return folder
-
-    def _run(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
+    def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
+        """Run the tasks in guarded children."""
         self.progress(name, 0, len(tasks))
         for done, _rows in enumerate(self._workers.run(fn, schema, tasks), 1):
             self.progress(name, done, len(tasks))
 
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""
-        folder = self._anew(name)
+        folder = self.anew(name)
         self._views(tables)
         options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
         self._execute(f"COPY ({query}) TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
@@ -141,30 +80,42 @@ class Embedded:
         self._views(tables)
         return self._execute(query).fetchall()
 
-    def sink(self, name: str, src: Table, order: str, write: Batches, schema: pa.Schema) -> Table:
+    def sink(self, name: str, src: Table | Query, order: str, write: Batches, schema: pa.Schema) -> Table:
         """Return the table `name`: what `write` makes of the sorted rows of `src`."""
         return self.export(src, order, lambda batches: self.table(name, schema, write(batches)))
 
-    def export(self, src: Table, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+    def export(self, src: Table | Query, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `write` returns for the rows of `src`, sorted by `order`, in one pass."""
         db = self._db()
         # DuckDB keeps the order of a sorted stream only with this on (seen to break it off with 2 threads in 2.0.0)
         db.execute("SET preserve_insertion_order = true")
         try:
-            reader = self._execute(f"SELECT * FROM {_scan(src)} ORDER BY {order}").to_arrow_reader(2048)
+            reader = self._execute(f"SELECT * FROM {self._rows_of(src)} ORDER BY {order}").to_arrow_reader(2048)
             return write(iter(reader))
         finally:
             db.execute("SET preserve_insertion_order = false")
 
-    def forget(self, name: str) -> None:
-        """Remove a table."""
-        shutil.rmtree(self.folder / name, ignore_errors=True)
+    def parts(
+        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
+    ) -> list[T]:
+        """Return what `write` returns for all rows of `src`, sorted by `order`: one machine makes one part."""
+        del rows
+        return [self.export(src, order, partial(write, None))]
 
-    def _anew(self, name: str) -> Path:
-        self.forget(name)
-        folder = self.folder / name
-        folder.mkdir(parents=True)
-        return folder
+    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
+        rows = f"read_parquet('{_quoted(src)}/*.parquet', filename = true, file_row_number = true)"
+        text = f"""
+            SELECT b.*, s.file, s.number FROM beside b JOIN (
+                SELECT doc_id, item_key, parse_filename(filename, true) AS file, file_row_number AS number FROM {rows}
+            ) s ON s.doc_id = b.doc_id AND s.item_key = b.item_key"""
+        return self.export(Query(text, {"beside": beside}), "file, number", take)
+
+    def _rows_of(self, src: Table | Query) -> str:
+        if isinstance(src, Query):
+            self._views(src.tables)
+            return f"({src.text})"
+        return _scan(src)
 
     def _views(self, tables: dict[str, Table]) -> None:
         for name, table in tables.items():
@@ -197,27 +148,9 @@ class Embedded:
         return self._duckdb
 
 
-def _tasks(src: Table, out: Table) -> Iterator[Task]:
-    """Yield a task for each row group; its file is numbered after all that `out` holds."""
-    number = 1 + max(int(path.stem) for path in out.glob("*.parquet"))
-    for path in sorted(src.glob("*.parquet")):
-        for group in range(pq.ParquetFile(path).num_row_groups):
-            yield Task(str(path), group, str(out / f"{number}.parquet"))
-            number += 1
-
-
-def _derived(src: Table, out: Table) -> Iterator[Task]:
-    """Yield a task for each row group; its file is named for where it comes from."""
-    for path in sorted(src.glob("*.parquet")):
-        for group in range(pq.ParquetFile(path).num_row_groups):
-            yield Task(str(path), group, str(out / f"of-{path.stem}-{group}.parquet"))
-
-
 def _scan(table: Table) -> str:
-    with suppress(StopIteration):
-        next(table.glob("*.parquet"))
-        return f"read_parquet('{_quoted(table)}/*.parquet')"
-    raise FileNotFoundError(f"{table} holds no Parquet file: the table was never made")
+    parquet_files(table)
+    return f"read_parquet('{_quoted(table)}/*.parquet')"
 
 
 def _quoted(path: Path) -> str:

@@ -15,19 +15,16 @@ it is in a block like any other text, for the judge to call it chrome.  `alt` te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.extraction.page_head import Head, read_head
-from cleaner.extraction.page_walk import waits_for_scripts, walk
+from cleaner.extraction.page_walk import Attributes, Tap, waits_for_scripts, walk
 from cleaner.records import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _OWN_KIND = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Kind.HEADING),
@@ -38,16 +35,16 @@ _OWN_KIND = {
     "figcaption": Kind.CAPTION,
     "caption": Kind.CAPTION,
 }
-_HOLDS = frozenset((Kind.LIST_ITEM, Kind.QUOTE, Kind.CAPTION, Kind.CODE))
+# What an element without a kind of its own is in one of a kind, and what a `p` is.
+_HOLDING = (Kind.LIST_ITEM, Kind.QUOTE, Kind.CAPTION, Kind.CODE)
+_IN_OTHER = {kind: kind if kind in (*_HOLDING, Kind.TABLE_ROW) else Kind.OTHER for kind in Kind}
+_IN_P = {kind: kind if kind in _HOLDING else Kind.PARAGRAPH for kind in Kind}
 _PATH_LEVELS = 6
 _PATH_LABEL = 40
 
 
 class Block(NamedTuple):
-    """One visible text unit; `run_start` and `run_end` are half-open ordinals of the page's visible text nodes.
-
-    `cell_runs` are the ordinals of the runs before which `flatten_runs` puts a space.
-    """
+    """One visible text unit; `run_start` and `run_end` are half-open ordinals of the page's visible text nodes."""
 
     text: str
     kind: Kind
@@ -56,7 +53,6 @@ class Block(NamedTuple):
     link_chars: int
     run_start: int
     run_end: int
-    cell_runs: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -64,35 +60,41 @@ class Elements:
     """The block elements of a page in document order, as columns; element 0 is the body, its own parent.
 
     `first_block` counts the blocks that stand before the element: with `parents` it gives the range of blocks below.
-    `classes`, `ids` and `roles` are attributes as written, None where missing; `attributes` are all of an element that
-    has a `style`, `aria-hidden` or `itemprop`, else None.
     """
 
     parents: list[int]
     tags: list[str]
     first_block: list[int]
-    classes: list[str | None]
-    ids: list[str | None]
-    roles: list[str | None]
-    attributes: list[dict[str, str | None] | None]
+    attributes: list[Attributes]
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """The class attribute of each element as written, empty where missing."""
+        return [attributes.get("class") or "" for attributes in self.attributes]
 
     @cached_property
     def kinds(self) -> list[Kind]:
         """What text directly inside each element is."""
-        kinds: list[Kind] = []
-        for tag, parent in zip(self.tags, self.parents, strict=True):
-            kinds.append(_kind(tag, kinds[parent] if kinds else Kind.OTHER))
+        kinds = [Kind.OTHER]  # the body and what stands directly in it
+        for tag, parent in zip(self.tags[1:], self.parents[1:], strict=True):
+            kinds.append(_OWN_KIND.get(tag) or (_IN_P if tag == "p" else _IN_OTHER)[kinds[parent]])
         return kinds
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        firsts = [classes.split(maxsplit=1)[:1] for classes in self.classes]
+        return [".".join((tag, *first))[:_PATH_LABEL] for tag, first in zip(self.tags, firsts, strict=True)]
 
     def path(self, element: int) -> str:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
+        parents, label = self.parents, self._labels
         labels: list[str] = []
         while element and len(labels) < _PATH_LEVELS:
-            classes = (self.classes[element] or "").split()
-            labels.append((f"{self.tags[element]}.{classes[0]}" if classes else self.tags[element])[:_PATH_LABEL])
-            element = self.parents[element]
+            labels.append(label[element])
+            element = parents[element]
         labels.append("…" if element else "html>body")
-        return ">".join(reversed(labels))
+        labels.reverse()
+        return ">".join(labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,6 @@ class Page:
     images: list[int]
     run_starts: list[int]
     run_ends: list[int]
-    cell_runs: list[tuple[int, ...]]
     elements: Elements
     head: Head
     run_count: int
@@ -122,50 +123,33 @@ class Page:
         return len(self.texts)
 
     @property
+    def kinds(self) -> list[Kind]:
+        """What each block is in the structure of the page."""
+        kinds = self.elements.kinds
+        return [kinds[owner] for owner in self.owners]
+
+    @property
+    def tag_paths(self) -> list[str]:
+        """The tags and first classes around each block, from outside in."""
+        paths = {owner: self.elements.path(owner) for owner in set(self.owners)}
+        return [paths[owner] for owner in self.owners]
+
+    @property
     def blocks(self) -> list[Block]:
         """The blocks as records, in document order."""
-        return list(self._blocks())
-
-    def _blocks(self) -> Iterator[Block]:
-        elements = self.elements
-        paths: dict[int, str] = {}
-        for i, owner in enumerate(self.owners):
-            path = paths.get(owner) or paths.setdefault(owner, elements.path(owner))
-            yield Block(
-                self.texts[i],
-                elements.kinds[owner],
-                path,
-                tuple((elements.classes[owner] or "").split()),
-                self.link_chars[i],
-                self.run_starts[i],
-                self.run_ends[i],
-                self.cell_runs[i],
-            )
+        classes = [tuple(self.elements.classes[owner].split()) for owner in self.owners]
+        columns = self.texts, self.kinds, self.tag_paths, classes, self.link_chars, self.run_starts, self.run_ends
+        return [Block(*row) for row in zip(*columns, strict=True)]
 
 
-def flatten_runs(runs: Sequence[str], first: int = 0, cell_runs: Sequence[int] = ()) -> str:
-    r"""Return the text of a block from its text nodes: joined by nothing, white space collapsed.
-
-    The one exception: a space stands before the first run of each further table cell (or option) of a row, whose
-    ordinals are `cell_runs`; `first` is the ordinal of `runs[0]`.  White space is what `str.split` splits at.
-
-    >>> flatten_runs(["The ", "quick", "er fox\n"])
-    'The quicker fox'
-    >>> flatten_runs(["1998", "Oslo"], first=7, cell_runs=[8])
-    '1998 Oslo'
-    """
-    if cell_runs:
-        cells = frozenset(cell_runs)
-        runs = [f" {run}" if first + i in cells else run for i, run in enumerate(runs)]
-    return " ".join("".join(runs).split())
-
-
-def read_page(html: str, tap: Callable[[str], str] | None = None) -> Page:
+def read_page(html: str, new_tap: Callable[[], Tap] | None = None) -> Page:
     """Return the blocks of a page; every visible character is in exactly one of them, in document order.
 
-    `tap` is called once for each visible text node (white-space ones too) in document order with its unescaped text,
-    and gives the text to use; so the caller can carry marks through the parser and take them out again.  Blocks do
-    not depend on what it took out.  Nothing in `html` raises: broken markup is read as browsers read it.
+    `new_tap` is called whenever the reading begins (anew), and gives a function that is called once for each visible
+    text node that holds more than white space, in document order, with its unescaped text and its ordinal among all
+    visible text nodes, and gives the text to use; so the caller can carry marks through the parser and take them out
+    again.  Blocks do not depend on what it took out.  Nothing in `html` raises: broken markup is read as browsers
+    read it.
 
     >>> page = read_page("<h1>Rain</h1><p>It <b>rained</b>.<br>Twice.</p>")
     >>> [(block.text, block.kind.value) for block in page.blocks]
@@ -173,12 +157,11 @@ def read_page(html: str, tap: Callable[[str], str] | None = None) -> Page:
     """
     tree = _parse(html)
     body = tree.body or tree.root
-    walked = walk(body)
-    reveal = waits_for_scripts(walked)
-    if reveal or tap is not None:
-        walked = walk(body, tap, reveal=reveal)
+    walked = walk(body, new_tap() if new_tap else None)
+    if waits_for_scripts(walked):
+        walked = walk(body, new_tap() if new_tap else None, reveal=True)
     elements = Elements(*map(list, zip(*walked.elements, strict=True)))
-    parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(10))
+    parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(9))
     texts = [" ".join("".join(runs).split()) for runs in parts]
     return Page(texts, *columns, elements, read_head(tree), walked.run_count)  # type: ignore[call-arg, arg-type]
 
@@ -188,14 +171,3 @@ def _parse(html: str) -> LexborHTMLParser:
         return LexborHTMLParser(html)
     except UnicodeEncodeError:  # lone surrogates: no bytes stand for them
         return LexborHTMLParser(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-
-
-def _kind(tag: str, outer: Kind) -> Kind:
-    own = _OWN_KIND.get(tag)
-    if own is not None:
-        return own
-    if outer in _HOLDS:
-        return outer
-    if tag == "p":
-        return Kind.PARAGRAPH
-    return outer if outer is Kind.TABLE_ROW else Kind.OTHER

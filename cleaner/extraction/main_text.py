@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from itertools import compress
 
 from cleaner.chrome.dom_features import measure_page
-from cleaner.chrome.judge import page_margins, threshold, word_counts
-from cleaner.chrome.trees import probabilities
+from cleaner.chrome.judge import page_margins
+from cleaner.chrome.page_cut import page_scores, threshold, word_counts
 from cleaner.extraction.html_page import read_page
 
 
@@ -27,8 +27,8 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
         return _from_lines(page)
     with _no_collection():
         blocks = read_page(page if isinstance(page, str) else _decoded(page, is_html=True))
-        matrix = measure_page(blocks)[1]
-        scores = probabilities(page_margins([matrix])[0])
+        matrix = measure_page(blocks).matrix
+        scores = page_scores(page_margins([matrix])[0], matrix)
         kept = scores >= threshold(scores, word_counts(matrix))
         return "\n".join(compress(blocks.texts, kept.tolist()))
 

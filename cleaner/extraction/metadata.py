@@ -1,7 +1,7 @@
 """What a page says about itself: title, authors, date, site, language, licence, address.
 
-Read from `meta` elements, JSON-LD, links and `time` elements; for what they lack `full` asks trafilatura and htmldate,
-which look at the visible page too and cost as much as an extraction.
+Read from `meta` elements, JSON-LD, links and `time` elements; for articles that lack authors or a date `full` looks at
+the visible page too: for bylines by itself, for a date by htmldate, which costs as much as an extraction.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Metadata:
     """What a page says about itself; what it lacks is None.
 
     `title_source` and `published_at_source` are `json-ld`, `html-meta`, `html-title`, `html-time`, `url` or, asked in
-    `full`, `trafilatura` and `htmldate`.  `url` is the canonical one.
+    `full`, `htmldate`.  `url` is the canonical one.
     """
 
     title: str | None = None
@@ -263,21 +263,14 @@ def _license(head: Head, article: Node | None) -> str | None:
 
 
 def _completed(said: Metadata, html: str) -> Metadata:
-    """Return the metadata with what trafilatura and htmldate find beyond it."""
-    from cleaner.extraction.borrowed_metadata import ask_htmldate, ask_trafilatura
+    """Return the metadata of an article with the authors of its visible byline and the date that htmldate finds."""
+    if said.is_article and not said.authors:
+        from cleaner.extraction.byline import visible_authors
 
-    if said.title is None or (said.is_article and not said.authors):
-        found = ask_trafilatura(html)
-        said = replace(
-            said,
-            title=said.title or found.title,
-            title_source=said.title_source or ("trafilatura" if found.title else None),
-            authors=said.authors or found.authors,
-            site_name=said.site_name or found.site_name,
-            description=said.description or found.description,
-            license=said.license or found.license,
-        )
+        said = replace(said, authors=visible_authors(html))
     if said.is_article and said.published_at is None:
+        from cleaner.extraction.borrowed_date import ask_htmldate
+
         moment = ask_htmldate(html, said.url)
         said = replace(said, published_at=moment, published_at_source="htmldate" if moment else None)
     return said

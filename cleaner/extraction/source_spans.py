@@ -10,21 +10,30 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-_MARKUP = re.compile(
-    r"""
-    <!--(?:-?>|.*?(?:--!?>|\Z))                          # comment; `<!-->` and `<!--->` are empty ones
-    | <(?P<raw>(?i:script|style|xmp|iframe|noembed|noframes|title|textarea))(?=[\s/>])
-        [^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>
-        (?P<inside>.*?)(?=</(?i:(?P=raw))[\s/>]|\Z)      # what stands in these is no markup
-    | </?[a-zA-Z]
-        [^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>  # tag: a quoted attribute value may hold `>`
+# What stands in the first ones is no markup and not shown; in a `textarea` it is shown, as one run.
+_RAW = ("script", "style", "xmp", "iframe", "noembed", "noframes", "title")
+_NAMED = "|".join((*_RAW, "textarea"))
+_REST = r"""[^>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?+[^>=]*+)*+>"""  # of a tag: a quoted attribute value may hold `>`
+_INSIDE = r"[^<]*+(?:<(?!/(?i:{name})[\s/>])[^<]*+)*+"
+_ELEMENTS = "|".join(rf"(?i:{name})(?=[\s/>]){_REST}{_INSIDE.format(name=name)}" for name in _RAW)
+_MARKUP = rf"""(?:
+    <(?!(?i:{_NAMED})[\s/>])/?[a-zA-Z]{_REST}             # tag
+    | <!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+(?:--!?>|\Z))  # comment; `<!-->` and `<!--->` are empty ones
+    | <(?:{_ELEMENTS})
     | <[!?/](?![a-zA-Z]*+["'])[^>]*+>                     # doctype, processing instruction, bogus comment
-    | <[a-zA-Z!?/].*+                                     # a tag that never ends swallows the rest, as in a browser
-    """,
+    | <(?!(?i:textarea)[\s/>])[a-zA-Z!?/].*+              # a tag that never ends swallows the rest, as in a browser
+    )"""
+_ONE = re.compile(_MARKUP, re.VERBOSE | re.DOTALL)
+# From the end of one run to the beginning of the next: most runs between markup are white space.
+_BETWEEN = re.compile(
+    rf"""
+    (?: {_MARKUP} (?:\s*+{_MARKUP})*
+      | <(?i:textarea)(?=[\s/>]) (?: {_REST} (?P<inside>{_INSIDE.format(name="textarea")}) | .*+ )
+    )""",
     re.VERBOSE | re.DOTALL,
 )
 _CELL = re.compile(r"</?(?:t[dh]|option|optgroup)\b", re.IGNORECASE)
@@ -38,11 +47,11 @@ _MARKS = re.compile("([\U000f0000-\U000ffffd\U00100000-\U0010fffd])")
 Run = tuple[int, int]
 """A run of text between markup: half-open character offsets in the source."""
 
-
 _Node = tuple[int, ...]
-"""The runs that a text node came from, by number; empty for white space, -1 for text without a mark."""
-_BLANK: _Node = ()
+"""The runs that a text node came from, by number; -1 for text without a mark."""
 _UNKNOWN: _Node = (-1,)
+# So far behind a run its block may go on, if white space between the two is to be found.
+_MOST_BETWEEN = 100
 
 
 class Located(NamedTuple):
@@ -50,17 +59,6 @@ class Located(NamedTuple):
 
     spans: tuple[tuple[int, int], ...]
     exact: bool
-
-
-class HasRuns(Protocol):
-    """A block of a page: its text and the visible text nodes that it is made of, as half-open ordinals."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def run_start(self) -> int: ...
-    @property
-    def run_end(self) -> int: ...
 
 
 def flatten(source: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -94,119 +92,153 @@ def _joined(shown: Sequence[str], between: Sequence[str]) -> str:
 
 
 def text_runs(source: str) -> list[Run]:
-    """Return the runs of text of an HTML source, in order; linear in its length.
+    """Return the runs of text of an HTML source that are not white space, in order; linear in its length.
 
-    >>> text_runs("<p>One <b>two</b>")
+    >>> text_runs("<p>One <b>two</b> ")
     [(3, 7), (10, 13)]
     """
     runs: list[Run] = []
     at = 0
-    for markup in _MARKUP.finditer(source):
+    for markup in _BETWEEN.finditer(source):
         start, end = markup.span()
         if at < start:
             runs.append((at, start))
-        if markup["raw"] and markup["raw"].lower() == "textarea" and markup["inside"]:  # visible, in one run
+        if markup.lastindex:
             runs.append(markup.span("inside"))
         at = end
-    if at < len(source):
-        runs.append((at, len(source)))
-    return runs
+    runs.append((at, len(source)))
+    return [run for run in runs if not source[run[0] : run[1]].isspace() and run[0] < run[1]]
 
 
 class SourceMarks:
     """Marks in one decoded source, and what was read back of them.
 
-    Parse `marked`, pass `tap` to the reader of the page, then ask `locate` for each block.
+    Give `marked` and `new_tap` to `read_page`, then ask `locate_all`.
     """
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.runs = text_runs(source)
-        self._nodes: list[_Node] = []
+        self._nodes: dict[int, _Node] = {}
         self._run_of: dict[str, int] = {}
-        self._blank: set[int] = set()
+        self._shown: list[int] = []  # where the text of each run begins, behind white space
         self.marked = self._marked()
 
     def _marked(self) -> str:
-        taken = set(_MARKS.findall(self.source))
-        points = (chr(plane + k) for plane in _PLANES for k in range(_PLANE_SIZE))
-        free = (mark for mark in points if mark not in taken)
+        free = _free_marks(self.source)
         parts: list[str] = []
         at = 0
-        for index, (start, end) in enumerate(self.runs):
+        for index, ((start, end), mark) in enumerate(zip(self.runs, free, strict=False)):
             shown = self.source[start:end].lstrip()
-            mark = next(free, "") if shown else ""
-            if mark:
-                first = end - len(shown)
-                parts += (self.source[at:first], mark)
-                at = first
-                self._run_of[mark] = index
-            elif not shown:
-                self._blank.add(index)
+            first = end - len(shown)
+            parts += (self.source[at:first], mark)
+            at = first
+            self._run_of[mark] = index
+            self._shown.append(first)
         return "".join((*parts, self.source[at:]))
 
-    def tap(self, raw: str) -> str:
-        """Return the text of a node without its marks; remember which runs it came from."""
-        found = _MARKS.search(raw)
-        if found is None:
-            self._nodes.append(_BLANK if not raw or raw.isspace() else _UNKNOWN)
-            return raw
-        at = found.start()
-        if _MARKS.search(raw, at + 1) is None and raw[at] in self._run_of:
-            self._nodes.append((self._run_of[raw[at]],))
-            return raw[:at] + raw[at + 1 :]
-        return self._tap_several(_MARKS.split(raw))
+    def new_tap(self) -> Callable[[str, int], str]:
+        """Begin to read anew: return what takes the marks out of the text nodes and remembers where these came from."""
+        self._nodes = {}
+        return self._tap
 
-    def _tap_several(self, pieces: list[str]) -> str:
-        node: list[int] = [_UNKNOWN[0]] if pieces[0].strip() else []
-        text = [pieces[0]]
-        for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+    def _tap(self, raw: str, place: int) -> str:
+        rest = raw[1:]
+        index = self._run_of.get(raw[:1])
+        if index is not None and (rest.isascii() or not _MARKS.search(rest)):  # nearly all
+            self._nodes[place] = (index,)
+            return rest
+        before, *pieces = _MARKS.split(raw)
+        node: list[int] = [_UNKNOWN[0]] if before.strip() else []
+        text = [before]
+        for mark, piece in zip(pieces[::2], pieces[1::2], strict=True):
             if mark in self._run_of:
                 node.append(self._run_of[mark])
             else:  # the page's own private-use character is text of the run it stands in
                 text.append(mark)
                 node = node or [_UNKNOWN[0]]
             text.append(piece)
-        self._nodes.append(tuple(node))
+        if node:
+            self._nodes[place] = tuple(node)
         return "".join(text)
 
-    def locate(self, block: HasRuns) -> Located:
-        """Return where the block stands in the source."""
-        spans, sure = self._spans(self._nodes[block.run_start : block.run_end])
+    def locate_all(self, texts: Sequence[str], first_nodes: Sequence[int], end_nodes: Sequence[int]) -> list[Located]:
+        """Return where the blocks of a page stand in the source.
+
+        A block is told by its text and the half-open range of its visible text nodes.
+        """
+        blocks = zip(texts, first_nodes, end_nodes, strict=True)
+        return [self._in_one_run(text, first, end) or self._located(text, first, end) for text, first, end in blocks]
+
+    def _in_one_run(self, text: str, first_node: int, end_node: int) -> Located | None:
+        """Return the place of a block that is one run as it stands, without references: most are."""
+        node = self._nodes.get(first_node, _UNKNOWN)
+        if end_node - first_node > 1 or len(node) > 1 or node == _UNKNOWN or "&" in text:
+            return None
+        _, end = self.runs[node[0]]
+        start = self._shown[node[0]]
+        stop = start + len(text)
+        if not self.source.startswith(text, start) or (stop < end and not self.source[stop:end].isspace()):
+            return None
+        return Located(((start, stop),), exact=True)
+
+    def _located(self, text: str, first_node: int, end_node: int) -> Located:
+        spans, sure = self._spans([self._nodes.get(place) for place in range(first_node, end_node)])
         if not spans:
             return Located(((0, len(self.source)),), exact=False)
-        if sure and flatten(self.source, spans) == block.text:
+        if sure and flatten(self.source, spans) == text:
             return Located(tuple(spans), exact=True)
         return Located(((min(s for s, _ in spans), max(e for _, e in spans)),), exact=False)
 
-    def _spans(self, nodes: list[_Node]) -> tuple[list[Run], bool]:
+    def _spans(self, nodes: list[_Node | None]) -> tuple[list[Run], bool]:
         """Return the ranges of the runs that the nodes came from, and whether all that is visible came from one."""
         indexes: list[int] = []
+        spaces: dict[int, Run] = {}
         blank = False
         for node in nodes:
-            if not node:
+            if node is None:
                 blank = True
                 continue
             if blank and indexes:
-                indexes += self._blank_between(indexes[-1], node[0])
+                self._note_space(indexes[-1], node[0], spaces)
             blank = False
             indexes += node
         known = [index for index in indexes if index >= 0]
         sure = len(known) == len(indexes) and all(a < b for a, b in pairwise(known))
-        return self._trimmed(known if sure else sorted(set(known))), sure
+        return self._trimmed(known if sure else sorted(set(known)), spaces if sure else {}), sure
 
-    def _blank_between(self, before: int, after: int) -> list[int]:
-        """Return the first blank run between two runs: the space that stands between their elements."""
-        return [i for i in range(before + 1, after) if i in self._blank][:1]
+    def _note_space(self, before: int, after: int, spaces: dict[int, Run]) -> None:
+        """Find the first white space between the markup between two runs: the space between their elements."""
+        if not 0 <= before < after <= before + _MOST_BETWEEN:
+            return
+        for index in range(before, after):
+            at = self.runs[index][1]
+            for markup in _ONE.finditer(self.source, at, self.runs[index + 1][0]):
+                if at < markup.start() and self.source[at : markup.start()].isspace():
+                    spaces[before] = at, markup.start()
+                    return
+                at = markup.end()
 
-    def _trimmed(self, indexes: list[int]) -> list[Run]:
+    def _trimmed(self, indexes: list[int], spaces: dict[int, Run]) -> list[Run]:
         """Return the ranges of runs, without the white space before the first and after the last."""
         if not indexes:
             return []
-        spans = [self.runs[i] for i in indexes]
+        spans: list[Run] = []
+        for index in indexes:
+            spans.append(self.runs[index])
+            if index in spaces:
+                spans.append(spaces[index])
         first, last = spans[0], spans[-1]
         head = self.source[first[0] : first[1]]
         spans[0] = (first[1] - len(head.lstrip()), first[1])
         start = spans[-1][0]
         spans[-1] = (start, start + len(self.source[start : last[1]].rstrip()))
         return spans
+
+
+def _free_marks(source: str) -> Iterator[str]:
+    """Yield the private-use characters of two planes that the source does not hold."""
+    # In UTF-8 those planes begin with one of two bytes; looking for bytes costs a tenth of looking for characters.
+    data = b"" if source.isascii() else source.encode("utf-8", "surrogatepass")
+    taken = set(_MARKS.findall(source)) if b"\xf3" in data or b"\xf4" in data else set()
+    return (mark for plane in _PLANES for k in range(_PLANE_SIZE) if (mark := chr(plane + k)) not in taken)

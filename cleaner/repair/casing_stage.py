@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cleaner.documents import Documents
-from cleaner.engine.base import Engine, Table
+from cleaner.columnar import listed
+from cleaner.documents import Documents, fact_type
+from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
-from cleaner.records import Kind
+from cleaner.records import Document, Kind
 from cleaner.repair.casing_capitals import lede_keys
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import DECIDE_CASING
@@ -23,9 +22,6 @@ from cleaner.repair.casing_records import Answer
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.plan import mend
 from cleaner.repair.settings import RepairSettings
-
-if TYPE_CHECKING:
-    from cleaner.config import Config
 
 FACTS = pa.schema(
     [
@@ -84,12 +80,12 @@ changes what was decided of the others; examples where so few documents write a 
 ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "example", "other_example")
 
 
-def decide_casing(engine: Engine, documents: Documents, config: Config) -> tuple[Table, tuple[str, ...]]:
+def decide_casing(engine: Engine, documents: Documents) -> tuple[Query, tuple[str, ...]]:
     """Return the rows that answer every document's questions about case, and the columns that sort them."""
-    facts = documents.facts("casing_facts", partial(fact_rows, settings=config.repair), FACTS)
+    facts = documents.facts("casing_facts", FACTS)
     asked = engine.sql("casing_asked", ASKED, facts=facts)
     answers = engine.sql("casing_answers", ANSWERS, facts=facts, asked=asked)
-    return engine.sql("casing_rows", STEADY, answers=answers), ANSWER_COLUMNS
+    return Query(STEADY, {"answers": answers}), ANSWER_COLUMNS
 
 
 def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
@@ -100,25 +96,23 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
     )
 
 
-def fact_rows(batches: Iterator[pa.RecordBatch], settings: RepairSettings) -> Iterator[pa.RecordBatch]:
-    """Yield rows of `FACTS` for the documents of batches of understood ones."""
-    for batch in batches:
-        columns = (batch.column(name).to_pylist() for name in ("doc_id", "outlet", "language", "kinds", "texts"))
-        rows = _Rows()
-        for doc_id, outlet, language, kinds, texts in zip(*columns, strict=True):
-            if settings.mode != "off" and speaks_of_case(language):
-                positions = [i for i, kind in enumerate(kinds) if kind != Kind.BLANK]
-                mended = mend([texts[i] for i in positions], language, settings)
-                rows.add(doc_id, outlet or f"\0{doc_id}", CasingDocument(mended.texts), positions)
-        yield rows.batch()
+def casing_column(documents: Sequence[Document], settings: RepairSettings) -> pa.ListArray:
+    """Return what each document tells of case: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
+    rows = _Rows()
+    for document in documents:
+        if settings.mode == "off" or not speaks_of_case(document.language):
+            rows.counts.append(0)
+        else:
+            shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
+            mended = mend([p.source_text for p in shown], document.language, settings)
+            rows.add([paragraph_id(document.doc_id, p.position) for p in shown], CasingDocument(mended.texts))
+    return rows.column()
 
 
 @dataclass(slots=True)
 class _Rows:
-    """Columns of `FACTS` that grow document by document: what each writes with capitals, then what it asks."""
+    """Columns of facts that grow document by document: what each writes with capitals, then what it asks."""
 
-    doc_ids: list[str] = field(default_factory=list)
-    outlets: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     surfaces: list[str] = field(default_factory=list)
@@ -128,15 +122,12 @@ class _Rows:
     weighs: list[bool] = field(default_factory=list)
     movable: list[bool] = field(default_factory=list)
 
-    def add(self, doc_id: str, outlet: str, document: CasingDocument, positions: Sequence[int]) -> None:
-        """Take in one document; `positions` are those of its paragraphs that are not blank."""
+    def add(self, ids: Sequence[str], document: CasingDocument) -> None:
+        """Take in one document; `ids` are those of its paragraphs that are not blank."""
         places = document.counts.places
         small, asked = written_small(document), asked_keys(document)
         written = {key for key, _ in places}
         ledes = frozenset(lede_keys(document))
-        ids = [paragraph_id(doc_id, position) for position in positions]
-        self.doc_ids.append(doc_id)
-        self.outlets.append(outlet)
         self.counts.append(len(places) + len(asked))
         self.keys += [*(key for key, _ in places), *asked]
         self.surfaces += [*(surface for _, surface in places), *(small.get(key, "") for key in asked)]
@@ -147,20 +138,19 @@ class _Rows:
         self.weighs += [False] * len(places) + [weighs for weighs, _ in questions]
         self.movable += [False] * len(places) + [movable for _, movable in questions]
 
-    def batch(self) -> pa.RecordBatch:
-        """Return the rows."""
-        of_row = pa.array(np.repeat(np.arange(len(self.counts)), self.counts))
+    def column(self) -> pa.ListArray:
+        """Return the facts of all documents."""
         asks = pa.array(self.asks, pa.bool_())
+        kind = fact_type(FACTS).value_type
+        told = (self.examples, self.words, self.weighs, self.movable)
         columns = [
-            pa.array(self.doc_ids, pa.string()).take(of_row),
-            pa.array(self.outlets, pa.string()).take(of_row),
             pa.array(self.keys, pa.string()),
             pa.array(self.surfaces, pa.string()),
             pc.invert(asks),
             asks,
-            *map(pa.array, (self.examples, self.words, self.weighs, self.movable), FACTS.types[6:]),
+            *map(pa.array, told, FACTS.types[-len(told) :]),
         ]
-        return pa.RecordBatch.from_arrays(columns, schema=FACTS)
+        return listed(self.counts, pa.StructArray.from_arrays(columns, fields=list(kind)))
 
 
 def _question(key: str, word: str, written: Container[str], ledes: Container[str]) -> tuple[bool, bool]:

@@ -72,7 +72,8 @@ def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settin
     near = ties_of_rows(
         read(engine, engine.sql("reuse_near", sql.NEAR, ties=found), TIES, "shorter_key, longer_key"), keys
     )
-    clusters = clustered(near, rank, compared.by_number(keys), settings)
+    guests = engine.sql("reuse_guests", sql.GUESTS, ties=found)
+    clusters = clustered(near, rank, compared.by_number(keys, guests), settings)
     added = ~np.isin(pair_keys(clusters.ties), pair_keys(near))
     new = store(engine, "reuse_added", ties_batch(clusters.ties.take(added), keys))
     ties = engine.sql("reuse_ties", sql.TIES, found=found, added=new)
@@ -86,14 +87,16 @@ class _Compared:
         self.engine, self.texts, self.names = engine, texts, names
         self._asked = 0
 
-    def ties(self, name: str, pairs: Table, settings: Settings) -> Table:
-        """Return the table of ties among the pairs."""
-        both = self.engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
-        aligned = partial(ties_of_pairs, names=self.names, settings=settings)
-        found = self.engine.map(f"{name}_found", aligned, both, FOUND)
-        return self.engine.sql(name, sql.PARTED, found=found, texts=self.texts)
+    def ties(self, name: str, pairs: Table, settings: Settings, guests: Table | None = None) -> Table:
+        """Return the table of ties among the pairs; `guests`: who stands in whom, else what these pairs show of it."""
+        engine = self.engine
+        both = engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
+        found = engine.map(f"{name}_found", partial(ties_of_pairs, names=self.names, settings=settings), both, FOUND)
+        guests = guests or engine.sql(f"{name}_guests", sql.GUESTS, ties=found)
+        run_ons = engine.sql(f"{name}_run_ons", sql.RUN_ONS, found=found, texts=self.texts, guests=guests)
+        return engine.sql(name, sql.PARTED, found=found, run_ons=run_ons)
 
-    def by_number(self, keys: Ints) -> Verify:
+    def by_number(self, keys: Ints, guests: Table) -> Verify:
         """Return the same for texts numbered by their place among the keys."""
 
         def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
@@ -101,7 +104,7 @@ class _Compared:
             self._asked += 1
             name = f"reuse_asked_{self._asked}"
             pairs = store(self.engine, f"{name}_pairs", pa.RecordBatch.from_arrays(columns, schema=PAIRS))
-            rows = read(self.engine, self.ties(name, pairs, settings), TIES, "shorter_key, longer_key")
+            rows = read(self.engine, self.ties(name, pairs, settings, guests), TIES, "shorter_key, longer_key")
             return ties_of_rows(rows, keys)
 
         return check

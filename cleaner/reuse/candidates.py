@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.reuse.arrays import Flags, Hashes, Ints
+from cleaner.reuse.arrays import Flags, Hashes, Ints, offsets_of
 from cleaner.reuse.shingles import Fingerprints
-from cleaner.reuse.words import offsets_of
 
 SMALL_GROUP = 6
 NEIGHBOURS = 2

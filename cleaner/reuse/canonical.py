@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cleaner.reuse.arrays import Ints
+from cleaner.reuse.arrays import Ints, numbers_in
 
 UNDATED = np.iinfo(np.int64).max
 
@@ -14,7 +14,7 @@ UNDATED = np.iinfo(np.int64).max
 def ranks_by_id(ids: pa.Array) -> Ints:
     """Return each paragraph's place in the order of ids."""
     rank = np.empty(len(ids), np.int64)
-    rank[pc.sort_indices(ids).to_numpy()] = np.arange(len(ids))
+    rank[numbers_in(pc.sort_indices(ids))] = np.arange(len(ids))
     return rank
 
 

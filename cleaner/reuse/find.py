@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from cleaner.reuse.arrays import Ints
+from cleaner.reuse.arrays import Ints, arrow_of, strings_of
 from cleaner.reuse.canonical import policy_rank, ranks_by_id
 from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.links import KINDS, Links, containments, links_of
@@ -86,7 +86,7 @@ def find_reuse_among(ids: pa.Array, words: Words, settings: Settings | None = No
     inner, outer = containments(found, by_id)
     return Reuse(
         _clusters(ids, found, by_id),
-        pa.table({"inner": ids.take(pa.array(inner)), "outer": ids.take(pa.array(outer))}),
+        pa.Table.from_arrays([ids.take(arrow_of(inner)), ids.take(arrow_of(outer))], ["inner", "outer"]),
         _edges(ids, links_of(found, words, by_id)),
     )
 
@@ -106,7 +106,7 @@ def checked_ids(parts: list[pa.Array], kind: pa.DataType) -> pa.Array:
     """Return the ids as one array; raise ValueError when one is null or stands twice."""
     import pyarrow.compute as pc
 
-    ids = pa.concat_arrays(parts) if parts else pa.array([], kind)
+    ids = pa.concat_arrays(parts) if parts else pa.nulls(0, kind)
     if ids.null_count or (len(ids) and pc.count_distinct(ids).as_py() != len(ids)):
         raise ValueError("every paragraph needs an id of its own: some are null or stand twice")
     return ids
@@ -118,19 +118,19 @@ def _clusters(ids: pa.Array, found: Found, by_id: Ints) -> pa.Table:
     some = text >= 0
     leader[some] = found.best[found.clustered.canonical[text[some]]]
     order = np.argsort(by_id)
-    return pa.table({"id": ids.take(pa.array(order)), "cluster": ids.take(pa.array(leader[order]))})
+    return pa.Table.from_arrays([ids.take(arrow_of(order)), ids.take(arrow_of(leader[order]))], ["id", "cluster"])
 
 
 def _edges(ids: pa.Array, links: Links) -> pa.Table:
-    return pa.table(
-        {
-            "a": ids.take(pa.array(links.a)),
-            "b": ids.take(pa.array(links.b)),
-            "kind": pa.DictionaryArray.from_arrays(pa.array(links.kind.astype(np.int8)), list(KINDS)).cast(pa.string()),
-            "similarity": (np.rint(links.similarity * 1_000_000) / 1_000_000).astype(np.float32),
-            "a_char_start": links.a_char_start,
-            "a_char_end": links.a_char_end,
-            "b_char_start": links.b_char_start,
-            "b_char_end": links.b_char_end,
-        }
-    )
+    kinds = pa.DictionaryArray.from_arrays(arrow_of(links.kind.astype(np.int8)), strings_of(list(KINDS)))
+    columns = {
+        "a": ids.take(arrow_of(links.a)),
+        "b": ids.take(arrow_of(links.b)),
+        "kind": kinds.cast(pa.string()),
+        "similarity": arrow_of((np.rint(links.similarity * 1_000_000) / 1_000_000).astype(np.float32)),
+        "a_char_start": arrow_of(links.a_char_start),
+        "a_char_end": arrow_of(links.a_char_end),
+        "b_char_start": arrow_of(links.b_char_start),
+        "b_char_end": arrow_of(links.b_char_end),
+    }
+    return pa.Table.from_arrays(list(columns.values()), list(columns))

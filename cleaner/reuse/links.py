@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Counts, Flags, Ints, Marks
+from cleaner.reuse.arrays import Counts, Flags, Ints, Marks, offsets_of
 from cleaner.reuse.finding import Found
 from cleaner.reuse.passages import running_count
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT, NEAR_COPY, REVISION
-from cleaner.reuse.words import QUOTED, Words, offsets_of
+from cleaner.reuse.words import QUOTED, Words
 
 KINDS = ("near_copy", "revision", "quotation", "contains", "shared", "headline_repeat")
 (NEAR, REVISED, QUOTATION, CONTAINS, SHARED_PASSAGE, HEADLINE) = range(len(KINDS))

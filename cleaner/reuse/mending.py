@@ -12,6 +12,8 @@ from functools import reduce
 
 import pyarrow as pa
 
+from cleaner.reuse.arrays import strings_of
+
 _PAD = "\u200b"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _MOJIBAKE = re.compile(
@@ -31,7 +33,7 @@ def mended(texts: pa.Array) -> pa.Array:
     damaged = reduce(pc.or_, (pc.match_substring(texts, sign) for sign in ("&", *_SIGNS)))
     if not pc.any(damaged).as_py():
         return texts
-    better = pa.array([mend(text) for text in texts.filter(damaged).to_pylist()], texts.type)
+    better = strings_of([mend(text) for text in texts.filter(damaged).to_pylist()]).cast(texts.type)
     return pc.replace_with_mask(texts, damaged, better)
 
 
@@ -51,7 +53,7 @@ def _decoded(found: re.Match[str]) -> str:
     try:
         return _padded(_cp1252(found[0]).decode("utf-8"), found[0])
     except (UnicodeDecodeError, UnicodeEncodeError):
-        return found[0].replace("â€", " " + _PAD)
+        return found[0].replace("â€", "”" + _PAD)
 
 
 def _cp1252(text: str) -> bytes:

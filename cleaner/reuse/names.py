@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.reuse.arrays import Codes, Flags, Ints, Marks
-from cleaner.reuse.words import CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, counted
+from cleaner.reuse.words import ADDRESS, CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, counted
 
 OTHER_WORD, NUMBER_WORD, NAME_WORD = 0, 1, 2
 NAME_PERCENT = 70
@@ -75,7 +75,7 @@ def _testify(words: Words) -> Flags:
 def classes_of(words: Words, names: Codes) -> Marks:
     """Return the class of every word, given the sorted hashes that the corpus takes for names."""
     name = _testify(words) & ((words.marks & CAPITAL) != 0)
-    name |= _member(words.hashes, names)
+    name |= _member(words.hashes, names) | ((words.marks & ADDRESS) != 0)
     classes = np.where(name, np.uint8(NAME_WORD), np.uint8(OTHER_WORD))
     classes[(words.marks & NUMBER) != 0] = NUMBER_WORD
     return classes

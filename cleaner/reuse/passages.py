@@ -13,7 +13,7 @@ import numpy as np
 from cleaner.reuse.alignment import Block
 from cleaner.reuse.arrays import Codes, Counts, Flags, Ints, Marks
 from cleaner.reuse.names import NAME_WORD, NUMBER_WORD
-from cleaner.reuse.words import Words
+from cleaner.reuse.words import QUOTED, Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
 _APART, _TORN = 1 << 40, 1 << 24
@@ -22,14 +22,16 @@ STRETCH = 16
 
 
 class Texts(NamedTuple):
-    """What verification reads: words and their classes, and sums of numbers and names before each word."""
+    """What verification reads: words and their classes, and sums of numbers, names and quoted words before each."""
 
     hashes: Codes
+    marks: Marks
     begins: Ints
     ends: Ints
     classes: Marks
     numbers_before: Counts
     names_before: Counts
+    quoted_before: Counts
 
     def number_at(self, place: Ints, valid: Flags) -> Flags:
         """Tell whether the word there is a number; not where `valid` says that there is none."""
@@ -40,9 +42,8 @@ class Texts(NamedTuple):
 def texts_for_verifying(words: Words, rows: Ints, classes: Marks) -> Texts:
     """Return the chosen paragraphs as texts, with the sums; `classes` are those of all words."""
     begins, ends = words.offsets[rows], words.offsets[rows + 1]
-    return Texts(
-        words.hashes, begins, ends, classes, running_count(classes == NUMBER_WORD), running_count(classes == NAME_WORD)
-    )
+    flags = (classes == NUMBER_WORD, classes == NAME_WORD, (words.marks & QUOTED) != 0)
+    return Texts(words.hashes, words.marks, begins, ends, classes, *map(running_count, flags))
 
 
 def running_count(flags: Flags) -> Counts:

@@ -60,15 +60,33 @@ PAIR_TEXTS = """
     FROM pairs p JOIN texts a ON a.text_key = p.shorter_key JOIN texts b ON b.text_key = p.longer_key
 """
 
-_PARTED = "similarity_ppm, shorter_start, shorter_end, longer_start, longer_end, matched"
-PARTED = f"""
-    SELECT shorter_key, longer_key, CASE WHEN verdict % 2 = 1 AND (a.text_key IS NOT NULL OR b.text_key IS NOT NULL
-            OR c.text_key IS NOT NULL OR d.text_key IS NOT NULL)
-        THEN CASE WHEN verdict % 4 = 3 THEN 2 ELSE 4 END ELSE verdict END AS verdict, {_PARTED}
-    FROM found f LEFT JOIN texts a ON a.text_key = f.head LEFT JOIN texts b ON b.text_key = f.tail
-    LEFT JOIN texts c ON c.text_key = f.other_head LEFT JOIN texts d ON d.text_key = f.other_tail
+GUESTS = "SELECT longer_key AS host, longer_start AS begins, longer_end AS ends FROM ties WHERE verdict % 4 = 2"
+"""Who stands inside whom and is no copy: the host, and where in it."""
+
+
+def _whole(end: str) -> str:
+    return f"SELECT f.shorter_key, f.longer_key FROM found f JOIN texts t ON t.text_key = f.{end}"
+
+
+def _with_guests(side: str) -> str:
+    start, end = f"f.{side}_start", f"f.{side}_end"
+    return f"""
+    SELECT f.shorter_key, f.longer_key FROM found f JOIN guests g ON g.host = f.{side}_key WHERE f.verdict % 2 = 1 AND (
+        (CASE WHEN g.ends < {start} THEN g.ends ELSE {start} END - g.begins) * 4 >= (g.ends - g.begins) * 3
+        OR (g.ends - CASE WHEN g.begins > {end} THEN g.begins ELSE {end} END) * 4 >= (g.ends - g.begins) * 3)"""
+
+
+RUN_ONS = f"""
+    {" UNION ".join(_whole(end) for end in ("head", "tail", "other_head", "other_tail"))}
+    UNION {_with_guests("shorter")} UNION {_with_guests("longer")}
 """
-"""Ties; near copies of which an end is a text of its own are contained or share a passage (`run_ons`)."""
+PARTED = """
+    SELECT f.shorter_key, f.longer_key, CASE WHEN f.verdict % 2 = 1 AND r.shorter_key IS NOT NULL
+        THEN CASE WHEN f.verdict % 4 = 3 THEN 2 ELSE 4 END ELSE f.verdict END AS verdict,
+        f.similarity_ppm, f.shorter_start, f.shorter_end, f.longer_start, f.longer_end, f.matched
+    FROM found f LEFT JOIN run_ons r ON r.shorter_key = f.shorter_key AND r.longer_key = f.longer_key
+"""
+"""Ties; near copies of which an end is a text of its own, or has one in it, contain or share (`run_ons`)."""
 
 NEAR = "SELECT * FROM ties WHERE verdict % 2 = 1"
 

@@ -1,8 +1,8 @@
 """Clusters of near copies: stars round a canonical, never chains.
 
 Links are united only so far as every member is itself verified.  In each connected component the text with most links
-gathers those that match it; among them the best by the stated policy becomes the canonical, and they must match that
-one too.  Whoever does not is set free and looks again.
+gathers those that match it; of these the first by the stated policy that nearly all match becomes the canonical: an odd
+one speaks for nobody else.  Whoever matches it belongs to it; whoever does not is set free and looks again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 
 from cleaner.reuse.arrays import Flags, Ints
 
+SPEAKERS, MOST = 3, 0.95
+"""So many are asked to speak for a group; whom so large a share of it matches does."""
 MemberCheck = Callable[[Ints, Ints], Flags]
 """Tells which texts are near copies of a canonical: (members, canonicals) -> truth of each."""
 
@@ -27,7 +29,7 @@ def stars(a: Ints, b: Ints, rank: Ints, gathers: MemberCheck, stays: MemberCheck
 
     >>> nobody = lambda members, canonicals: np.zeros(len(members), bool)
     >>> stars(np.array([0, 1, 2]), np.array([1, 2, 3]), np.arange(4), nobody, nobody).tolist()
-    [0, 0, 2, 2]
+    [1, 1, 1, 3]
     """
     canonical = np.arange(len(rank))
     known = np.sort(_pair_keys(a, b, len(rank)))
@@ -37,21 +39,51 @@ def stars(a: Ints, b: Ints, rank: Ints, gathers: MemberCheck, stays: MemberCheck
         linked[~linked] = check(members[~linked], centres[~linked])
         found: Flags = linked
         return found
-        return found
 
     while len(a):
         nodes, label = _components(a, b)
         popular = np.lexsort((rank[nodes], -_degrees(nodes, a, b)))
         hub = _first_of(popular, nodes, label)
-        nodes, label = _those(matched(nodes, hub, gathers), nodes, label)
-        best = _first_of(np.argsort(rank[nodes]), nodes, label)
-        inside = matched(nodes, best, stays)
+        near = matched(nodes, hub, gathers)
+        speaker = _speakers(nodes[near], label[near], hub[near], rank, lambda some, one: matched(some, one, stays))
+        best = hub.copy()
+        best[label[near]] = speaker
+        best = best[label]
+        inside = np.zeros(len(nodes), bool)
+        inside[near] = matched(nodes[near], best[near], stays)
+        inside[~near] = matched(nodes[~near], best[~near], gathers)
         canonical[nodes[inside]] = best[inside]
         settled = np.zeros(len(rank), bool)
         settled[nodes[inside]] = True
         open_links = ~settled[a] & ~settled[b]
         a, b = a[open_links], b[open_links]
     return canonical
+
+
+def _speakers(nodes: Ints, label: Ints, hub: Ints, rank: Ints, matched: MemberCheck) -> Ints:
+    """Return for each node the text that speaks for its group: the first by policy that nearly all of it match.
+
+    After a few that too many do not match, it is the hub, which everybody matches.
+    """
+    best = hub.copy()
+    order = np.lexsort((rank[nodes], label))
+    first = np.flatnonzero(np.diff(label[order], prepend=-1))
+    size = np.diff(np.append(first, len(order)))
+    group = np.repeat(np.arange(len(first)), size)
+    open_groups = np.ones(len(first), bool)
+    for place in range(SPEAKERS):
+        open_groups &= size > place
+        asked = np.flatnonzero(open_groups[group])
+        if not len(asked):
+            break
+        members = order[asked]
+        speaker = nodes[order[first[group[asked]] + place]]
+        agree = np.bincount(group[asked], weights=matched(nodes[members], speaker), minlength=len(first))
+        accepted = open_groups & (agree >= MOST * size)
+        chosen = accepted[group[asked]]
+        best[members[chosen]] = speaker[chosen]
+        open_groups &= ~accepted
+    return best
 
 
 def _degrees(nodes: Ints, a: Ints, b: Ints) -> Ints:

@@ -12,6 +12,7 @@ from cleaner.reuse.alignment import LONG_WORDS, Block, Matches, Sequences, align
 from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
 from cleaner.reuse.long_texts import long_alignments
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
+from cleaner.reuse.quotations import quotations
 from cleaner.reuse.settings import Settings
 
 NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
@@ -92,13 +93,14 @@ def _judge(
     passage = passages(texts, a, b, block)
     measures = _measure(texts, a, b, passage, settings)
     unit = np.minimum(grain[a], grain[b])
-    near = _near(measures, settings)
+    quotation = quotations(texts, a, b, passage, settings)
+    near = _near(measures, settings) & ~quotation.framed
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
     moved &= block.bare <= 0.5 * _loose_limit(measures, settings)
     moved &= ~measures.altered & ~_numbers_differ(texts, a, b)
     verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
     verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
-    verdict |= np.where(_contained(measures, unit, settings), LEFT_IN_RIGHT, 0)
+    verdict |= np.where(_contained(measures, unit, quotation.quoted, settings), LEFT_IN_RIGHT, 0)
     passage, tight = _tightened(texts, a, b, block, passage, verdict == 0)
     verdict |= np.where(tight & _shared(passage, unit, settings), SHARED, 0)
     longest = np.maximum(measures.left_words - measures.left_free, measures.right_words - measures.right_free)
@@ -134,11 +136,11 @@ def _altered(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settin
     altered = (passage.numbers > 0) | (passage.names > 1)
     altered |= texts.number_at(i0 - 1, i0 > a0) & texts.number_at(j0 - 1, j0 > b0)
     altered |= texts.number_at(i1, i1 < a1) & texts.number_at(j1, j1 < b1)
-    for start, end, other_start, other_end in ((a0, i0, b0, j0), (i1, a1, j1, b1)):
-        both = np.minimum(end - start, other_end - other_start) >= settings.other_end_words
-        numbers = in_both(texts.numbers_before, start, end, other_start, other_end)
-        names = in_both(texts.names_before, start, end, other_start, other_end)
-        altered |= both & ((numbers > 0) | (names > 1))
+    # a number in the place of another before the passage is the text's own; after it, it may be an outlet's year
+    for least, ends in ((1, (a0, i0, b0, j0)), (settings.other_end_words, (i1, a1, j1, b1))):
+        replaced = np.minimum(ends[1] - ends[0], ends[3] - ends[2])
+        altered |= (replaced >= least) & (in_both(texts.numbers_before, *ends) > 0)
+        altered |= (replaced >= settings.other_end_words) & (in_both(texts.names_before, *ends) > 1)
     return altered
 
 
@@ -147,11 +149,19 @@ def _near(m: _Measures, settings: Settings) -> Flags:
     left = p.matched / np.maximum(1, m.left_words - m.left_free)
     right = p.matched / np.maximum(1, m.right_words - m.right_free)
     sure = (p.matched >= SURE_WORDS) | (p.matched >= SURE_SHARE * m.left_words)
-    # a long unmatched head or tail is other matter run on: one contains the other, they are not the same paragraph
-    ends = (p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end)
-    loose = np.maximum.reduce(ends)
     close = (left >= settings.near_share) & (right >= settings.near_share)
-    found: Flags = (p.matched > 0) & sure & close & (loose <= _loose_limit(m, settings))
+    # one end may be cut, as an editor cuts a sentence; where more is loose, the two have only a part in common
+    loose = np.count_nonzero(_loose(m, settings), axis=0)
+    close &= (loose == 0) | (loose == 1) & (np.minimum(left, right) >= settings.cut_share)
+    found: Flags = (p.matched > 0) & sure & close
+    return found
+
+
+def _loose(m: _Measures, settings: Settings) -> Flags:
+    """Tell which of the four ends are too long for a dateline, an outlet's line or a few words changed."""
+    p = m.passage
+    ends = np.stack([p.left_start, p.right_start, m.left_words - p.left_end, m.right_words - p.right_end])
+    found: Flags = ends > _loose_limit(m, settings)
     return found
 
 
@@ -160,11 +170,14 @@ def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
     return found
 
 
-def _contained(m: _Measures, unit: Ints, settings: Settings) -> Flags:
+def _contained(m: _Measures, unit: Ints, quoted: Flags, settings: Settings) -> Flags:
+    """Tell which stand inside: short texts word for word, as one word more or less makes another heading of them."""
     p = m.passage
     long_enough = (m.left_words >= settings.contained_words * unit) & (p.matched >= SURE_WORDS * unit)
     share = p.matched / np.maximum(1, m.left_words - m.left_free)
-    found: Flags = long_enough & (share >= settings.contained_share) & ~m.altered
+    missing = np.where(quoted, p.left_end - p.left_start, m.left_words - m.left_free) - p.matched
+    exact = missing * settings.contained_lapse_words <= np.maximum(0, m.left_words - settings.contained_words)
+    found: Flags = long_enough & (share >= settings.contained_share) & exact & ~m.altered
     return found
 
 

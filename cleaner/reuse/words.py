@@ -15,17 +15,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks
+from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks, numbers_in, offsets_of
 from cleaner.reuse.characters import (
     ALONE,
     CLASS_MASK,
-    CLOSES_QUOTE,
     DIGIT,
     DROPPED,
     ENDS_SENTENCE,
     LETTER,
     OPENS_QUOTE,
-    TURNS_QUOTE,
     UPPER,
     characters,
     class_of_rare,
@@ -33,9 +31,10 @@ from cleaner.reuse.characters import (
 from cleaner.reuse.equivalents import equivalents, fold_words
 from cleaner.reuse.hashing import mixed, powers
 from cleaner.reuse.mending import mended
+from cleaner.reuse.quotation_marks import QuotationMarks, quoted_words
 
 BLOCK_CHARS = 1 << 18
-NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR = 1, 2, 4, 8, 16
+NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR, ADDRESS = 1, 2, 4, 8, 16, 32
 """Marks of a word (bits)."""
 
 
@@ -96,11 +95,6 @@ class _Growing:
         return self._data[: self._size]
 
 
-def offsets_of(counts: NDArray[np.signedinteger[Any]]) -> Ints:
-    """Return where each of consecutive runs begins, and where the last ends."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-
-
 def counted(flags: Flags, offsets: Ints) -> Ints:
     """Return how many flags of each run `offsets[i]:offsets[i + 1]` are set."""
     counts = np.empty(len(offsets) - 1, np.int64)
@@ -126,8 +120,8 @@ def _blocks(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Iterable[
 def _words_of_block(texts: pa.Array) -> Words:
     import pyarrow.compute as pc
 
-    texts = mended(pc.fill_null(texts, "").cast(pa.large_string()))
-    begins = offsets_of(pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64))
+    texts = mended((pc.fill_null(texts, "") if texts.null_count else texts).cast(pa.large_string()))
+    begins = offsets_of(numbers_in(pc.utf8_length(texts)).astype(np.int64))
     codes = _code_points(texts)
     if not len(codes):
         none = np.zeros(0, np.uint32)
@@ -213,14 +207,17 @@ class _Block:
         first = np.searchsorted(self.starts, self.begins[1:-1])
         gap[first[(first > 0) & (first < len(self.starts))] - 1] = -1  # nothing is joined to the paragraph before
         between = self.codes[self.ends[:-1]]
-        near = np.flatnonzero((gap == 1) & ((between == ord(".")) | (between == ord(",")))) + 1
+        joints = (between == ord(".")) | (between == ord(",")) | (between == ord(":"))
+        near = np.flatnonzero((gap == 1) & joints) + 1
         near = near[self.kinds[near] == self.kinds[near - 1]]
         comma, number = between[near - 1] == ord(","), self.kinds[near] == DIGIT
         length, before = self.ends[near] - self.starts[near], self.ends[near - 1] - self.starts[near - 1]
         thousands = comma & number & (length == 3)
-        point = ~comma & number
-        letters = ~comma & (self.kinds[near] == LETTER) & (length == 1) & (before == 1)
-        self.sums[near[point]] += np.uint64(0x2E)  # 3.5 is not 35
+        clock = (between[near - 1] == ord(":")) & number & (length == 2)
+        dot = between[near - 1] == ord(".")
+        point = (dot & number) | clock
+        letters = dot & (self.kinds[near] == LETTER) & (length == 1) & (before == 1)
+        self.sums[near[point]] += np.uint64(0x2E)  # 3.5 is not 35, nor is 9:05 905
         joined = near[thousands | point | letters]
         if (classes == DROPPED).any():
             joined = np.union1d(joined, self._across_dropped(gap, classes))
@@ -255,6 +252,7 @@ class _Block:
         marks |= (self.kinds == ALONE) * np.uint8(SINGLE_CHAR)
         marks |= ((self.info[self.starts] & UPPER) != 0) * np.uint8(CAPITAL)
         marks[offsets[:-1][offsets[:-1] < offsets[1:]]] |= STARTS_SENTENCE
+        marks[self._addresses()] |= ADDRESS
         telling = np.flatnonzero(self.info >= ENDS_SENTENCE)
         info = self.info[telling]
         word_after = np.searchsorted(self.starts, telling)
@@ -262,33 +260,17 @@ class _Block:
         marks[starts[starts < len(marks)]] |= STARTS_SENTENCE
         quotes = info >= OPENS_QUOTE
         if quotes.any():
-            quoted = self._quoted(telling[quotes], info[quotes], word_after[quotes], offsets)
-            marks |= quoted * np.uint8(QUOTED)
+            marks_of_quotes = QuotationMarks(telling[quotes], self.codes[telling[quotes]], info[quotes])
+            marks |= quoted_words(marks_of_quotes, word_after[quotes], self.begins, offsets) * np.uint8(QUOTED)
         found: Marks = marks
         return found
 
-    def _quoted(
-        self,
-        at: Ints,
-        info: Marks,
-        word_after: Ints,
-        offsets: Ints,
-    ) -> Flags:
-        """Tell which words stand between quotation marks of their paragraph; an unclosed quotation runs to its end."""
-        home = np.searchsorted(self.begins, at, "right") - 1
-        step = ((info & OPENS_QUOTE) != 0).astype(np.int32) - ((info & CLOSES_QUOTE) != 0)
-        german = np.zeros(len(self.begins), bool)
-        german[home[self.codes[at] == ord("„")]] = True
-        step[(self.codes[at] == ord("“")) & german[home]] = -1  # „so“: the mark that opens in English closes
-        first_mark = np.searchsorted(at, self.begins[:-1])
-        depth = _running(step, word_after, first_mark, offsets)
-        turned = _running(((info & TURNS_QUOTE) != 0).astype(np.int32), word_after, first_mark, offsets)
-        found: Flags = (depth > 0) | ((turned & 1) == 1)
-        return found
-
-
-def _running(steps: NDArray[np.int32], word_after: Ints, first_mark: Ints, offsets: Ints) -> NDArray[np.int32]:
-    """Return the sum of the steps that stand before each word in its own paragraph."""
-    change = np.bincount(word_after, weights=steps, minlength=offsets[-1] + 1).astype(np.int32)
-    total = np.cumsum(change[:-1], dtype=np.int32)
-    return total - np.repeat(offsets_of(steps)[first_mark].astype(np.int32), np.diff(offsets))
+    def _addresses(self) -> Ints:
+        """Return the words that a dot joins to a short one in small letters: `daily.example`, `node.js`."""
+        if len(self.starts) < 2:
+            return np.zeros(0, np.int64)
+        dot = (self.starts[1:] - self.ends[:-1] == 1) & (self.codes[self.ends[:-1]] == ord("."))
+        found = np.flatnonzero(dot & (self.kinds[1:] == LETTER) & (self.kinds[:-1] == LETTER))
+        length, upper = (self.ends - self.starts)[found + 1], (self.info[self.starts[found + 1]] & UPPER) != 0
+        chosen: Ints = found[(length >= 2) & (length <= 4) & ~upper]
+        return chosen

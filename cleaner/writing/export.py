@@ -1,4 +1,4 @@
-"""The corpus in other forms: JSON lines, CSV that a spreadsheet may open, SQLite, and a folder of text files."""
+"""The corpus in other forms: JSON lines, CSV that a spreadsheet may open, SQLite, one Parquet file, text files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import TextIO
 
 import pyarrow as pa
 
-from cleaner.writing.reader import OutputError, Row, require_output, table_rows
+from cleaner.writing.parquet import stamp_of, write_sorted
+from cleaner.writing.reader import OutputError, Row, require_output, table_batches, table_files, table_rows
 from cleaner.writing.schema import TABLES
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -86,6 +87,23 @@ def export_sqlite(out: Path, path: Path) -> int:
     finally:
         temporary.unlink(missing_ok=True)
     return rows
+
+
+def export_parquet(out: Path, path: Path, table: str = "corpus") -> int:
+    """Write a table as one Parquet file, whether it is one or a folder of parts, and return the number of rows.
+
+    The bytes are those that a run on one machine writes.  Raises OutputError where `path` exists.
+    """
+    if path.exists():
+        raise OutputError(f"{path} exists already; name another file or remove it")
+    files = table_files(_output(out, table), table)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        written = write_sorted(temporary, TABLES[table], table_batches(files), (), stamp_of(files[0]))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return written.rows
 
 
 def _sqlite_table(connection: sqlite3.Connection, out: Path, name: str) -> int:

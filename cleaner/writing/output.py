@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pyarrow as pa
 
 from cleaner import queries
 from cleaner.config import Config
-from cleaner.engine.base import Engine, Table
+from cleaner.engine.base import Engine, Query, Table
 from cleaner.reuse.stage import ReuseTables
-from cleaner.writing.parquet import Written, write_sorted
+from cleaner.writing.parquet import PART_ROWS, Part, Written, joined, write_part
 from cleaner.writing.provenance import provenance
 from cleaner.writing.schema import ORDER, STRINGS, TABLES, TIME
 
@@ -47,27 +50,43 @@ def write_tables(engine: Engine, out: Path, settled: Table, edits: Table, reuse:
     """Write the five tables below `out`, sorted, each under its final name only when all are complete."""
     clusters = _clusters(engine, settled, reuse.members)
     beside = {"settled": settled, "members": reuse.members, "clusters": clusters, "copies": reuse.copies}
-    sources = {
-        "corpus": engine.sql("corpus", queries.CORPUS, **beside),
-        "documents": engine.sql("documents", queries.DOCUMENTS, **beside),
-        "paragraphs": engine.sql("paragraphs", queries.PARAGRAPHS, **beside),
+    sources: dict[str, Table | Query] = {
+        "corpus": Query(queries.CORPUS, beside),
+        "documents": Query(queries.DOCUMENTS, beside),
+        "paragraphs": Query(queries.PARAGRAPHS, beside),
         "edits": edits,
-        "matches": engine.sql("matches", queries.MATCHES, links=reuse.links, settled=settled),
+        "matches": Query(queries.MATCHES, {"links": reuse.links, "settled": settled}),
     }
-    said = provenance(config, engine.export(sources["documents"], "source_uri", _manifest_sha256))
+    inputs = Query(queries.INPUTS, {"settled": settled})
+    said = provenance(config, engine.export(inputs, "source_uri", _manifest_sha256))
     written = {name: _write(engine, out, name, table, said) for name, table in sources.items()}
     _put_in_place(out)
     return Output(said, written)
 
 
-def _write(engine: Engine, out: Path, name: str, table: Table, said: dict[str, Any]) -> Written:
+def _write(engine: Engine, out: Path, name: str, table: Table | Query, said: dict[str, Any]) -> Written:
+    temporary = _temporary(out, name)
+    _remove(temporary)
+    return joined(engine.parts(table, ORDER[name], PART_ROWS, partial(_write_part, temporary, name, said)))
+
+
+def _write_part(
+    whole: Path, name: str, said: dict[str, Any], number: int | None, batches: Iterator[pa.RecordBatch]
+) -> Part:
+    """Write a part of a table into the folder `whole`, complete under its name at once; a table in one goes there."""
     order = tuple(column.strip() for column in ORDER[name].split(","))
-    fill = _FILLS.get(name, iter)
-
-    def write(batches: Iterator[pa.RecordBatch]) -> Written:
-        return write_sorted(_temporary(out, name), TABLES[name], fill(batches), order, {**said, "table": name})
-
-    return engine.export(table, ORDER[name], write)
+    rows = _FILLS.get(name, iter)(batches)
+    if number is None:
+        return write_part(whole, TABLES[name], rows, order, {**said, "table": name})
+    whole.mkdir(exist_ok=True)
+    path = whole / f"part-{number:05d}.parquet"
+    temporary = whole / f".{path.name}.{uuid4().hex}.tmp"
+    try:
+        part = write_part(temporary, TABLES[name], rows, order, {**said, "table": name, "part": number})
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return part
 
 
 def _temporary(out: Path, name: str) -> Path:
@@ -78,7 +97,23 @@ def _put_in_place(out: Path) -> None:
     """Give the tables their names.  `run.json` goes first and comes back last: without it an output is unfinished."""
     (out / RUN_FILE).unlink(missing_ok=True)
     for name in TABLES:
-        _temporary(out, name).replace(out / f"{name}.parquet")
+        new, path = _temporary(out, name), out / f"{name}.parquet"
+        if path.is_dir() or new.is_dir():
+            _remove(path)
+        new.replace(path)
+
+
+def remove_unfinished(out: Path) -> None:
+    """Remove what a run that was stopped left beside the tables."""
+    for left in out.glob(".*.tmp"):
+        _remove(left)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_run_file(out: Path, run: dict[str, Any]) -> None:
@@ -102,7 +137,7 @@ def _manifest_sha256(batches: Iterator[pa.RecordBatch]) -> str:
 
 
 def _clusters(engine: Engine, settled: Table, members: Table) -> Table:
-    rows = engine.sql("cluster_members", queries.CLUSTER_MEMBERS, settled=settled, members=members)
+    rows = Query(queries.CLUSTER_MEMBERS, {"settled": settled, "members": members})
     return engine.sink("clusters", rows, "cluster_id, source_uri, position", _gathered, CLUSTERS)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ROW_GROUP_ROWS = 8_192
+PART_ROWS = 16 * ROW_GROUP_ROWS
+"""Rows of a part, where a table is written as several: whole row groups, so that parts hash as the one file does."""
 METADATA_PREFIX = "cleaner."
+
+
+_OF_FILE = frozenset({"content_sha256", "part", "row_count"})
 
 
 class Written(NamedTuple):
@@ -23,6 +29,16 @@ class Written(NamedTuple):
     rows: int
     content_sha256: str
     num_bytes: int
+
+
+class Part(NamedTuple):
+    """A stretch of a table, written: its rows, the hashes of its row groups, its bytes, its first and last sort key."""
+
+    rows: int
+    digests: bytes
+    num_bytes: int
+    first: tuple[object, ...] | None
+    last: tuple[object, ...] | None
 
 
 class UnsortedError(RuntimeError):
@@ -41,21 +57,53 @@ def write_sorted(
     Columns of `order` that the schema lacks are used for the check and dropped.  Row groups hold a fixed number of
     rows whatever the batches, so that neither workers nor memory change a byte.
     """
-    digest = hashlib.sha256()
+    return joined([write_part(path, schema, batches, order, metadata)])
+
+
+def write_part(
+    path: Path,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    order: tuple[str, ...],
+    metadata: dict[str, object],
+) -> Part:
+    """Do the same for a part of a table, and return what its neighbours and the whole are checked by."""
+    ordered = _Ordered(batches, order)
+    digests = b""
     rows = 0
     full = schema.with_metadata(stamped(metadata))
     with pq.ParquetWriter(path, full, compression="zstd", write_page_index=True, version="2.6") as writer:
-        for table in _fixed_groups(_in_order(batches, order), full):
-            digest.update(content_digest(table))
+        for table in _fixed_groups(iter(ordered), full):
+            digests += content_digest(table)
             writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
             rows += table.num_rows
-        writer.add_key_value_metadata(stamped({"content_sha256": digest.hexdigest(), "row_count": rows}))
-    return Written(rows, digest.hexdigest(), path.stat().st_size)
+        content_sha256 = hashlib.sha256(digests).hexdigest()
+        writer.add_key_value_metadata(stamped({"content_sha256": content_sha256, "row_count": rows}))
+    return Part(rows, digests, path.stat().st_size, ordered.first, ordered.last)
+
+
+def joined(parts: Sequence[Part]) -> Written:
+    """Return what the parts are together; raise UnsortedError where one does not come after the one before it."""
+    edges = [(part.first, part.last) for part in parts if part.first is not None and part.last is not None]
+    for (_, last), (first, _) in pairwise(edges):
+        if not last < first:
+            raise _unsorted(last, first)
+    digest = hashlib.sha256(b"".join(part.digests for part in parts))
+    return Written(sum(p.rows for p in parts), digest.hexdigest(), sum(p.num_bytes for p in parts))
 
 
 def stamped(metadata: dict[str, object]) -> dict[str, str]:
     """Return key-value metadata as Parquet stores it: prefixed names, sorted; plain strings, else JSON."""
     return {f"{METADATA_PREFIX}{k}": _plain(v) for k, v in sorted(metadata.items())}
+
+
+def stamp_of(path: Path) -> dict[str, object]:
+    """Return the metadata that a file of a table was written with; not what tells its part from the whole."""
+    found = pq.read_metadata(path).metadata or {}
+    names = {key.decode().removeprefix(METADATA_PREFIX): value.decode() for key, value in found.items()}
+    return {
+        name: names[name] for name in names if f"{METADATA_PREFIX}{name}".encode() in found and name not in _OF_FILE
+    }
 
 
 def content_digest(table: pa.Table) -> bytes:
@@ -100,19 +148,35 @@ def _column(column: pa.ChunkedArray, field: pa.Field) -> pa.Array:
     return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 
 
-def _in_order(batches: Iterable[pa.RecordBatch], order: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    """Pass batches on; raise UnsortedError at the first row that is not after the one before it."""
-    last: tuple[object, ...] | None = None
-    for batch in batches:
-        keys = list(zip(*(batch.column(name).to_pylist() for name in order), strict=True))
-        before = ([last] if last is not None else []) + keys[:-1]
-        after = keys if last is not None else keys[1:]
-        for earlier, later in zip(before, after, strict=True):
+class _Ordered:
+    """Batches passed on, with the first and the last key seen; raises UnsortedError where a row is not after the last.
+
+    Without columns to order by, nothing is checked.
+    """
+
+    def __init__(self, batches: Iterable[pa.RecordBatch], order: tuple[str, ...]) -> None:
+        self._batches = batches
+        self._order = order
+        self.first: tuple[object, ...] | None = None
+        self.last: tuple[object, ...] | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for batch in self._batches:
+            keys = list(zip(*(batch.column(name).to_pylist() for name in self._order), strict=True))
+            if keys:
+                self._check(keys)
+            yield batch
+
+    def _check(self, keys: list[tuple[object, ...]]) -> None:
+        for earlier, later in pairwise(keys if self.last is None else [self.last, *keys]):
             if not earlier < later:
-                raise UnsortedError(f"{later} came after {earlier}: the stream is not sorted by {', '.join(order)}")
-        if keys:
-            last = keys[-1]
-        yield batch
+                raise _unsorted(earlier, later)
+        self.first = self.first or keys[0]
+        self.last = keys[-1]
+
+
+def _unsorted(earlier: object, later: object) -> UnsortedError:
+    return UnsortedError(f"{later} came after {earlier}: the stream is not sorted")
 
 
 def _feed(digest: hashlib._Hash, array: pa.Array) -> None:

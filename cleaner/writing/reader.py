@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.writing.output import RUN_FILE
@@ -45,11 +46,21 @@ def run_facts(out: Path) -> Row:
 
 def table_rows(out: Path, name: str, columns: list[str] | None = None) -> Iterator[Row]:
     """Yield the rows of a table in their order."""
+    for batch in table_batches(table_files(out, name), columns):
+        yield from batch.to_pylist()
+
+
+def table_files(out: Path, name: str) -> list[Path]:
+    """Return the file of a table, or its part files in the order of their rows."""
     path = out / f"{name}.parquet"
-    for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
-        with pq.ParquetFile(part) as file:
-            for batch in file.iter_batches(batch_size=2048, columns=columns):
-                yield from batch.to_pylist()
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
+def table_batches(files: list[Path], columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of Parquet files, one after another."""
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches(batch_size=2048, columns=columns)
 
 
 def document_rows(out: Path) -> Iterator[DocumentRows]:

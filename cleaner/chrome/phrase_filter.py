@@ -1,0 +1,74 @@
+"""Which lines a phrase rule could hit at all, told from the hashes of their words; only those are searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaner.chrome.lexicon import HashTable, hash_table, pair_hashes
+from cleaner.chrome.phrases import LONGEST_CHARS, Beginnings, load_phrases
+from cleaner.chrome.text_scan import Flags, Hashes, Scan, scan
+
+
+class _Starts(NamedTuple):
+    """Words that may begin a phrase whatever follows, and pairs of words."""
+
+    words: HashTable
+    pairs: HashTable
+
+    def among(self, words: Hashes, pairs: Hashes) -> Flags:
+        flags: Flags = (self.words.look_up(words) > 0) | (self.pairs.look_up(pairs) > 0)
+        return flags
+
+
+class PhraseFilter(NamedTuple):
+    """How phrases begin: at the start of a line, anywhere in it, behind names, with signs that are no words."""
+
+    opening: _Starts
+    anywhere: _Starts
+    behind_names: HashTable
+    signs: tuple[str, ...]
+
+    def may_hit(self, texts: Sequence[str], seen: Scan) -> Flags:
+        """Tell of each line whether a rule may hit it: no line that one hits is left out, most others are.
+
+        A word of a phrase is taken as `scan` takes it, in parts if need be, so that the hashes can be compared.
+        """
+        tokens = np.diff(seen.first_word)
+        found = np.array([any(sign in text for sign in self.signs) for text in texts], dtype=np.bool_)
+        if len(seen.word_hash):
+            owner = np.repeat(np.arange(len(tokens)), tokens)
+            pairs = np.append(pair_hashes(seen.word_hash), np.uint64(0))
+            first = np.minimum(seen.first_word[:-1], len(pairs) - 1)
+            opens = self.opening.among(seen.word_hash[first], pairs[first]) | seen.word_digit[first]
+            within = self.anywhere.among(seen.word_hash, pairs) | (self.behind_names.look_up(seen.word_hash) > 0)
+            found |= (tokens > 0) & (opens | (np.bincount(owner, within, minlength=len(tokens)) > 0))
+        flags: Flags = found & (seen.chars <= LONGEST_CHARS)
+        return flags
+
+
+@cache
+def load_filter() -> PhraseFilter:
+    """Return the filter of the rules that ship with the package.
+
+    >>> lines = ["Post a Comment", "He had no comment on the matter."]
+    >>> load_filter().may_hit(lines, scan(lines)).tolist()
+    [True, False]
+    """
+    opening, anywhere = load_phrases().beginnings()
+    begun = {text.split()[0] for start in (opening, anywhere) for text in (*start.words, *start.pairs)}
+    signs = {word for word in begun if not len(scan([word]).word_hash)}
+    behind_names = _first_hashes(opening.behind_names)
+    return PhraseFilter(_starts(opening), _starts(anywhere), hash_table(behind_names), tuple(sorted(signs)))
+
+
+def _starts(beginnings: Beginnings) -> _Starts:
+    pairs = {key: 1 for pair in beginnings.pairs for key in pair_hashes(scan([pair]).word_hash)[:1].tolist()}
+    return _Starts(hash_table(_first_hashes(beginnings.words)), hash_table(pairs))
+
+
+def _first_hashes(words: Iterable[str]) -> dict[int, int]:
+    return {key: 1 for word in words for key in scan([word]).word_hash[:1].tolist()}

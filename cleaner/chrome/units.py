@@ -1,0 +1,57 @@
+"""Blocks that stay or go together: the items of a list, the rows of a table, a heading and what stands round it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cleaner.chrome.containers import Floats, Ints
+from cleaner.extraction.html_page import Page
+
+_LISTS = frozenset(("ul", "ol", "dl", "table"))
+# A block further inside a list is part of an item that stands for itself.
+_LEVELS = 3
+# A list with a larger share of the page's words is how the page is laid out.
+_LAYOUT = 0.4
+# How far a heading is drawn to the less sure of its neighbours where both are surer than it is.
+_DRAWN = 0.4
+
+
+def list_numbers(page: Page) -> list[int]:
+    """Return the element of the list or table that each block stands in, -1 where there is none.
+
+    >>> from cleaner.extraction.html_page import read_page
+    >>> list_numbers(read_page("<p>Tides<ul><li>High<li>Low</ul>"))
+    [-1, 2, 2]
+    """
+    tags, parents = page.elements.tags, page.elements.parents
+    known: dict[int, int] = {}
+    return [known[o] if o in known else known.setdefault(o, _list_of(o, tags, parents)) for o in page.owners]
+
+
+def _list_of(element: int, tags: list[str], parents: list[int]) -> int:
+    for _ in range(_LEVELS + 1):
+        if tags[element] in _LISTS:
+            return element
+        element = parents[element]
+    return -1
+
+
+def joined(margins: Floats, lists: Ints, headings: Ints, words: Floats) -> Floats:
+    """Return log-odds with one value for each list, and headings drawn to their neighbours.
+
+    `lists` are the numbers of `list_numbers`, `headings` is 1 for headings and else 0, `words` counts words.
+
+    >>> joined(np.array([2.0, -1.0, 3.0]), np.array([-1, -1, -1]), np.array([0, 1, 0]), np.array([9.0, 2.0, 9.0]))
+    array([2. , 0.2, 3. ])
+    """
+    if not len(margins):
+        return margins
+    number = lists + 1
+    weight = words + 1
+    share = np.bincount(number, words) / max(1.0, float(words.sum()))
+    mean = np.bincount(number, margins * weight) / np.maximum(np.bincount(number, weight), 1)
+    margins = np.where((lists >= 0) & (share[number] < _LAYOUT), mean[number], margins)
+    inner = margins.copy()
+    surer = np.minimum(margins[:-2], margins[2:])
+    inner[1:-1] += np.where(headings[1:-1] > 0, _DRAWN * np.maximum(surer - margins[1:-1], 0), 0)
+    return inner

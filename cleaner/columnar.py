@@ -1,0 +1,42 @@
+"""Arrow columns from flat Python lists and back: what a row costs is paid once a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+
+def nested(lists: Sequence[Sequence[Any]], kind: pa.DataType) -> pa.ListArray:
+    """Return a column of lists of `kind`.
+
+    >>> nested([["a"], [], ["b", "c"]], pa.string()).to_pylist()
+    [['a'], [], ['b', 'c']]
+    """
+    return listed([len(values) for values in lists], pa.array(list(chain.from_iterable(lists)), kind))
+
+
+def listed(sizes: Sequence[int] | npt.NDArray[np.int64], values: pa.Array) -> pa.ListArray:
+    """Return `values` cut into lists of these sizes.
+
+    >>> listed([1, 0, 2], pa.array([7, 8, 9])).to_pylist()
+    [[7], [], [8, 9]]
+    """
+    ends = np.zeros(len(sizes) + 1, np.int32)
+    np.cumsum(sizes, out=ends[1:])
+    return pa.ListArray.from_arrays(pa.array(ends), values)
+
+
+def coded(values: Iterable[Hashable], kind: pa.DataType) -> pa.Array:
+    """Return a column of few distinct values, each of them converted once.
+
+    >>> coded([("a/b",), (), ("a/b",)], pa.list_(pa.string())).to_pylist()
+    [['a/b'], [], ['a/b']]
+    """
+    codes: dict[Hashable, int] = {}
+    places = [codes.setdefault(value, len(codes)) for value in values]
+    return pa.array(list(codes), kind).take(pa.array(places, pa.int32()))

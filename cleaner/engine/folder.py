@@ -1,0 +1,156 @@
+"""Tables below one folder, and the maps on them cut into tasks: what every engine shares."""
+
+from __future__ import annotations
+
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Container, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.engine.base import Batches, Progress, Table, silent
+from cleaner.engine.revision import revisions
+from cleaner.engine.task import Task
+from cleaner.engine.workers import write_batches
+
+T = TypeVar("T")
+
+EMPTY = "0.parquet"
+"""The first file of a table that grows: it has a schema and no rows."""
+
+
+class TableFolder(ABC):
+    """Tables as directories of Parquet, and maps whose tasks are row groups; how tasks are run is left open."""
+
+    def __init__(self, folder: Path, progress: Progress = silent) -> None:
+        self.folder = folder
+        self.progress = progress
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @abstractmethod
+    def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
+        """Run the tasks of a map, whose rows belong to the table `name`."""
+
+    @abstractmethod
+    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it.
+
+        Rows are those of one `doc_id` and `item_key`; the place is `file`, a name without its suffix, and `number`,
+        counted from 0 within the file.
+        """
+
+    def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
+        """Return the table `name`, made anew from batches in hand."""
+        folder = self.anew(name)
+        temporary = folder / "0.tmp"
+        write_batches(str(temporary), schema, batches)
+        temporary.rename(folder / "0.parquet")
+        return folder
+
+    def groups(self, name: str, schema: pa.Schema, groups: Iterator[list[pa.RecordBatch]]) -> Table:
+        """Return the table `name`, made anew, each group of batches a row group: a task of its own."""
+        folder = self.anew(name)
+        temporary = folder / "0.tmp"
+        with pq.ParquetWriter(temporary, schema) as writer:
+            for group in groups:
+                writer.write_table(pa.Table.from_batches(group, schema))
+        temporary.rename(folder / "0.parquet")
+        return folder
+
+    def made(self, name: str, schema: pa.Schema) -> Table:
+        """Return the table `name` as it stands; an empty one where there is none."""
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if not any(folder.glob("*.parquet")):
+            write_batches(str(folder / EMPTY), schema, iter(()))
+        return folder
+
+    def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`, made anew: `fn` over `src`, a task for each row group."""
+        self.forget(name)
+        return self.append(name, fn, src, schema)
+
+    def append(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name` with what `fn` makes of `src` added, a file for each row group.
+
+        A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
+        """
+        folder = self.made(name, schema)
+        for left in folder.glob("*.tmp"):
+            left.unlink()
+        self.run_tasks(name, fn, schema, list(_tasks(src, folder)))
+        return folder
+
+    def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`, which has a file for each row group of `src`; those that it lacks are made.
+
+        `src` must be a table that only `append` or `revise` makes: its files never change, so what came of them stays
+        true as long as they are there.
+        """
+        folder = self.made(name, schema)
+        tasks = list(_derived(src, folder))
+        remove_others(folder, {Path(task.out).name for task in tasks})
+        self.run_tasks(name, fn, schema, [task for task in tasks if not Path(task.out).exists()])
+        return folder
+
+    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`, with a file for each row group of `src`, named for it and for what was decided.
+
+        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew.
+        """
+        folder = self.made(name, schema)
+        deciding = self.anew(f"{name}_decisions")
+        tasks, wanted = self.placed(src, beside, partial(revisions, src, folder, deciding / EMPTY))
+        self.run_tasks(name, fn, schema, tasks)
+        remove_others(folder, wanted)
+        return folder
+
+    def forget(self, name: str) -> None:
+        """Remove a table."""
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def anew(self, name: str) -> Path:
+        """Return an empty folder for the table `name`."""
+        self.forget(name)
+        folder = self.folder / name
+        folder.mkdir(parents=True)
+        return folder
+
+
+def parquet_files(table: Table) -> list[Path]:
+    """Return the files of a table in the order of their names; raise FileNotFoundError where it was never made."""
+    files = sorted(table.glob("*.parquet"))
+    if not files:
+        raise FileNotFoundError(f"{table} holds no Parquet file: the table was never made")
+    return files
+
+
+def remove_others(table: Table, names: Container[str]) -> None:
+    """Remove the files of a table that are not named; the empty one that gives it a schema stays."""
+    for path in table.glob("*.parquet"):
+        if path.name not in names and path.name != EMPTY:
+            path.unlink()
+
+
+def _tasks(src: Table, out: Table) -> Iterator[Task]:
+    """Yield a task for each row group; its file is numbered after all that `out` holds."""
+    number = 1 + max(int(path.stem) for path in out.glob("*.parquet"))
+    for path, group in _row_groups(src):
+        yield Task(str(path), group, str(out / f"{number}.parquet"))
+        number += 1
+
+
+def _derived(src: Table, out: Table) -> Iterator[Task]:
+    """Yield a task for each row group; its file is named for where it comes from."""
+    for path, group in _row_groups(src):
+        yield Task(str(path), group, str(out / f"of-{path.stem}-{group}.parquet"))
+
+
+def _row_groups(src: Table) -> Iterator[tuple[Path, int]]:
+    for path in sorted(src.glob("*.parquet")):
+        for group in range(pq.ParquetFile(path).num_row_groups):
+            yield path, group
