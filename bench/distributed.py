@@ -1,9 +1,9 @@
 """The distributed engine beside the embedded one: `python -m bench.distributed [--documents N]`.
 
 Spark runs as a cluster of two executors on this machine (`local-cluster[2,1,1024]`: processes of their own, as on
-several machines but for the disk).  An executor is killed in the middle of a run, and in another the driver with all of
-its executors.  What counts is that the tables are those of one machine: the same content hashes, and the same bytes once
-each is exported to one file.
+several machines but for the disk).  An executor is killed in the middle of a run, and in another the driver with all
+of its executors.  What counts is that the tables are those of one machine: the same content hashes, and the same bytes
+once each is exported to one file.
 """
 
 from __future__ import annotations
