@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from cleaner.repair.casing_damage import damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import CorpusEvidence
-from cleaner.repair.casing_facts import facts_of
+from cleaner.repair.casing_facts import asked_keys, facts_of
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
@@ -64,7 +64,7 @@ def table(corpora: list[tuple[list[dict[str, Any]], list[CasingDocument], Corpus
             number += 1
             starts = line_offsets(row["text"])
             edits = {edit["start"]: edit for edit in row.get("edits", ())}
-            answers = by_key(evidence.answers(row["id"], row["outlet"], cases.keys(document)))
+            answers = by_key(evidence.answers(row["id"], row["outlet"], asked_keys(document)))
             for case in cases(document, answers):
                 place = document.place_of(case.at)
                 at = starts[place.paragraph] + place.char_start
@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     corpora = [read_corpus(path) for path in args.files]
-    damages = [(len(small_starts(d)), d.capital_total) for _, documents, _ in corpora for d in documents]
+    damages = [(len(small_starts(d.text)), d.capital_total) for _, documents, _ in corpora for d in documents]
     texts = ["# Fitted by bench/repair_train.py; what each part means stands in cleaner/repair/casing_parts.py.\n"]
     kinds = {"raise": {"proper_lower", "acronym_lower"}, "lower": {"odd_capital"}}
     for direction in ("raise", "lower"):

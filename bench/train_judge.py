@@ -155,7 +155,7 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
 def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
     names = Names(class_scores(scores))
     for example in examples:
-        example.rows = measure_page(example.page, names)[1]
+        example.rows = measure_page(example.page, names).matrix
 
 
 def compute_rows_by_fold(examples: Sequence[Example]) -> None:

@@ -1,10 +1,10 @@
 """Train the judge of flattened text, or cross-validate it.
 
     python bench/train_text_judge.py DATA                cross-validation over hosts, scored as text_eval.py does
-    python bench/train_text_judge.py DATA --write        train on all pages, write chrome/model/text.json
+    python bench/train_text_judge.py DATA --write        train on all pages, write chrome/model/text{,_words}.json
 
 DATA holds `textmode/<flavour>.<bench>.jsonl` (`lines`, `labels`: 1 content, 0 chrome, -1 not scored, `group`, `url`,
-`suspect`).  Needs lightgbm.  Fixed seeds: the same data and versions give the same bytes.
+`suspect`).  Needs lightgbm and scikit-learn.  Fixed seeds: the same data and versions give the same bytes.
 
 One model learns from three kinds of text at once: whole pages flattened, what a light extractor leaves, and what a good
 one leaves.  So it meets text that is nearly clean as often as text that is mostly furniture.  A third of the pages is
@@ -17,7 +17,7 @@ import argparse
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,12 +25,14 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 from train_judge import plain_trees
+from word_weights import Labelled, learn_words
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.judge_stream import is_running_text
 from cleaner.chrome.text_evidence import NAMES, address_title, observe_pages
 from cleaner.chrome.text_judge import verdicts
 from cleaner.chrome.trees import probabilities
+from cleaner.chrome.word_weights import WordWeights, read_weights
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,49 +53,68 @@ TITLED = 7
 _BATCH = 32
 # A piece of a page for every page of this kind: this many lines, from a place that its id decides.
 _PIECES_OF = "residual"
+PIECE = "piece"
 _PIECE_LINES = (4, 16)
 
 
-class Example(NamedTuple):
-    """A page with its labels; `words` as the measure counts them."""
+class Row(NamedTuple):
+    """A page as it stands in the data; `title` is what the judge is told."""
 
     flavour: str
     bench: str
-    host: str
-    observed: PageFeatures
-    labels: npt.NDArray[np.int64]
-    words: Floats
+    title: str
+    page: Labelled
 
     @property
     def fold(self) -> int:
-        return zlib.crc32(self.host.encode()) % FOLDS
+        return zlib.crc32(self.page.host.encode()) % FOLDS
 
 
-def read_examples(data: Path) -> list[Example]:
-    """Return all pages that the measure counts; `suspect` ones have golds that stop early."""
-    return [
-        example
-        for flavour in FLAVOURS
-        for bench in BENCHES
-        for example in _read_bench(data / "textmode" / f"{flavour}.{bench}.jsonl", flavour, bench)
-    ]
+class Example(NamedTuple):
+    """A page as the judge sees it; `words` as the measure counts them."""
+
+    row: Row
+    observed: PageFeatures
+    words: Floats
+
+    @property
+    def labels(self) -> npt.NDArray[np.int64]:
+        return self.row.page.labels
 
 
-def _read_bench(path: Path, flavour: str, bench: str) -> Iterator[Example]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").strip().split("\n")]
-    rows = [row for row in rows if not row["suspect"]]
-    yield from _observed(rows, flavour, bench)
-    if flavour == _PIECES_OF:
-        yield from _observed([_piece(row) for row in rows], "piece", bench)
+def read_examples(rows: Sequence[Row]) -> list[Example]:
+    """Return all pages as the judge sees them; weights of words were learned without the hosts of the page's fold."""
+    examples = []
+    for fold in range(FOLDS):
+        weights = read_weights(learn_words([row.page for row in rows if row.fold != fold]))
+        examples += _observed([row for row in rows if row.fold == fold], weights)
+    return examples
 
 
-def _observed(rows: Sequence[dict[str, Any]], flavour: str, bench: str) -> Iterator[Example]:
+def read_rows(data: Path) -> list[Row]:
+    """Return all pages that the measure counts, and pieces; `suspect` ones have golds that stop early."""
+    rows = []
+    for flavour in FLAVOURS:
+        for bench in BENCHES:
+            text = (data / "textmode" / f"{flavour}.{bench}.jsonl").read_text(encoding="utf-8")
+            found = [row for row in map(json.loads, text.strip().split("\n")) if not row["suspect"]]
+            rows += [_row(row, flavour, bench) for row in found]
+            if flavour == _PIECES_OF:
+                rows += [_row(_piece(row), PIECE, bench) for row in found]
+    return rows
+
+
+def _row(row: dict[str, Any], flavour: str, bench: str) -> Row:
+    return Row(flavour, bench, _title(row), Labelled(row["group"], row["lines"], np.array(row["labels"])))
+
+
+def _observed(rows: Sequence[Row], weights: WordWeights) -> Iterator[Example]:
     for at in range(0, len(rows), _BATCH):
         batch = rows[at : at + _BATCH]
-        pages = observe_pages([row["lines"] for row in batch], [_title(row) for row in batch])
+        pages = observe_pages([row.page.lines for row in batch], [row.title for row in batch], weights=weights)
         for row, observed in zip(batch, pages, strict=True):
             words = np.rint(np.expm1(observed.matrix[:, NAMES.index("log_words")])).astype(np.float64)
-            yield Example(flavour, bench, row["group"], observed, np.array(row["labels"]), words)
+            yield Example(row, observed, words)
 
 
 def _piece(row: dict[str, Any]) -> dict[str, Any]:
@@ -122,9 +143,9 @@ def cross_validate(examples: Sequence[Example], trees: int, threads: int) -> lis
     """Return the margins of every page by a model that saw no page of its host."""
     margins: list[Floats] = [np.zeros(0)] * len(examples)
     for fold in range(FOLDS):
-        booster = fit([e for e in examples if e.fold != fold], trees, threads)
+        booster = fit([e for e in examples if e.row.fold != fold], trees, threads)
         for i, example in enumerate(examples):
-            if example.fold == fold and len(example.labels):
+            if example.row.fold == fold and len(example.labels):
                 margins[i] = booster.predict(example.observed.matrix, raw_score=True, num_threads=threads)
     return margins
 
@@ -159,7 +180,9 @@ def measure(examples: Sequence[Example], kept: Sequence[npt.NDArray[np.bool_]]) 
 def report(examples: Sequence[Example], margins: Sequence[Floats]) -> None:
     for flavour in FLAVOURS:
         for bench in (*BENCHES, "pooled"):
-            chosen = [i for i, e in enumerate(examples) if e.flavour == flavour and bench in {e.bench, "pooled"}]
+            chosen = [
+                i for i, e in enumerate(examples) if e.row.flavour == flavour and bench in {e.row.bench, "pooled"}
+            ]
             kept = [_body(examples[i].observed, margins[i]) for i in chosen]
             f = measure([examples[i] for i in chosen], kept)
             print(f"{flavour:10} {bench:10} {len(chosen):4} pages  cF1 {f.line_f1:.3f}  wF1 {f.word_f1:.3f}  "
@@ -171,10 +194,13 @@ def _body(page: PageFeatures, margins: Floats) -> npt.NDArray[np.bool_]:
     return np.array([is_running_text(v) for v in verdicts(page, probabilities(margins))], dtype=np.bool_)
 
 
-def write_model(booster: lightgbm.Booster) -> None:
-    MODEL.mkdir(exist_ok=True)
-    text = json.dumps(plain_trees(booster, NAMES), separators=(",", ":"))
-    (MODEL / "text.json").write_text(text + "\n", encoding="utf-8")
+def write_model(booster: lightgbm.Booster, weights: Mapping[str, int]) -> None:
+    files = {
+        "text.json": json.dumps(plain_trees(booster, NAMES), separators=(",", ":")),
+        "text_words.json": json.dumps(weights, indent=0, ensure_ascii=False),
+    }
+    for name, text in files.items():
+        (MODEL / name).write_text(text + "\n", encoding="utf-8")
     sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in MODEL.glob("*.json")}
     (MODEL / "SHA256SUMS").write_text("".join(f"{sums[n]}  {n}\n" for n in sorted(sums)), encoding="utf-8")
 
@@ -188,14 +214,15 @@ def main() -> None:
     parser.add_argument("--no-cv", action="store_true", help="skip the cross-validation")
     parser.add_argument("--keep", type=Path, help="keep out-of-fold margins in this file (.npz)")
     arguments = parser.parse_args()
-    examples = read_examples(arguments.data)
+    rows = read_rows(arguments.data)
+    examples = read_examples(rows)
     if not arguments.no_cv:
         margins = cross_validate(examples, arguments.trees, arguments.threads)
         report(examples, margins)
         if arguments.keep:
             np.savez(arguments.keep, np.concatenate(margins))
     if arguments.write:
-        write_model(fit(examples, arguments.trees, arguments.threads))
+        write_model(fit(examples, arguments.trees, arguments.threads), learn_words([row.page for row in rows]))
 
 
 if __name__ == "__main__":

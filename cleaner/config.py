@@ -36,13 +36,17 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ChromeSettings:
-    """How chrome is judged and which roles of content a corpus keeps (empty: those of the profile)."""
+    """How chrome is judged and which roles of content a corpus keeps (empty: those of the profile).
+
+    `rules` are files of site templates (`cleaner rules learn` writes them), `phrases` files of phrase rules.
+    """
 
     judge: Literal["cleaner", "trafilatura"] = "cleaner"
     arbiter: Literal["none", "trafilatura"] = "none"
     keep_roles: tuple[str, ...] = ()
     site_templates: bool = True
     rules: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +156,17 @@ class Config:
         return {k: v for k, v in asdict(self).items() if k not in RESULT_FREE}
 
     def sha256(self) -> str:
-        """Hash of the settings that may change the result."""
-        return hashlib.sha256(json.dumps(self.resolved(), sort_keys=True).encode()).hexdigest()
+        """Hash of the settings that may change the result, and of the rule files that they name."""
+        files = [_file_sha256(path) for path in (*self.chrome.rules, *self.chrome.phrases)]
+        said = self.resolved() | ({"files": files} if files else {})
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _file_sha256(path: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); [chrome] names it as a file of rules") from error
 
 
 def load(path: Path | None = None, flags: Mapping[str, Any] | None = None) -> Config:

@@ -96,6 +96,8 @@ def newline_of(text: str) -> Newline:
     >>> newline_of("a\r\nb\r\n"), newline_of("a\nb\r\n"), newline_of("a")
     ('crlf', 'mixed', 'none')
     """
+    if "\r" not in text:  # looking for one character costs a hundredth of counting
+        return "lf" if "\n" in text else "none"
     crlf = text.count("\r\n")
     counts: dict[Newline, int] = {"crlf": crlf, "lf": text.count("\n") - crlf, "cr": text.count("\r") - crlf}
     found = [name for name, count in counts.items() if count]

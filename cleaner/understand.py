@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cleaner.charset_choice import NotTextError
 from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.own_phrases import with_own_phrases
 from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, byte_offsets, decode, encode_back, raw_where_odd
@@ -62,7 +63,7 @@ def understand_all(items: Sequence[Source | Failure], config: Config) -> list[Un
     """
     read = [_read(item, config) for item in items]
     texts = [one for one in read if isinstance(one, _Read) and one.page is None]
-    observed = iter(_observe_texts([one.document for one in texts]))
+    observed = iter(_observe_texts([one.document for one in texts], config))
     return [
         one
         if isinstance(one, Understood)
@@ -204,15 +205,18 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
     return tuple(name for name, is_so in found.items() if is_so)
 
 
-def _observe_texts(documents: Sequence[Document]) -> list[PageFeatures]:
+def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFeatures]:
     from cleaner.chrome.text_evidence import address_title, observe_pages
 
+    if not documents:
+        return []
     lines = [[p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK] for d in documents]
-    return observe_pages(lines, [d.title or address_title(d.url) for d in documents]) if documents else []
+    observed = observe_pages(lines, [d.title or address_title(d.url) for d in documents])
+    return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]
 
 
 def _observe_page(page: Page, text: str, config: Config) -> PageFeatures:
     from cleaner.chrome.dom_features import observe_page
 
-    observed = observe_page(page)
+    observed = with_own_phrases(observe_page(page), page.texts, config.chrome.phrases)
     return observed.with_hits(opinion(text, page.texts)) if is_asked(config.chrome) else observed

@@ -147,7 +147,7 @@ def test_explanations_are_of_the_block_and_strongest_first() -> None:
 def test_features_are_named_once_and_finite() -> None:
     assert len(set(NAMES)) == len(NAMES)
     assert set(DOM_FEATURES) <= set(NAMES)
-    _, matrix = measure_page(read_page(PAGE))
+    matrix = measure_page(read_page(PAGE)).matrix
     assert matrix.dtype == np.float32
     assert np.isfinite(matrix).all()
 

@@ -104,7 +104,14 @@ def _like_sentences(text: Matrix, words: Floats, density: Floats) -> Flags:
     function = text[:, _COLUMN["function_words"]]
     long = (words >= 12) & (density < _LINKS)
     # In a language that the word list does not know, length and sentence ends have to do.
-    known = bool(np.median(function[long]) > 0.1) if long.any() else True
+    known = bool(_median(function[long]) > 0.1) if long.any() else True
     prose = (function > _FUNCTION) | (text[:, _COLUMN["ideographs"]] > _IDEOGRAPHS) | (not known)
     like: Flags = (words >= _WORDS) & (text[:, _COLUMN["sentences"]] > 0) & prose & (density < _LINKS)
     return like
+
+
+def _median(values: npt.NDArray[np.float32]) -> np.float32:
+    """Return the median of some values; `np.median` takes ten times as long on a page."""
+    ordered, size = np.sort(values), len(values)
+    middle: np.float32 = (ordered[(size - 1) // 2] + ordered[size // 2]) / np.float32(2)
+    return middle

@@ -54,24 +54,29 @@ def context(blocks: Blocks) -> Columns:
 
 
 def _levels(blocks: Blocks) -> Columns:
-    """What stands under the container of a block, and under the next wider ones."""
-    columns: Columns = {}
-    boxes, at = blocks.boxes, blocks.owners
-    total = max(1.0, blocks.mass_in.total)
-    for level in range(_LEVELS):
-        first, end = boxes.first[at], boxes.end[at]
-        mass, words = blocks.mass_in(first, end), np.maximum(blocks.words_in(first, end), 1)
-        width = end - first
-        columns[f"box_mass_{level}"] = mass / total
-        columns[f"box_best_{level}"] = mass / max(1.0, float(mass.max()))
-        columns[f"box_links_{level}"] = blocks.linked_in(first, end) / words
-        columns[f"box_good_{level}"] = mass / words
-        columns[f"box_blocks_{level}"] = np.log1p(width)
-        columns[f"box_prose_{level}"] = blocks.paragraphs_in(first, end) / np.maximum(width, 1)
-        if level == 2:
-            columns["page_best_2"] = float(mass.max()) / total
-        at = boxes.wider[at]
-    return columns
+    """What stands under the container of a block, and under the next wider ones: one row of each array a level."""
+    boxes = blocks.boxes
+    at = np.empty((_LEVELS, len(blocks)), np.int64)
+    at[0] = blocks.owners
+    for level in range(1, _LEVELS):
+        at[level] = boxes.wider[at[level - 1]]
+    first, end = boxes.first[at], boxes.end[at]
+    mass, words, width = blocks.mass_in(first, end), np.maximum(blocks.words_in(first, end), 1), end - first
+    best, total = mass.max(axis=1), max(1.0, blocks.mass_in.total)
+    found = (
+        mass / total,
+        mass / np.maximum(best, 1.0)[:, None],
+        blocks.linked_in(first, end) / words,
+        mass / words,
+        np.log1p(width),
+        blocks.paragraphs_in(first, end) / np.maximum(width, 1),
+    )
+    columns: Columns = {
+        f"{name}_{level}": row
+        for name, rows in zip(_LEVEL_COLUMNS, found, strict=True)
+        for level, row in enumerate(rows)
+    }
+    return columns | {"page_best_2": float(best[2]) / total}
 
 
 def _root(blocks: Blocks, percent: int) -> Columns:
@@ -87,14 +92,19 @@ def _root(blocks: Blocks, percent: int) -> Columns:
     ends = np.array([first]), np.array([end])
     columns: Columns = {
         "root_in": (place >= first) & (place < end),
-        "root_before": np.clip(first - place, 0, 40),
-        "root_after": np.clip(place - end + 1, 0, 40),
-        "root_place": np.clip((place - first) / max(1, end - first), -1, 2),
-        "root_depth": np.clip(boxes.depth[blocks.owners] - boxes.depth[root], -10, 10),
+        "root_before": _within(first - place, 0, 40),
+        "root_after": _within(place - end + 1, 0, 40),
+        "root_place": _within((place - first) / max(1, end - first), -1, 2),
+        "root_depth": _within(boxes.depth[blocks.owners] - boxes.depth[root], -10, 10),
         "root_share": mass[root] / total,
         "root_links": float(blocks.linked_in(*ends)[0]) / max(1.0, float(blocks.words_in(*ends)[0])),
     }
     return {f"{name}_{percent}": column for name, column in columns.items()}
+
+
+def _within(values: Floats | Ints, low: int, high: int) -> Floats | Ints:
+    """Return the values, those beyond a bound set to it; `np.clip` takes four times as long on a page."""
+    return np.minimum(np.maximum(values, low), high)
 
 
 def _same(blocks: Blocks) -> Columns:
@@ -185,7 +195,7 @@ def _headings(blocks: Blocks) -> Columns:
         "heading_links": np.where(known, blocks.density[at], 0),
         "heading_in_1": known & (at >= boxes.first[box1]) & (at < boxes.end[box1]),
         "heading_in_2": known & (at >= boxes.first[box2]) & (at < boxes.end[box2]),
-        "since_h1": np.clip(place - main, -40, 80) if main >= 0 else -50.0,
+        "since_h1": _within(place - main, -40, 80) if main >= 0 else -50.0,
         "has_h1": float(main >= 0) + float(main >= 0 and blocks.column("title_overlap")[main] > 0.6),
     }
     for name, box in (("h1_in_1", box1), ("h1_in_2", box2), ("h1_in_3", box3)):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.chrome import announced, dom_context
+from cleaner.chrome import announced, block_phrases, dom_context
+from cleaner.chrome.block_phrases import PhraseHits, phrase_hits, phrase_strength, with_phrases
 from cleaner.chrome.blocks import BLOCK_TEXT_FEATURES, Blocks, Flags, lay_blocks
 from cleaner.chrome.class_words import load_class_scores, load_class_words
 from cleaner.chrome.containers import LANDMARKS, Containers, Names, read_containers
@@ -14,7 +16,8 @@ from cleaner.chrome.dom_context import Columns
 from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.page_types import page_type
 from cleaner.chrome.roles import read_roles
-from cleaner.chrome.text_features import text_features
+from cleaner.chrome.text_features import features_of
+from cleaner.chrome.text_words import read_pages
 from cleaner.chrome.units import list_numbers
 from cleaner.extraction.html_page import Page
 
@@ -29,7 +32,14 @@ _BITS: tuple[str, ...] = (
     *(f"path_{name}" for name in CLASS_CATEGORIES),
     *(f"near_{name}" for name in CLASS_CATEGORIES),
 )
-DOM_FEATURES: tuple[str, ...] = (*_OWN, *_SCORES, *announced.FEATURES, *dom_context.FEATURES, *_BITS)
+DOM_FEATURES: tuple[str, ...] = (
+    *_OWN,
+    *_SCORES,
+    *announced.FEATURES,
+    *block_phrases.FEATURES,
+    *dom_context.FEATURES,
+    *_BITS,
+)
 LEARNED: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
 """What the trees may test."""
 NAMES: tuple[str, ...] = (*LEARNED, "list_number")
@@ -52,45 +62,61 @@ def observe_page(page: Page) -> PageFeatures:
     >>> seen.matrix.shape == (1, len(NAMES)), seen.as_content[0].value
     (True, 'body')
     """
-    boxes, matrix = measure_page(page)
-    roles = read_roles(page, boxes)
+    boxes, matrix, phrases = measure_page(page)
+    roles = with_phrases(read_roles(page, boxes), phrases)
     kind = page_type({name: float(matrix[0, at]) for name, at in _PAGE_COLUMNS.items()} if len(page) else {})
     return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of, kind)
 
 
-def measure_page(page: Page, names: Names | None = None) -> tuple[Containers, Matrix]:
-    """Return the containers of a page and the rows of `NAMES` of its blocks, float32, without roles.
+class Measured(NamedTuple):
+    """The containers of a page, the rows of `NAMES` of its blocks (float32), the phrase rules that hit each block."""
+
+    boxes: Containers
+    matrix: Matrix
+    phrases: PhraseHits
+
+
+def measure_page(page: Page, names: Names | None = None) -> Measured:
+    """Return all that is measured of a page, without roles.
 
     `names` remembers what class names say, and by which scores (default: those of the model).
     """
     boxes = read_containers(page.elements, page.owners, names or _names())
-    matrix = np.empty((len(page), len(NAMES)), np.float32)
-    if len(page):
-        text = text_features(page.texts, page.head.title, BLOCK_TEXT_FEATURES)
-        matrix[:, : len(BLOCK_TEXT_FEATURES)] = text
-        _fill(matrix[:, len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text))
-        matrix[:, -1] = list_numbers(page)
-    return boxes, matrix
+    # Feature by feature: a column is written in one piece, and the trees read it so.
+    columns = np.empty((len(NAMES), len(page)), np.float32)
+    if not len(page):
+        return Measured(boxes, columns.T, ())
+    reading = read_pages([page.texts], [page.head.title])
+    phrases = phrase_hits(page.texts, reading.seen)
+    text = features_of(reading, BLOCK_TEXT_FEATURES)
+    columns[: len(BLOCK_TEXT_FEATURES)] = text.T
+    _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), phrases)
+    columns[-1] = list_numbers(page)
+    return Measured(boxes, columns.T, phrases)
 
 
-def _fill(matrix: Matrix, blocks: Blocks) -> None:
+def _fill(rows: Matrix, blocks: Blocks, phrases: PhraseHits) -> None:
+    """Write the features named in `DOM_FEATURES`, one a row."""
     columns = _own(blocks) | announced.announced(blocks.page.texts, blocks.page.head) | dom_context.context(blocks)
-    for place, name in enumerate(DOM_FEATURES[: -len(_BITS)]):
-        matrix[:, place] = columns[name]
-    boxes, owners = blocks.boxes, blocks.owners
-    tag = np.array([_TAG_PLACE.get(tag, -1) for tag in blocks.tags])
+    columns["phrase"] = phrase_strength(phrases)
     at = len(DOM_FEATURES) - len(_BITS)
-    matrix[:, at : at + len(TAGS)] = tag[:, None] == np.arange(len(TAGS))
+    for row, name in zip(rows[:at], DOM_FEATURES, strict=False):
+        row[:] = columns[name]
+    boxes, owners = blocks.boxes, blocks.owners
+    rows[at : at + len(TAGS)] = np.array([_TAG_PLACE.get(tag, -1) for tag in blocks.tags]) == _TAG_PLACES
     at += len(TAGS)
-    for bits, count in (
-        (boxes.landmarks, len(LANDMARKS)),
-        (boxes.words, len(CLASS_CATEGORIES)),
-        (boxes.near_words, len(CLASS_CATEGORIES)),
+    for bits, places in (
+        (boxes.landmarks, _LANDMARK_PLACES),
+        (boxes.words, _CATEGORY_PLACES),
+        (boxes.near_words, _CATEGORY_PLACES),
     ):
-        matrix[:, at : at + count] = bits[owners][:, None] >> np.arange(count) & 1
-        at += count
+        rows[at : at + len(places)] = bits[owners] >> places & 1
+        at += len(places)
 
 
+_TAG_PLACES, _LANDMARK_PLACES, _CATEGORY_PLACES = (
+    np.arange(len(names))[:, None] for names in (TAGS, LANDMARKS, CLASS_CATEGORIES)
+)
 _TAG_PLACE = {tag: place for place, tag in enumerate(TAGS)}
 
 

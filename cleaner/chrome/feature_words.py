@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from cleaner.chrome.phrases import load_phrases
+
 _SENTENCES = {
     "log_words": "its length",
     "link_density": "the share of its text inside links is {value:.2f}",
+    "lead_share": "it is {value:.0%} of what the page gives as its description",
+    "body_found": "it {found} in the body that the page gives in its linked data",
+    "phrase": "it says what furniture says: {value:.0f} (0 no, 1 perhaps, 2 surely)",
+    "is_caption": "it is {value:.0f} (1 yes, 0 no) among pictures",
     "same_good": "blocks of its kind hold {value:.0%} of the page's sentences",
     "score_path_low": "the class names above it are used for furniture or text on other sites ({value:+.1f})",
     "score_path_high": "the class names above it are used for text on other sites ({value:+.1f})",
@@ -32,9 +38,26 @@ _SENTENCES = {
     "page_short_lines": "{value:.0%} of the page's lines are short",
     "since_good": "the last sentence is {value:.0f} lines away",
     "until_good": "the next sentence is {value:.0f} lines away",
+    "word_score": "its words are those of furniture (-) or text (+) on other sites: {value:+.1f}",
+    "word_low": "the word in it that speaks most for furniture weighs {value:+.1f}",
+    "word_high": "the word in it that speaks most for text weighs {value:+.1f}",
+    "words_known": "{value:.0%} of its words are known from other sites",
+    "run_score": "the words of the lines it stands among are those of furniture (-) or text (+): {value:+.1f}",
+    "run_low": "the words that speak for furniture in the lines it stands among weigh {value:+.1f}",
+    "run_words": "mean length of the lines it stands among (log of words): {value:.1f}",
+    "run_lines": "it stands in a run of {value:.0f} lines (below zero: lines that are no sentences)",
+    "page_score": "the words of the page are those of furniture (-) or text (+): {value:+.1f}",
+    "score_before": "the words before it are those of furniture (-) or text (+): {value:+.1f}",
+    "score_after": "the words from it on are those of furniture (-) or text (+): {value:+.1f}",
+    "since_long": "the last long paragraph is {value:.0f} lines away",
+    "until_long": "the next long paragraph is {value:.0f} lines away",
+    "longs_before": "{value:.0f} long paragraphs stand before it",
+    "longs_after": "{value:.0f} long paragraphs stand after it",
 }
 # Read in passing: counts of neighbours, named by how far they look.
 _NEIGHBOURS = (
+    ("word_score_", "the words within {rest} lines are those of furniture (-) or text (+): {value:+.1f}"),
+    ("word_low_", "the words that speak for furniture within {rest} lines weigh {value:+.1f}"),
     ("words_back_", "length of the line {rest} before it (log of words): {value:.1f}"),
     ("words_ahead_", "length of the line {rest} after it (log of words): {value:.1f}"),
     ("words_mean_", "mean length of the {rest} lines on either side (log of words): {value:.1f}"),
@@ -68,8 +91,19 @@ def in_words(name: str, value: float) -> str:
     known = _SENTENCES.get(name)
     if known is not None:
         marks = {"ends": "ends" if value else "does not end", "is_": "is" if value else "is not"}
+        marks["found"] = "stands" if value > 0 else "does not stand" if value == 0 else "could not be looked up"
         return known.format(value=value, **marks)
     for prefix, words in (*_NEIGHBOURS, *_PREFIXES):
         if name.startswith(prefix):
             return words.format(rest=name.removeprefix(prefix).strip("_").replace("_", " "), value=value)
     return f"{name.replace('_', ' ')} = {value:.2f}"
+
+
+def rule_in_words(rule_id: str) -> str:
+    """Return what a rule that was hit says of a paragraph.
+
+    >>> rule_in_words("site/on-4-documents")
+    'matches site/on-4-documents'
+    """
+    rule = load_phrases().rules.get(rule_id)
+    return f"is {rule.why}" if rule else f"matches {rule_id}"

@@ -17,7 +17,8 @@ import numpy as np
 
 from cleaner.chrome.dom_features import NAMES, observe_page
 from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.feature_words import in_words
+from cleaner.chrome.feature_words import in_words, rule_in_words
+from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
 from cleaner.chrome.page_cut import page_scores, threshold, word_counts
 from cleaner.chrome.roles import ATTACHED
 from cleaner.chrome.trees import Floats, Forest, load_forest
@@ -30,6 +31,8 @@ _FIRST, _BEYOND_DOUBT = 3, -3.0
 # What repetition on other pages of the site takes from the log-odds, by the rule that was hit; by cross-validation.
 _SITE_WEIGHTS = {"site/on-2-documents": 1.5, "site/on-4-documents": 2.5}
 _SITE_WEIGHT, _AGAIN_WEIGHT = 4.0, 1.5
+# What a phrase rule of the user's own takes from them.
+_OWN_WEIGHT, _OWN_EVIDENCE_WEIGHT = 6.0, 1.5
 # Headlines, bylines, datelines and captions count as content this many blocks around the running text.
 _BEFORE, _AFTER = 25, 4
 _EXPLAINED = 5
@@ -63,7 +66,7 @@ def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
 def score_pages(pages: Sequence[PageFeatures]) -> list[Floats]:
     """Return the probability (ratio) of being content for each block of each page, by the model and site evidence."""
     margins = page_margins([page.matrix for page in pages])
-    return [page_scores(m - _site_weights(page), page.matrix) for m, page in zip(margins, pages, strict=True)]
+    return [page_scores(m - _named_weights(page), page.matrix) for m, page in zip(margins, pages, strict=True)]
 
 
 def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
@@ -81,14 +84,17 @@ def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
     return np.split(margins, np.cumsum([len(matrix) for matrix in matrices])[:-1])
 
 
-def _site_weights(page: PageFeatures) -> Floats:
-    return np.array([max(map(_site_weight, hits), default=0.0) for hits in page.hits], np.float64)
+def _named_weights(page: PageFeatures) -> Floats:
+    return np.array([max(map(_named_weight, hits), default=0.0) for hits in page.hits], np.float64)
 
 
-def _site_weight(hit: str) -> float:
+def _named_weight(hit: str) -> float:
     if hit.startswith("site/"):
         return _SITE_WEIGHTS.get(hit, _SITE_WEIGHT)
-    return _AGAIN_WEIGHT if hit.startswith("again/") else 0.0
+    return next((weight for start, weight in _NAMED_WEIGHTS.items() if hit.startswith(start)), 0.0)
+
+
+_NAMED_WEIGHTS = {"again/": _AGAIN_WEIGHT, DECISIVE: _OWN_WEIGHT, EVIDENCE: _OWN_EVIDENCE_WEIGHT}
 
 
 @cache
@@ -126,9 +132,9 @@ def _verdict(page: PageFeatures, i: int, score: float, span: _Span, *, is_conten
         return _content(role, score, f"role/{role.value}", _ATTACHED_REASON[role])
     if is_content:
         return _content(role, score, "judge/html", f"stands and reads like content ({score:.2f})")
-    site = [hit for hit in page.hits[i] if _site_weight(hit)]
-    reasons = (f"stands or reads like page furniture ({score:.2f})", *(f"matches {name}" for name in site))
-    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=("judge/html", *site), reasons=reasons)
+    named = [hit for hit in page.hits[i] if _named_weight(hit) or hit.startswith("chrome/")]
+    reasons = (f"stands or reads like page furniture ({score:.2f})", *map(rule_in_words, named))
+    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=("judge/html", *named), reasons=reasons)
 
 
 def _content(role: Role, score: float, rule: str, reason: str, repeat_of: int | None = None) -> Verdict:

@@ -56,6 +56,11 @@ class PhraseRule:
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
 
+    @property
+    def language(self) -> str:
+        """The language of the file that the rule stands in."""
+        return self.id.split("/")[1]
+
 
 class Hit(NamedTuple):
     """A rule that hit a line, and the characters of the line that it hit."""

@@ -29,7 +29,7 @@ _FAR = 60
 _FIXED = float(1 << 20)
 
 
-class _Sums(NamedTuple):
+class Sums(NamedTuple):
     """Running sums of several quantities: row i holds the sums over the first i paragraphs of the batch.
 
     In fixed point: a sum of floats would depend, in its last bits, on the other pages of the batch.
@@ -44,11 +44,12 @@ class _Sums(NamedTuple):
         return dict(zip(self.names, sums, strict=True))
 
 
-def _running(quantities: Mapping[str, Floats | Flags | Ints]) -> _Sums:
+def running(quantities: Mapping[str, Floats | Flags | Ints]) -> Sums:
+    """Return the running sums of quantities that have one item a paragraph."""
     values = np.stack([np.asarray(part, dtype=np.float64) for part in quantities.values()], axis=1)
     before = np.zeros((len(values) + 1, len(quantities)), dtype=np.int64)
     np.cumsum(np.rint(values * _FIXED).astype(np.int64), axis=0, out=before[1:])
-    return _Sums(tuple(quantities), before)
+    return Sums(tuple(quantities), before)
 
 
 def context(own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages, good: Flags) -> Columns:
@@ -56,7 +57,7 @@ def context(own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages
     mass = words.size * good
     log_words = np.asarray(own["log_words"], dtype=np.float64)
     opens = _section_heads(own, words)
-    sums = _running({
+    sums = running({
         "mass": mass, "size": words.size, "good": good, "cue_hits": words.cue_hits, "tokens": words.tokens,
         "log_words": log_words, "log_words_2": log_words**2, "title_words": own["title_words"],
         "cue_lines": own["cue_density"] > _CUE_LINE, "short_lines": words.size <= _SHORT_LINE,
@@ -73,7 +74,7 @@ def context(own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages
 _CUE_LINE, _SHORT_LINE = 0.2, 4
 
 
-def _page_level(sums: _Sums, words: Words, pages: Pages, mass: Floats) -> Columns:
+def _page_level(sums: Sums, words: Words, pages: Pages, mass: Floats) -> Columns:
     low, high = pages.start, pages.end
     lines = high - low
     page, past = sums.between(low, high), sums.between(low, pages.place)
@@ -95,7 +96,7 @@ def _page_level(sums: _Sums, words: Words, pages: Pages, mass: Floats) -> Column
     }
 
 
-def _windows(sums: _Sums, pages: Pages) -> Columns:
+def _windows(sums: Sums, pages: Pages) -> Columns:
     """Return sums and means over the paragraphs within 2, 5 and 12 places."""
     columns: Columns = {}
     for reach in WINDOWS:
@@ -113,12 +114,6 @@ def _windows(sums: _Sums, pages: Pages) -> Columns:
     return columns
 
 
-def means_within(quantities: Mapping[str, Floats], reach: int, pages: Pages) -> dict[str, Floats]:
-    """Return the mean of each quantity over the paragraphs of the page that are at most `reach` places away."""
-    low, high = np.maximum(pages.start, pages.place - reach), np.minimum(pages.end, pages.place + reach + 1)
-    return {name: sums / (high - low) for name, sums in _running(quantities).between(low, high).items()}
-
-
 def _neighbours(own: Mapping[str, Floats | Flags | Ints], pages: Pages) -> Columns:
     """Return what the paragraphs one and two places away are like; -1 beyond the edge of the page."""
     values = np.stack([own["log_words"], own["ends_sentence"], own["cue_density"]], axis=1).astype(np.float64)
@@ -133,7 +128,7 @@ def _neighbours(own: Mapping[str, Floats | Flags | Ints], pages: Pages) -> Colum
     return columns
 
 
-def _since(flags: Flags, pages: Pages) -> Ints:
+def since(flags: Flags, pages: Pages) -> Ints:
     """Return how many places ago the last flagged paragraph of the page stood, itself included; -1 without one.
 
     One column for each column of `flags`.
@@ -143,7 +138,7 @@ def _since(flags: Flags, pages: Pages) -> Ints:
     return np.where(last >= start, np.minimum(place - last, _FAR), -1)
 
 
-def _until(flags: Flags, pages: Pages) -> Ints:
+def until(flags: Flags, pages: Pages) -> Ints:
     """Return how many places ahead the next flagged paragraph of the page stands; -1 without one."""
     following = np.minimum.accumulate(np.where(flags, pages.place, len(flags))[::-1])[::-1]
     return np.where(following < pages.end, np.minimum(following - pages.place, _FAR), -1)
@@ -154,7 +149,7 @@ def _runs(pages: Pages, good: Flags, mass: Floats) -> Columns:
     low, high = _heaviest_runs(pages, good, mass)
     known = low >= 0
     return {
-        "until_good": _until(good, pages),
+        "until_good": until(good, pages),
         "in_run": known & (pages.place >= low) & (pages.place <= high),
         "since_run_start": np.where(known, np.clip(pages.place - low, -_FAR, _FAR), -_FAR),
         "since_run_end": np.where(known, np.clip(pages.place - high, -_FAR, _FAR), -_FAR),
@@ -189,14 +184,12 @@ def _section_heads(own: Mapping[str, Floats | Flags | Ints], words: Words) -> Fl
     return opens
 
 
-def _sections(
-    own: Mapping[str, Floats | Flags | Ints], pages: Pages, opens: Flags, sums: _Sums, good: Flags
-) -> Columns:
+def _sections(own: Mapping[str, Floats | Flags | Ints], pages: Pages, opens: Flags, sums: Sums, good: Flags) -> Columns:
     """Return the distance to the last short line of each section, to the title and to the last good paragraph."""
     title = np.asarray(own["is_title"], dtype=np.bool_)
-    since = _since(np.column_stack([opens, title, good]), pages)
-    columns: Columns = {f"since_{name}": since[:, at] for at, name in enumerate((*SECTIONS, "title", "good"))}
+    last = since(np.column_stack([opens, title, good]), pages)
+    columns: Columns = {f"since_{name}": last[:, at] for at, name in enumerate((*SECTIONS, "title", "good"))}
     began = sums.between(pages.start, pages.place)["good"] > 0
-    heads = _running({"heads": opens.any(axis=1) & began}).between(pages.start, pages.place + 1)["heads"]
+    heads = running({"heads": opens.any(axis=1) & began}).between(pages.start, pages.place + 1)["heads"]
     columns["sections_seen"] = np.minimum(heads, 20)
     return columns

@@ -14,8 +14,10 @@ from cleaner.chrome.phrase_filter import load_filter
 from cleaner.chrome.phrases import Hit, load_phrases
 from cleaner.chrome.text_features import TEXT_FEATURES, features_of
 from cleaner.chrome.text_roles import read_roles
+from cleaner.chrome.text_runs import RUN_FEATURES, run_columns
 from cleaner.chrome.text_scan import Flags, Ints
 from cleaner.chrome.text_words import lay_out, read_pages
+from cleaner.chrome.word_weights import WordWeights, load_weights, weigh_lines
 from cleaner.records import Role
 
 _ROLES = (
@@ -39,38 +41,51 @@ PHRASE_FEATURES: tuple[str, ...] = (
     *(f"since_phrase_{role.value}" for role in _SINCE),
 )  # fmt: skip
 
-NAMES: tuple[str, ...] = (*TEXT_FEATURES, *PHRASE_FEATURES)
+NAMES: tuple[str, ...] = (*TEXT_FEATURES, *RUN_FEATURES, *PHRASE_FEATURES)
 
 _OWN_MASS = TEXT_FEATURES.index("own_mass")
 _ADDRESS_WORDS = re.compile(r"[^\W\d_]{2,}|(?<!\d)\d{1,3}(?!\d)")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}\Z")
 
 
-def observe_lines(lines: Sequence[str], title: str | None = None) -> PageFeatures:
+def observe_lines(lines: Sequence[str], title: str | None = None, language: str | None = None) -> PageFeatures:
     """Return the evidence of one page of flattened text, one paragraph a line; no line may be empty.
 
-    `title` is the page's title if it is known; `address_title(url)` serves as well.
+    `title` is the page's title if it is known; `address_title(url)` serves as well.  `language` chooses between phrase
+    rules of several languages that say the same, and nothing else.
 
     >>> page = observe_lines(["Rain at last", "After nine dry weeks it rained in Alverne on Friday.", "Post a Comment"])
     >>> page.mode, page.matrix.shape == (3, len(NAMES)), page.hits[2]
     ('text', True, ('chrome/en/post-a-comment',))
     """
-    return observe_pages([lines], [title or ""])[0]
+    return observe_pages([lines], [title or ""], [language])[0]
 
 
-def observe_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> list[PageFeatures]:
-    """Return the evidence of several pages, cheaper together than one by one and the same."""
+def observe_pages(
+    pages: Sequence[Sequence[str]],
+    titles: Sequence[str],
+    languages: Sequence[str | None] = (),
+    weights: WordWeights | None = None,
+) -> list[PageFeatures]:
+    """Return the evidence of several pages, cheaper together than one by one and the same.
+
+    `titles` and `languages` have one item a page (no languages: none is known); `weights` are those of words (default:
+    those that ship with the model).
+    """
     if not any(map(len, pages)):
-        return [_observed([], np.empty((0, len(TEXT_FEATURES)), dtype=np.float32), ()) for _ in pages]
+        return [_observed([], np.empty((0, len(TEXT_FEATURES) + len(RUN_FEATURES)), np.float32), ()) for _ in pages]
     reading = read_pages(pages, titles)
     features = features_of(reading)
+    weighed = weigh_lines(reading, weights or load_weights())
+    features = np.hstack([features, run_columns(reading, features[:, _OWN_MASS] > 0, weighed)])
     may_hit = load_filter().may_hit(list(chain.from_iterable(pages)), reading.seen)
     observed = []
     at = 0
-    for lines in pages:
+    for lines, language in zip(pages, languages or [None] * len(pages), strict=True):
         rows = slice(at, at + len(lines))
         at += len(lines)
-        observed.append(_observed(lines, features[rows], placed_hits(lines, features[rows], may_hit[rows])))
+        hits = placed_hits(lines, features[rows], may_hit[rows])
+        observed.append(_observed(lines, features[rows], [_said_once(found, language) for found in hits]))
     return observed
 
 
@@ -104,6 +119,15 @@ def placed_hits(lines: Sequence[str], features: Matrix, may_hit: Flags) -> list[
     for i in np.flatnonzero(may_hit).tolist():
         found[i] = [hit for hit in book.match(lines[i]) if edges[hit.rule.position][i]]
     return found
+
+
+def _said_once(hits: list[Hit], language: str | None) -> list[Hit]:
+    """Return one rule of each role and strength: that of the page's language, else the English one, else the first."""
+    if len(hits) < 2:
+        return hits
+    ranked = sorted(hits, key=lambda hit: (hit.rule.language != language, hit.rule.language != "en", hit.rule.id))
+    best = {(hit.rule.role, hit.rule.strength): hit for hit in reversed(ranked)}
+    return [hit for hit in ranked if hit in best.values()]
 
 
 def _phrase_columns(hits: Sequence[Sequence[Hit]]) -> Matrix:

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.feature_words import in_words
-from cleaner.chrome.phrases import load_phrases
+from cleaner.chrome.feature_words import in_words, rule_in_words
+from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
 from cleaner.chrome.text_evidence import NAMES, observe_lines, observe_pages
 from cleaner.chrome.text_roles import HEADLINE, REPEATED_HEADLINE
 from cleaner.chrome.trees import Forest, load_forest, probabilities
@@ -34,8 +34,8 @@ _SITE_WEIGHT = 4.0
 # columns: lines of up to 5 words, lines of 30 and more.  Between them it is interpolated.  All figures here were chosen
 # by cross-validation over hosts (bench/train_text_judge.py): few words lost first, then the most furniture found.
 _SHARES = (0.03, 0.2, 0.5)
-_SHORT = (0.2, 0.45, 0.425)
-_LONG = (0.175, 0.3, 0.17)
+_SHORT = (0.3, 0.45, 0.425)
+_LONG = (0.2, 0.3, 0.17)
 _SHORT_WORDS, _LONG_WORDS = 5, 30
 # A phrase rule that is evidence only raises the bar.
 _EVIDENCE = 1.5
@@ -48,9 +48,9 @@ _FEW = 0.1
 # Where the model expects less furniture than this, what no rule names goes on near-certainty only; from the second
 # share on, the bars above hold alone.
 _CLEAN = (0.05, 0.1)
-_CERTAIN = 0.03
+_CERTAIN = 0.08
 # A short line between two that stay is part of what they are part of, unless the model is surer than this.
-_BETWEEN = 0.5
+_BETWEEN = 0.65
 # A decisive phrase does not count against a model that is surer than this.
 _TOO_SURE = 0.97
 # Lines that stand side by side in these roles are one thing.
@@ -97,8 +97,9 @@ def content_flags(page: PageFeatures, scores: Floats) -> Flags:
     scores = _units_as_one(page, scores)
     good = _column(page.matrix, "own_mass") > 0
     spoken = _spoken(page.matrix)
-    decisive = (_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE)
-    evidence = _column(page.matrix, "phrase_evidence") > 0
+    own = _hit_by(page, DECISIVE) & ~spoken
+    decisive = own | ((_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE))
+    evidence = (_column(page.matrix, "phrase_evidence") > 0) | _hit_by(page, EVIDENCE)
     few = good & (_column(page.matrix, "page_mass") < np.log1p(_FEW_WORDS))
     bar = _bar(scores, np.expm1(_column(page.matrix, "log_words")))
     bar *= np.where(spoken, _SPEECH, 1) * np.where(evidence, _EVIDENCE, 1) * np.where(few, _FEW, 1)
@@ -109,6 +110,11 @@ def content_flags(page: PageFeatures, scores: Floats) -> Flags:
     between[1:-1] = kept[:-2] & kept[2:]
     flags: Flags = kept | (between & ~good & ~named & (scores >= _BETWEEN * bar))
     return flags
+
+
+def _hit_by(page: PageFeatures, start: str) -> Flags:
+    """Tell of each line whether a rule hit it whose id begins so."""
+    return np.array([any(hit.startswith(start) for hit in hits) for hits in page.hits], dtype=np.bool_)
 
 
 def _spoken(matrix: Matrix) -> Flags:
@@ -183,14 +189,9 @@ def _verdict(page: PageFeatures, i: int, score: float, *, content: bool, beside:
 
 
 def _chrome_verdict(role: Role, hits: Sequence[str], score: float) -> Verdict:
-    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/")))
-    reasons = (*(_said(hit) for hit in named), f"stands like page furniture ({score:.2f})")
+    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/", DECISIVE, EVIDENCE)))
+    reasons = (*map(rule_in_words, named), f"stands like page furniture ({score:.2f})")
     return Verdict(role, is_content=False, score=score, rule_ids=(*named, MODEL_RULE), reasons=reasons)
-
-
-def _said(hit: str) -> str:
-    rule = load_phrases().rules.get(hit)
-    return f"is {rule.why}" if rule else f"matches {hit}"
 
 
 def explain_text(row: Matrix) -> list[str]:

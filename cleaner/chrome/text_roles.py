@@ -178,9 +178,8 @@ def _content_role(line: str, i: int, columns: _Columns, phrase_hits: Hits) -> Ro
 
 
 def _chrome_role(i: int, columns: _Columns, hits: Sequence[Hit]) -> Role:
-    said = sorted((hit.rule.strength != "decisive", hit.rule.id) for hit in hits)
-    if said:
-        return next(hit.rule.role for hit in hits if hit.rule.id == said[0][1])
+    if hits:
+        return min(hits, key=lambda hit: hit.rule.strength != "decisive").rule.role
     comment, related = columns.since_comment[i], columns.since_related[i]
     if 0 <= comment <= _SECTION_REACH and not 0 <= related < comment:
         return Role.COMMENT

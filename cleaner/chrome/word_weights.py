@@ -16,19 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.chrome.lexicon import HashTable, hash_table, pair_hashes
-from cleaner.chrome.text_context import means_within
 from cleaner.chrome.text_scan import Ints, scan
 from cleaner.chrome.text_words import Reading
 
-Matrix = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
-_REACHES = (1, 3, 8)
-_LOWEST_REACH = 3
-WORD_FEATURES: tuple[str, ...] = (
-    "word_score", "word_low", "word_high", "words_known",
-    *(f"word_score_{reach}" for reach in _REACHES),
-    f"word_low_{_LOWEST_REACH}",
-)  # fmt: skip
 _UNIT = 100.0
 
 
@@ -39,28 +31,30 @@ class WordWeights(NamedTuple):
     pairs: HashTable
 
 
-def word_columns(reading: Reading, weights: WordWeights) -> Matrix:
-    """Return `WORD_FEATURES` of the paragraphs of a batch of pages.
+class LineWeights(NamedTuple):
+    """For each paragraph: its score, its least and its greatest weight (0 among them), the share of words with one."""
 
-    `word_score` is the line's score, `word_low` and `word_high` its least and its greatest weight (0 among them),
-    `words_known` the share of its words that have one; the others are means over the paragraphs around.
-    """
-    seen, layout = reading.seen, reading.layout
+    score: Floats
+    low: Floats
+    high: Floats
+    known: Floats
+
+
+def weigh_lines(reading: Reading, weights: WordWeights) -> LineWeights:
+    """Return what the words of each paragraph of a batch of pages say of it."""
+    seen = reading.seen
     tokens = np.diff(seen.first_word)
     of_word, of_pair = _weigh(reading, weights)
-    owner = np.repeat(layout.place, tokens)
-    root = np.sqrt(np.maximum(tokens, 1))
-    score = np.bincount(owner, of_word + of_pair, len(tokens)) / root / _UNIT
+    owner = np.repeat(reading.layout.place, tokens)
+    score = np.bincount(owner, of_word + of_pair, len(tokens)) / np.sqrt(np.maximum(tokens, 1)) / _UNIT
+    known = np.bincount(owner, of_word != 0, len(tokens)) / np.maximum(tokens, 1)
     low, high = np.zeros(len(tokens)), np.zeros(len(tokens))
     worded = tokens > 0
     if worded.any():
         first = seen.first_word[:-1][worded]
         low[worded] = np.minimum.reduceat(np.minimum(np.minimum(of_word, of_pair), 0), first) / _UNIT
         high[worded] = np.maximum.reduceat(np.maximum(np.maximum(of_word, of_pair), 0), first) / _UNIT
-    known = np.bincount(owner, of_word != 0, len(tokens)) / np.maximum(tokens, 1)
-    near = [means["score"] for means in (means_within({"score": score}, reach, layout) for reach in _REACHES)]
-    lowest = means_within({"low": low}, _LOWEST_REACH, layout)["low"]
-    return np.stack([score, low, high, known, *near, lowest], axis=1).astype(np.float32)
+    return LineWeights(score, low, high, known)
 
 
 def _weigh(reading: Reading, weights: WordWeights) -> tuple[Ints, Ints]:

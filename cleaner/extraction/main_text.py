@@ -27,7 +27,7 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
         return _from_lines(page)
     with _no_collection():
         blocks = read_page(page if isinstance(page, str) else _decoded(page, is_html=True))
-        matrix = measure_page(blocks)[1]
+        matrix = measure_page(blocks).matrix
         scores = page_scores(page_margins([matrix])[0], matrix)
         kept = scores >= threshold(scores, word_counts(matrix))
         return "\n".join(compress(blocks.texts, kept.tolist()))

@@ -10,7 +10,7 @@ from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import english_words, is_lower_word
-from cleaner.repair.ledes import lede_length
+from cleaner.repair.ledes import ledes_of
 from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
@@ -20,27 +20,19 @@ _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 def lede_keys(document: CasingDocument) -> list[str]:
     """Return the words of ledes, in small letters: what the document asks of the corpus."""
-    found = (word.lower() for lede in _ledes(document.text) for _, word in lede)
+    found = (document.text.parts[at].lower() for lede in ledes_of(document.text) for at in lede)
     return list(dict.fromkeys(found))
 
 
 def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield the words of ledes in capitals, each as running text would write it."""
-    for lede in _ledes(document.text):
-        for i, (at, word) in enumerate(lede):
+    for lede in ledes_of(document.text):
+        for i, at in enumerate(lede):
+            word = document.text.parts[at]
             surface = _written(document, word, i, others)
             if surface != word:
                 reason = "The line begins with a run of capitals and goes on in small letters."
                 yield Case(at, word, surface, "lede", reason, (), {})
-
-
-def _ledes(text: Text) -> Iterator[list[tuple[int, str]]]:
-    """Yield the places and words of every lede."""
-    for line in text.lines:
-        if line.kind is LineKind.RUNNING and text.signs[line.first + 1] in "ABJE":
-            places = range(line.first + 1, line.first + 1 + 2 * lede_length(text, line), 2)
-            if places:
-                yield [(at, text.parts[at]) for at in places]
 
 
 def _written(document: CasingDocument, word: str, index: int, others: Mapping[str, Others]) -> str:

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from operator import attrgetter
 from typing import NamedTuple
 
 from cleaner.repair.dictionary import english_words
-from cleaner.repair.ledes import lede_length
-from cleaner.repair.running_text import Line, LineKind, Position, Text, is_whole_word, position, read_text
+from cleaner.repair.ledes import ledes_of
+from cleaner.repair.running_text import LineKind, Position, Text, is_whole_word, position, read_text
 from cleaner.repair.signs import CAPITALS, NAMES, SMALL
-from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES
+from cleaner.repair.words import FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES
 
 _INNER_CAPITAL = re.compile(f"(?<=[ ,-])[{CAPITALS}]")
 _IN_QUESTION = re.compile("[xuke](?:(?<=[xu])|(?<=[ih].[ke]))")
@@ -30,6 +29,7 @@ _NAME_AFTER = re.compile(f"[{NAMES}](?<=[cdy][ -].)")
 _BESIDE = frozenset(" -")
 _INNER = frozenset(" ,-")
 _SMALL = frozenset(SMALL)
+_WHOLE = frozenset(" ,-._")
 
 
 class Candidate(NamedTuple):
@@ -39,7 +39,6 @@ class Candidate(NamedTuple):
     word: str
     left_key: str
     right_key: str
-    position: Position
 
 
 class Place(NamedTuple):
@@ -75,8 +74,7 @@ class CasingDocument:
         self.capitals = _capitals(self.text)
         self.counts = Counts()
         _count_capitals(self.counts, self.text, self.capitals)
-        found = list(_candidates(self.text, self.counts, self.vocabulary))
-        self.candidates = [candidate for candidate in found if _speaks(self.counts, candidate)]
+        self.candidates = _candidates(self.text, self.counts, self.vocabulary)
 
     @property
     def capital_total(self) -> int:
@@ -88,15 +86,24 @@ class CasingDocument:
         """How many sentences of running text there are, about."""
         return self.text.signs.count(".") + sum(line.kind is LineKind.RUNNING for line in self.text.lines)
 
-    def line_of(self, at: int) -> Line:
-        """Return the line that holds a word."""
-        return self.text.lines[bisect_right(self.text.lines, at, key=attrgetter("first")) - 1]
+    def paragraphs_of(self, places: Iterable[int]) -> Iterator[int]:
+        """Yield the number of the paragraph that holds each of `places`, which ascend."""
+        lines = iter(self.text.lines)
+        last, number = 0, 0
+        for at in places:
+            while at > last:
+                _, number, _, last = next(lines)
+            yield self._paragraph_of_line[number]
 
     def place_of(self, at: int) -> Place:
         """Return where a word stands."""
         char = self._part_ends[at - 1] - 1  # less the line break that the parts begin with
         paragraph = bisect_right(self._paragraph_starts, char) - 1
         return Place(paragraph, char - self._paragraph_starts[paragraph])
+
+    @cached_property
+    def _paragraph_of_line(self) -> list[int]:
+        return [number for number, text in enumerate(self.paragraphs) for _ in range(text.count("\n") + 1)]
 
     @cached_property
     def _part_ends(self) -> list[int]:
@@ -107,66 +114,71 @@ class CasingDocument:
         return [0, *accumulate(len(paragraph) + 1 for paragraph in self.paragraphs)][:-1]
 
 
-def left_key(parts: list[str], at: int) -> str:
-    """Return the name of a word beside the word before it."""
-    return f"<{_neighbour(parts[at - 2])} {parts[at].lower()}"
+def left_key(text: Text, at: int) -> str:
+    """Return the name of a word beside the word before it, or an empty string where they do not belong together."""
+    if text.signs[at - 1] not in _BESIDE or not _needs_company(text, at):
+        return ""
+    return f"<{_neighbour(text, at - 2)} {text.parts[at].lower()}"
 
 
-def right_key(parts: list[str], at: int) -> str:
-    """Return the name of a word beside the word after it."""
-    return f">{parts[at].lower()} {_neighbour(parts[at + 2])}"
+def right_key(text: Text, at: int) -> str:
+    """Return the name of a word beside the word after it, or an empty string where they do not belong together."""
+    if text.signs[at + 1] not in _BESIDE or not _needs_company(text, at):
+        return ""
+    return f">{text.parts[at].lower()} {_neighbour(text, at + 2)}"
 
 
-def _neighbour(word: str) -> str:
+def _needs_company(text: Text, at: int) -> bool:
+    """Return False for a word that no dictionary knows: it speaks for itself."""
+    return text.parts[at].lower() in english_words().lower
+
+
+def _neighbour(text: Text, at: int) -> str:
     """Return the word as a key names it: the capital of `The` at the start of a sentence is not its own."""
-    small = word.lower()
-    return small if small in FUNCTION_WORDS else word
+    return text.parts[at].lower() if text.signs[at] in "EF" else text.parts[at]
 
 
 def _capitals(text: Text) -> list[int]:
+    """Return where capitalised words stand in the middle of sentences, but for those of ledes."""
     signs = text.signs
-    ledes = set[int]()
-    for line in text.lines:
-        if line.kind is LineKind.RUNNING and signs[line.first + 1] in "ABJE":
-            ledes.update(range(line.first + 1, line.first + 1 + 2 * lede_length(text, line), 2))
+    ledes = {at for lede in ledes_of(text) for at in lede}
     found = [match.start() for match in _INNER_CAPITAL.finditer(signs)]
-    return [at for at in found if at not in ledes and (signs[at + 1] in " ,-._" or is_whole_word(text, at))]
+    return [at for at in found if (signs[at + 1] in _WHOLE or is_whole_word(text, at)) and at not in ledes]
 
 
 def _count_capitals(counts: Counts, text: Text, capitals: list[int]) -> None:
     """Count the capitalised words in the middle of sentences, by themselves and beside their neighbours."""
-    parts, signs = text.parts, text.signs
     words: list[tuple[str, str]] = []
     pairs: list[str] = []
     note = counts.places.setdefault
     for at in capitals:
-        word = parts[at]
+        word = text.parts[at]
         words.append((word.lower(), word))
         note(words[-1], at)
-        if signs[at - 1] in _BESIDE:
-            pairs.append(left_key(parts, at))
-            note((pairs[-1], word), at)
-        if signs[at + 1] in _BESIDE:
-            pairs.append(right_key(parts, at))
-            note((pairs[-1], word), at)
+        for key in (left_key(text, at), right_key(text, at)):
+            if key:
+                pairs.append(key)
+                note((key, word), at)
     for (small, word), count in Counter(words).items():
         counts.capital[small][word] = count
     counts.pair_capital.update(pairs)
 
 
-def _candidates(text: Text, counts: Counts, vocabulary: frozenset[str]) -> Iterator[Candidate]:
-    """Yield the small words in question, and count those in the middle of sentences."""
-    words: list[str] = []
-    pairs: list[str] = []
-    for at in _in_question(text, counts, vocabulary):
-        candidate = _candidate(text, at)
-        if candidate is not None:
-            if text.signs[at - 1] in _INNER:
-                words.append(candidate.word)
-                pairs += (candidate.left_key, candidate.right_key)
-            yield candidate
-    counts.small.update(words)
-    counts.pair_small.update(pairs)
+def _candidates(text: Text, counts: Counts, vocabulary: frozenset[str]) -> list[Candidate]:
+    """Return the small words in question; the document itself may settle what a word is."""
+    parts, signs = text.parts, text.signs
+    hits = [at for at in _in_question(text, counts, vocabulary) if _is_free(text, at)]
+    counts.small.update([parts[at] for at in hits if signs[at - 1] in _INNER])
+    settled = _settled(counts)
+    found: list[Candidate] = []
+    for at in hits:
+        word, left, right = parts[at], left_key(text, at), right_key(text, at)
+        if signs[at - 1] in _INNER:
+            counts.pair_small[left] += 1
+            counts.pair_small[right] += 1
+        if word not in settled or left in counts.pair_capital or right in counts.pair_capital:
+            found.append(Candidate(at, word, left, right))
+    return found
 
 
 def _in_question(text: Text, counts: Counts, vocabulary: frozenset[str]) -> list[int]:
@@ -180,23 +192,19 @@ def _in_question(text: Text, counts: Counts, vocabulary: frozenset[str]) -> list
     return sorted(found)
 
 
-def _candidate(text: Text, at: int) -> Candidate | None:
-    """Return a small word as a candidate, or None where its place or its company settles what it is."""
-    parts, signs = text.parts, text.signs
-    before, after, word = signs[at - 1], signs[at + 1], parts[at]
-    where = Position.INNER if before in _INNER else position(text, at)
-    if where is Position.AFTER_END or ((before not in _INNER or after not in _INNER) and not is_whole_word(text, at)):
-        return None
-    if word in MONTHS_AND_VERBS and after in _BESIDE and not _may_follow_month(parts[at + 2]):
-        return None
-    left = left_key(parts, at) if before in _BESIDE else ""
-    right = right_key(parts, at) if after in _BESIDE else ""
-    return Candidate(at, word, left, right, where)
+def _is_free(text: Text, at: int) -> bool:
+    """Return False for a small word whose place or company settles what it is."""
+    before, after, word = text.signs[at - 1], text.signs[at + 1], text.parts[at]
+    if word in MONTHS_AND_VERBS and after in _BESIDE and not _may_follow_month(text.parts[at + 2]):
+        return False
+    if before in _INNER and after in _INNER:
+        return True
+    return is_whole_word(text, at) and (before in _INNER or position(text, at) is not Position.AFTER_END)
 
 
 def _is_open(text: Text, at: int) -> bool:
     """Return False for function words, but after a determiner."""
-    return text.parts[at] not in FUNCTION_WORDS or (at > 2 and text.parts[at - 2].lower() in DETERMINERS)
+    return text.parts[at] not in FUNCTION_WORDS or (at > 2 and text.signs[at - 2] in "ih")
 
 
 def _may_follow_month(word: str) -> bool:
@@ -204,11 +212,7 @@ def _may_follow_month(word: str) -> bool:
     return word in FUNCTION_WORDS or word[0].isupper()
 
 
-def _speaks(counts: Counts, candidate: Candidate) -> bool:
-    """Return False where the document itself writes the word small more often than not, alone and in this company."""
-    found = counts.capital.get(candidate.word)
-    if not found or candidate.word not in english_words().lower:
-        return True
-    if candidate.left_key in counts.pair_capital or candidate.right_key in counts.pair_capital:
-        return True
-    return sum(found.values()) > 2 * (counts.small[candidate.word] - 1)
+def _settled(counts: Counts) -> set[str]:
+    """Return the dictionary words that the document writes small more often than not."""
+    both = counts.capital.keys() & counts.small.keys() & english_words().lower
+    return {word for word in both if sum(counts.capital[word].values()) <= 2 * (counts.small[word] - 1)}

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.repair.casing_capitals import lede_keys
 from cleaner.repair.casing_document import CasingDocument
-from cleaner.repair.casing_lowering import lowering_cases
-from cleaner.repair.casing_raising import raising_cases
+from cleaner.repair.casing_lowering import lowering_keys
 from cleaner.repair.casing_records import Fact
 
 
@@ -23,17 +22,28 @@ def speaks_of_case(language: str | None) -> bool:
     return (language or "").lower().startswith("en")
 
 
-def asked_keys(document: CasingDocument) -> list[str]:
-    """Return the keys that a document asks the corpus about, each once, in a fixed order."""
-    return list(dict.fromkeys((*raising_cases.keys(document), *lowering_cases.keys(document), *lede_keys(document))))
+def written_small(document: CasingDocument) -> dict[str, str]:
+    """Return the keys that a document asks about because it writes them small, with the word each is about."""
+    small: dict[str, str] = {}
+    for _, word, left, right in document.candidates:
+        small[word] = small[left] = small[right] = word
+    small.pop("", None)
+    return small
+
+
+def asked_keys(document: CasingDocument) -> dict[str, str]:
+    """Return all keys that a document asks the corpus about, each with the word it is about, in a fixed order."""
+    asked = written_small(document)
+    for word in (*lowering_keys(document), *lede_keys(document)):
+        asked.setdefault(word, word)
+    return asked
 
 
 def facts_of(document: CasingDocument) -> Iterator[Fact]:
     """Yield the facts of a document that was read already, in a fixed order."""
-    for (key, surface), at in document.counts.places.items():
-        yield Fact(key, surface, True, False, document.place_of(at).paragraph)  # noqa: FBT003 - a row
-    small: dict[str, str] = {}
-    for candidate in document.candidates:
-        small[candidate.word] = small[candidate.left_key] = small[candidate.right_key] = candidate.word
+    places = document.counts.places
+    for (key, surface), paragraph in zip(places, document.paragraphs_of(places.values()), strict=True):
+        yield Fact(key, surface, True, False, paragraph)  # noqa: FBT003 - a row
+    small = written_small(document)
     for key in asked_keys(document):
-        yield Fact(key, small.pop(key, ""), False, True, -1)  # noqa: FBT003
+        yield Fact(key, small.get(key, ""), False, True, -1)  # noqa: FBT003

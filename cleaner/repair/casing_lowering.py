@@ -15,32 +15,20 @@ from cleaner.repair.signs import SMALL, contested
 from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS
 
 
-class LoweringCases:
-    """The capitalised dictionary words in the middle of a sentence, with small words on both sides."""
-
-    @staticmethod
-    def keys(document: CasingDocument) -> list[str]:
-        """Return what the document asks the corpus."""
-        return list(dict.fromkeys(document.text.parts[at].lower() for at in _odd(document)))
-
-    def __call__(self, document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
-        """Yield the cases of a document, in its order."""
-        for at in _odd(document):
-            word = document.text.parts[at]
-            small = word.lower()
-            there = others.get(small, NOBODY)
-            yield Case(
-                at,
-                word,
-                small,
-                "odd-capital",
-                f"A common word: other documents write “{small}” in small letters.",
-                (f"documents={there.small}", f"contrary={there.capital}"),
-                _parts(document, at, there),
-            )
+def lowering_keys(document: CasingDocument) -> list[str]:
+    """Return what the document asks the corpus."""
+    return list(dict.fromkeys(document.text.parts[at].lower() for at in _odd(document)))
 
 
-lowering_cases = LoweringCases()
+def lowering_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+    """Yield capitalised dictionary words in the middle of a sentence with small words on both sides, in their order."""
+    for at in _odd(document):
+        word = document.text.parts[at]
+        small = word.lower()
+        there = others.get(small, NOBODY)
+        reason = f"A common word: other documents write “{small}” in small letters."
+        counts = (f"documents={there.small}", f"contrary={there.capital}")
+        yield Case(at, word, small, "odd-capital", reason, counts, _parts(document, at, there))
 
 
 def _odd(document: CasingDocument) -> Iterator[int]:

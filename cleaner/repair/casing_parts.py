@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from math import log, log1p
 from typing import NamedTuple
 
-from cleaner.repair.casing_document import Candidate, CasingDocument
+from cleaner.repair.casing_document import Candidate, CasingDocument, Counts
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_weights import Parts
-from cleaner.repair.dictionary import english_words
-from cleaner.repair.running_text import Position, Text
+from cleaner.repair.dictionary import capital_forms, english_words
+from cleaner.repair.running_text import Text
 from cleaner.repair.signs import CAPITALS, NAMES
 from cleaner.repair.words import AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
 
@@ -64,40 +64,41 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
     """Return the evidence on a candidate, or None where nothing at all speaks for a capital."""
     counts = document.counts
     word = candidate.word
+    known = word in english_words().lower
     surfaces = counts.capital.get(word)
+    if known and not surfaces and not _pair_speaks(counts, candidate, others):
+        return None
+    itself = int(document.text.signs[candidate.at - 1] in " ,-")
     own = sum(surfaces.values()) if surfaces else 0
-    itself = int(candidate.position is Position.INNER)
-    small = max(0, counts.small[word] - itself)
-    left = _side(document, candidate.left_key, itself, others)
-    right = _side(document, candidate.right_key, itself, others)
     there = others.get(word, NOBODY)
-    if word in english_words().lower:
+    small = max(0, counts.small[word] - itself)
+    left = _side(counts, candidate.left_key, itself, others)
+    right = _side(counts, candidate.right_key, itself, others)
+    if word in CONVENTIONALLY_SMALL:
+        spoken = any(side.capital > side.small for _, _, side in (left, right))
+    elif known:
         spoken = own > 2 * small or any(
             mine > lower or side.capital > side.small or (mine and side.capital) for mine, lower, side in (left, right)
         )
-        if word in CONVENTIONALLY_SMALL:
-            spoken = any(side.capital > side.small for _, _, side in (left, right))
     else:
-        spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or bool(written_with_capital(word))))
+        spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or word in capital_forms()))
     return Evidence(own, small, there, left, right) if spoken else None
 
 
-def _side(document: CasingDocument, key: str, itself: int, others: Mapping[str, Others]) -> tuple[int, int, Others]:
+def _pair_speaks(counts: Counts, candidate: Candidate, others: Mapping[str, Others]) -> bool:
+    """Return whether anybody writes the word with a capital beside either of its neighbours."""
+    for key in (candidate.left_key, candidate.right_key):
+        if key in counts.pair_capital or (key in others and others[key].capital):
+            return True
+    return False
+
+
+def _side(counts: Counts, key: str, itself: int, others: Mapping[str, Others]) -> tuple[int, int, Others]:
     """Return how a word beside one neighbour is written: by its document with a capital and without, by others."""
     if not key:
         return 0, 0, NOBODY
-    counts = document.counts
     mine = counts.pair_capital.get(key, 0)
     return mine, max(0, counts.pair_small.get(key, 0) - itself), others.get(key, NOBODY)
-
-
-def written_with_capital(word: str) -> str:
-    """Return the form in which the dictionary holds the word with capitals, or an empty string."""
-    capital = english_words().capital
-    title = word[0].upper() + word[1:]
-    if title in capital:
-        return title
-    return word.upper() if word.upper() in capital else ""
 
 
 def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str) -> Parts:
@@ -105,7 +106,7 @@ def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str)
     word = candidate.word
     known = word in english_words().lower
     which = "word" if known else "name"
-    parts: Parts = {"word": float(known), f"{which}_in_dictionary": float(bool(written_with_capital(word)))}
+    parts: Parts = {"word": float(known), f"{which}_in_dictionary": float(word in capital_forms())}
     own, small, there = evidence.own_capital, evidence.own_small, evidence.others
     parts[f"{which}_own_ratio"] = log((own + 0.3) / (small + 0.3))
     parts[f"{which}_others_ratio"] = log((there.capital + 0.2) / (there.small + 0.2))
@@ -115,7 +116,7 @@ def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str)
     parts[f"{which}_others_small"] = log1p(there.small)
     parts[f"{which}_own_only"] = log1p(own) if small == 0 else 0.0
     parts[f"{which}_others_only"] = log1p(there.capital) if there.small == 0 else 0.0
-    parts["name_unchallenged"] = float(not known and small + there.small == 0 and bool(written_with_capital(word)))
+    parts["name_unchallenged"] = float(not known and small + there.small == 0 and word in capital_forms())
     parts["own_none"] = float(own == 0)
     parts["others_none"] = float(there.capital == 0)
     parts["nobody"] = float(own == 0 and there.capital == 0)
@@ -176,4 +177,4 @@ def best_surface(document: CasingDocument, candidate: Candidate, evidence: Evide
         scores[answer.surface] = (mine, max(here, answer.here), documents + answer.documents)
     if scores:
         return max(scores, key=lambda surface: (scores[surface], surface))
-    return written_with_capital(candidate.word) or candidate.word.capitalize()
+    return capital_forms().get(candidate.word) or candidate.word.capitalize()

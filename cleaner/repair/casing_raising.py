@@ -9,30 +9,14 @@ from cleaner.repair.casing_document import Candidate, CasingDocument
 from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
 
 
-class RaisingCases:
-    """The words in small letters that some evidence would give capitals."""
-
-    @staticmethod
-    def keys(document: CasingDocument) -> list[str]:
-        """Return what the document asks the corpus."""
-        keys: dict[str, None] = {}
-        for candidate in document.candidates:
-            for key in (candidate.word, candidate.left_key, candidate.right_key):
-                if key:
-                    keys[key] = None
-        return list(keys)
-
-    def __call__(self, document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
-        """Yield the cases of a document, in its order."""
-        for candidate in document.candidates:
-            evidence = gather(document, candidate, others)
-            if evidence is not None:
-                surface = best_surface(document, candidate, evidence)
-                if surface != candidate.word:
-                    yield _case(document, candidate, evidence, surface)
-
-
-raising_cases = RaisingCases()
+def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+    """Yield the words in small letters that some evidence would give capitals, in the order of the document."""
+    for candidate in document.candidates:
+        evidence = gather(document, candidate, others)
+        if evidence is not None:
+            surface = best_surface(document, candidate, evidence)
+            if surface != candidate.word:
+                yield _case(document, candidate, evidence, surface)
 
 
 def _case(document: CasingDocument, candidate: Candidate, evidence: Evidence, surface: str) -> Case:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from cleaner.documents import Documents, told
+from cleaner.columnar import listed
+from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Kind
 from cleaner.repair.casing_capitals import lede_keys
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import DECIDE_CASING
-from cleaner.repair.casing_facts import facts_of, speaks_of_case
-from cleaner.repair.casing_parts import written_with_capital
+from cleaner.repair.casing_facts import asked_keys, speaks_of_case, written_small
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.plan import mend
 from cleaner.repair.settings import RepairSettings
 
@@ -96,30 +98,62 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
 
 def casing_column(documents: Sequence[Document], settings: RepairSettings) -> pa.ListArray:
     """Return what each document tells of case: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
-    return told([_facts_of(document, settings) for document in documents], FACTS)
+    rows = _Rows()
+    for document in documents:
+        if settings.mode == "off" or not speaks_of_case(document.language):
+            rows.counts.append(0)
+        else:
+            shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
+            mended = mend([p.source_text for p in shown], document.language, settings)
+            rows.add([paragraph_id(document.doc_id, p.position) for p in shown], CasingDocument(mended.texts))
+    return rows.column()
 
 
-def _facts_of(document: Document, settings: RepairSettings) -> list[tuple[Any, ...]]:
-    if settings.mode == "off" or not speaks_of_case(document.language):
-        return []
-    shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
-    read = CasingDocument(mend([p.source_text for p in shown], document.language, settings).texts)
-    names = [paragraph_id(document.doc_id, p.position) for p in shown]
-    facts = list(facts_of(read))
-    written = {fact.key for fact in facts if fact.capital}
-    ledes = frozenset(lede_keys(read))
-    return [
-        (key, surface, capital, asks, None, *_question(key, written, ledes))
-        if asks
-        else (key, surface, capital, asks, names[paragraph], None, False, False)
-        for key, surface, capital, asks, paragraph in facts
-    ]
+@dataclass(slots=True)
+class _Rows:
+    """Columns of facts that grow document by document: what each writes with capitals, then what it asks."""
+
+    counts: list[int] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    surfaces: list[str] = field(default_factory=list)
+    asks: list[bool] = field(default_factory=list)
+    examples: list[str | None] = field(default_factory=list)
+    words: list[str | None] = field(default_factory=list)
+    weighs: list[bool] = field(default_factory=list)
+    movable: list[bool] = field(default_factory=list)
+
+    def add(self, ids: Sequence[str], document: CasingDocument) -> None:
+        """Take in one document; `ids` are those of its paragraphs that are not blank."""
+        places = document.counts.places
+        small, asked = written_small(document), asked_keys(document)
+        written = {key for key, _ in places}
+        ledes = frozenset(lede_keys(document))
+        self.counts.append(len(places) + len(asked))
+        self.keys += [*(key for key, _ in places), *asked]
+        self.surfaces += [*(surface for _, surface in places), *(small.get(key, "") for key in asked)]
+        self.asks += [False] * len(places) + [True] * len(asked)
+        self.examples += [*(ids[number] for number in document.paragraphs_of(places.values())), *[None] * len(asked)]
+        self.words += [*[None] * len(places), *asked.values()]
+        questions = [_question(key, word, written, ledes) for key, word in asked.items()]
+        self.weighs += [False] * len(places) + [weighs for weighs, _ in questions]
+        self.movable += [False] * len(places) + [movable for _, movable in questions]
+
+    def column(self) -> pa.ListArray:
+        """Return the facts of all documents."""
+        asks = pa.array(self.asks, pa.bool_())
+        kind = fact_type(FACTS).value_type
+        told = (self.examples, self.words, self.weighs, self.movable)
+        columns = [
+            pa.array(self.keys, pa.string()),
+            pa.array(self.surfaces, pa.string()),
+            pc.invert(asks),
+            asks,
+            *map(pa.array, told, FACTS.types[-len(told) :]),
+        ]
+        return listed(self.counts, pa.StructArray.from_arrays(columns, fields=list(kind)))
 
 
-def _question(key: str, written: Container[str], ledes: Container[str]) -> tuple[str, bool, bool]:
-    """Return what a question is about, whether its document gives a reason for it, and whether others could."""
-    pair = key[0] in "<>"
-    word = key.rpartition(" ")[2] if key[0] == "<" else key[1:].partition(" ")[0] if pair else key
+def _question(key: str, word: str, written: Container[str], ledes: Container[str]) -> tuple[bool, bool]:
+    """Return whether a document gives a reason for what it asks, and whether others could."""
     known = is_lower_word(word)
-    named = not known and bool(written_with_capital(word))
-    return word, key in written or named or (word in ledes and not known), pair or not known
+    return key in written or (not known and (word in capital_forms() or word in ledes)), key != word or not known

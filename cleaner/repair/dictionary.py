@@ -43,6 +43,13 @@ def english_words() -> Words:
     return Words(lower, forms - lower)
 
 
+@cache
+def capital_forms() -> dict[str, str]:
+    """Return the forms that hold a capital, by what they are in small letters; of several the least capitalised."""
+    forms = sorted(english_words().capital, key=lambda form: (sum(map(str.isupper, form)), form), reverse=True)
+    return {form.lower(): form for form in forms}
+
+
 def is_lower_word(word: str) -> bool:
     """Return whether `word`, in small letters, is an English dictionary word.
 

@@ -6,6 +6,7 @@ from cleaner.engine.base import Engine, Table
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.fact_tables import PARAGRAPHS, ReuseFacts, canonicals_batch, read, store, ties_batch, voices_batch
 from cleaner.reuse.finding import find_among
+from cleaner.reuse.remembered import REMEMBERED, Memory
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.words import words_of
 
@@ -17,7 +18,9 @@ def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings) -> Re
     words = words_of(rows["text"])
     published = rows["published_at"].fill_null(UNDATED).to_numpy()
     rank = policy_rank(ranks_by_id(ids), words.counts, published, rows["damage"].to_numpy())
-    found = find_among(words, rank, settings)
+    memory = Memory(read(engine, engine.made("reuse_remembered", REMEMBERED), REMEMBERED, "pair"))
+    found = find_among(words, rank, settings, memory)
+    store(engine, "reuse_remembered", memory.batch())
     keys = found.distinct.keys
     return ReuseFacts(
         store(engine, "reuse_voices", voices_batch(ids, words)),

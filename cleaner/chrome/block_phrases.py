@@ -1,0 +1,68 @@
+"""What phrase rules say of the blocks of a page of HTML: a feature, named evidence, and the roles they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.chrome.phrase_filter import load_filter
+from cleaner.chrome.phrases import PhraseRule, load_phrases
+from cleaner.chrome.roles import ATTACHED, Roles
+from cleaner.chrome.text_scan import Scan
+from cleaner.records import Role
+
+FEATURES = ("phrase",)
+"""0: no rule hits the block; 1: one that is evidence; 2: one that is decisive for flattened text."""
+
+# What a rule may call a block that turns out to be content.
+_CONTENT_ROLES = frozenset({Role.CALLOUT_LABEL, Role.AUTHOR_BIO, Role.DISCLAIMER, Role.CALL_TO_ACTION})
+
+PhraseHits = Sequence[Sequence[PhraseRule]]
+
+
+class _Said(NamedTuple):
+    decisive: bool
+    role: Role
+
+
+def phrase_hits(texts: Sequence[str], seen: Scan) -> list[list[PhraseRule]]:
+    """Return the rules that hit each block, wherever it stands: a page tells its places by containers.
+
+    >>> from cleaner.chrome.text_scan import scan
+    >>> texts = ["Post a Comment", "He had no comment on the matter."]
+    >>> [[rule.id for rule in rules] for rules in phrase_hits(texts, scan(texts))]
+    [['chrome/en/post-a-comment'], []]
+    """
+    book = load_phrases()
+    found: list[list[PhraseRule]] = [[] for _ in texts]
+    for i in np.flatnonzero(load_filter().may_hit(texts, seen)).tolist():
+        found[i] = [hit.rule for hit in book.match(texts[i])]
+    return found
+
+
+def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.float64]:
+    """Return the column of `FEATURES`."""
+    return np.array([max((2 if r.strength == "decisive" else 1 for r in rules), default=0) for rules in hits], float)
+
+
+def with_phrases(roles: Roles, hits: PhraseHits) -> Roles:
+    """Return the roles of a page where phrases say more of them than its structure does, and the rules as evidence."""
+    as_content, as_chrome, named = list(roles.as_content), list(roles.as_chrome), list(roles.hits)
+    for i, rules in enumerate(hits):
+        if rules:
+            said = _said(rules)
+            named[i] = (*named[i], *(rule.id for rule in rules))
+            if said.decisive or as_chrome[i] is Role.UNKNOWN:
+                as_chrome[i] = said.role
+            if said.role in _CONTENT_ROLES and as_content[i] not in ATTACHED:
+                as_content[i] = said.role
+    return roles._replace(as_content=tuple(as_content), as_chrome=tuple(as_chrome), hits=tuple(named))
+
+
+def _said(rules: Sequence[PhraseRule]) -> _Said:
+    """Return what the strongest rule says, of equals the first."""
+    rule = min(rules, key=lambda rule: rule.strength != "decisive")
+    return _Said(rule.strength == "decisive", rule.role)
