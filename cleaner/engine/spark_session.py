@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SETTINGS = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.ansi.enabled": "true",  # a number that overflows is an error, as it is to DuckDB
+    "spark.sql.files.ignoreCorruptFiles": "false",  # nothing may be missing in silence
+    "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
