@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import lightgbm
 import numpy as np
 import numpy.typing as npt
-from train_judge import plain_trees
+from model_files import plain_trees
 from word_weights import Labelled, learn_words
 
 from cleaner.chrome.evidence import PageFeatures
