@@ -25,11 +25,15 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
     del url
     if media_type == "text/plain":
         return _from_lines(page)
-    with _no_collection():
-        blocks = read_page(page if isinstance(page, str) else _decoded(page, is_html=True))
-        matrix = measure_page(blocks).matrix
-        kept = cut_page(page_margins([matrix])[0], matrix).kept
-        return "\n".join(compress(blocks.texts, kept.tolist()))
+    with _no_collection():  # what a page makes must be gone before the search goes on: so a call of its own
+        return _from_blocks(page)
+
+
+def _from_blocks(page: str | bytes) -> str:
+    blocks = read_page(page if isinstance(page, str) else _decoded(page, is_html=True))
+    matrix = measure_page(blocks).matrix
+    kept = cut_page(page_margins([matrix])[0], matrix).kept
+    return "\n".join(compress(blocks.texts, kept.tolist()))
 
 
 @contextmanager
