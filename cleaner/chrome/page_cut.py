@@ -55,12 +55,15 @@ def cut_page(margins: Floats, matrix: Matrix) -> Cut:
 
     `margins` are log-odds, `matrix` has the columns `dom_features.NAMES`.
     """
-    headings = matrix[:, _HEADINGS].sum(axis=1).astype(np.int64)
+    headings = matrix[:, _HEADINGS].sum(axis=1)
     words = word_counts(matrix)
     margins = joined(margins, matrix[:, _LIST].astype(np.int64), headings, words)
     bar = threshold(probabilities(margins), words)
-    said = _PHRASE_WEIGHTS[matrix[:, _PHRASE].astype(np.int64)]
-    return Cut(probabilities(margins - said), np.where(_spoken(matrix), _SPEECH * bar, bar))
+    scores = probabilities(margins - _PHRASE_WEIGHTS[matrix[:, _PHRASE].astype(np.int64)])
+    bars = np.full(len(scores), bar)
+    doubtful = np.flatnonzero((scores < bar) & (scores >= _SPEECH * bar))
+    bars[doubtful[_spoken(matrix[doubtful])]] *= _SPEECH
+    return Cut(scores, bars)
 
 
 def _spoken(matrix: Matrix) -> Flags:
