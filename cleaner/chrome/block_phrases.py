@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cleaner.chrome.phrase_filter import load_filter
 from cleaner.chrome.phrases import PhraseRule, load_phrases
 from cleaner.chrome.roles import ATTACHED, Roles
-from cleaner.chrome.text_scan import Scan
+from cleaner.chrome.text_scan import Flags, Scan
 from cleaner.records import Role
 
 FEATURES = ("phrase",)
@@ -32,8 +32,10 @@ class _Said(NamedTuple):
     role: Role
 
 
-def phrase_hits(texts: Sequence[str], seen: Scan) -> PhraseHits:
+def phrase_hits(texts: Sequence[str], seen: Scan, open_places: Flags | None = None) -> PhraseHits:
     """Return the rules that hit each short block, wherever it stands: a page tells its places by containers.
+
+    `open_places` tells which blocks are asked (default: all): what stands in a menu needs no phrase to be one.
 
     >>> from cleaner.chrome.text_scan import scan
     >>> texts = ["Post a Comment", "He had no comment on the matter."]
@@ -41,8 +43,10 @@ def phrase_hits(texts: Sequence[str], seen: Scan) -> PhraseHits:
     [['chrome/en/post-a-comment'], []]
     """
     found: list[Sequence[PhraseRule]] = [()] * len(texts)
-    short = np.diff(seen.first_word) <= _WORDS
-    for i in np.flatnonzero(short & load_filter().may_hit(texts, seen)).tolist():
+    asked = np.diff(seen.first_word) <= _WORDS
+    if open_places is not None:
+        asked &= open_places
+    for i in np.flatnonzero(asked & load_filter().may_hit(texts, seen)).tolist():
         found[i] = _rules_in(texts[i])
     return found
 

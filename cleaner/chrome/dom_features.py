@@ -84,12 +84,15 @@ def measure_page(page: Page, names: Names | None = None) -> Measured:
     if not len(page):
         return Measured(boxes, columns.T, ())
     reading = read_pages([page.texts], [page.head.title])
-    phrases = phrase_hits(page.texts, reading.seen)
+    phrases = phrase_hits(page.texts, reading.seen, boxes.landmarks[page.owners] & _MENUS == 0)
     text = features_of(reading, BLOCK_TEXT_FEATURES)
     columns[: len(BLOCK_TEXT_FEATURES)] = text.T
     _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), phrases)
     columns[-1] = list_numbers(page)
     return Measured(boxes, columns.T, phrases)
+
+
+_MENUS = sum(1 << LANDMARKS.index(name) for name in ("nav", "footer", "select"))
 
 
 def _fill(rows: Matrix, blocks: Blocks, phrases: PhraseHits) -> None:
