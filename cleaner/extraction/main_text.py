@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import compress
 
-from cleaner.chrome.dom_features import measure_page
+from cleaner.chrome.block_phrases import phrase_strength, rules_in
+from cleaner.chrome.containers import Ints
+from cleaner.chrome.dom_features import asks_for_phrases, measure_page
 from cleaner.chrome.judge import page_margins
 from cleaner.chrome.page_cut import cut_page
 from cleaner.extraction.html_page import read_page
@@ -32,7 +34,12 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
 def _from_blocks(page: str | bytes) -> str:
     blocks = read_page(page if isinstance(page, str) else _readable(page))
     matrix = measure_page(blocks).matrix
-    kept = cut_page(page_margins([matrix])[0], matrix).kept
+    asked = asks_for_phrases(matrix)
+
+    def phrase(near: Ints) -> Ints:
+        return phrase_strength([rules_in(blocks.texts[i]) if asked[i] else () for i in near.tolist()])
+
+    kept = cut_page(page_margins([matrix])[0], matrix, phrase).kept
     return "\n".join(compress(blocks.texts, kept.tolist()))
 
 
