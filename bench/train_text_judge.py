@@ -41,13 +41,16 @@ FLAVOURS = ("flat", "residual", "residual_t")
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 4
 SETTINGS = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.08, "min_child_samples": 40, "subsample": 0.8,
-    "subsample_freq": 1, "colsample_bytree": 0.5, "reg_lambda": 5, "verbose": -1, "random_state": 1, "max_bin": 63,
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.08, "min_child_samples": 150, "subsample": 0.8,
+    "subsample_freq": 1, "colsample_bytree": 0.3, "reg_lambda": 20, "verbose": -1, "random_state": 1, "max_bin": 63,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 TREES = 250
 # Lost words weigh more than lost lines, but not by all their number: a heading is worth some words.
 WORDS_A_LINE = 10
+# Lines of pages longer than usual weigh less, and those of news, of which there are few pages, more.
+PAGE_POWER, PAGE_LINES, LEAST_LINES = -0.25, 200, 20
+BENCH_WEIGHT = {"fundus_pub": 1.4}
 # Out of ten pages, this many keep the title that their address gives.
 TITLED = 7
 _BATCH = 32
@@ -132,11 +135,17 @@ def _title(row: dict[str, Any]) -> str:
 def fit(examples: Sequence[Example], trees: int, threads: int) -> lightgbm.Booster:
     rows = np.vstack([e.observed.matrix for e in examples])
     labels = np.concatenate([e.labels for e in examples])
-    weights = np.concatenate([1 + e.words / WORDS_A_LINE for e in examples])
+    weights = np.concatenate([_weights(e) for e in examples])
     taught = labels >= 0
     model = lightgbm.LGBMClassifier(n_estimators=trees, n_jobs=threads, **SETTINGS)
     model.fit(rows[taught], labels[taught], sample_weight=weights[taught])
     return model.booster_
+
+
+def _weights(example: Example) -> Floats:
+    page = (max(len(example.words), LEAST_LINES) / PAGE_LINES) ** PAGE_POWER
+    weights: Floats = (1 + example.words / WORDS_A_LINE) * page * BENCH_WEIGHT.get(example.row.bench, 1.0)
+    return weights
 
 
 def cross_validate(examples: Sequence[Example], trees: int, threads: int) -> list[Floats]:
