@@ -24,7 +24,6 @@ from judge_labels import Overlap, Shingles, f1, overlap
 from train_judge import SETS, TREES, Example, compute_rows_by_fold, cross_validate, read_examples
 
 from cleaner.chrome.dom_features import LEARNED
-from cleaner.chrome.page_cut import threshold
 from cleaner.extraction.main_text import main_text
 
 Extractor = Callable[[bytes], str]
@@ -111,7 +110,7 @@ def of_text(gold: Shingles, text: str) -> Overlap:
 def ours_out_of_fold(examples: Sequence[Example]) -> dict[str, Overlap]:
     compute_rows_by_fold(examples)
     cross_validate(examples, range(len(LEARNED)), TREES)
-    return {e.id: overlap(e.gold, e.page.texts, e.scores >= threshold(e.scores, e.words)) for e in examples}
+    return {e.id: overlap(e.gold, e.page.texts, e.kept) for e in examples}
 
 
 def main() -> None:

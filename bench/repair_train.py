@@ -20,7 +20,6 @@ from scipy.optimize import minimize
 from cleaner.repair.casing_damage import damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import CorpusEvidence
-from cleaner.repair.casing_facts import asked_keys, facts_of
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
@@ -47,7 +46,7 @@ def read_corpus(path: Path) -> tuple[list[dict[str, Any]], list[CasingDocument],
     documents = [CasingDocument(row["text"].split("\n")) for row in rows]
     evidence = CorpusEvidence()
     for row, document in zip(rows, documents, strict=True):
-        evidence.add(row["id"], row["outlet"], facts_of(document))
+        evidence.add(row["id"], row["outlet"], document)
     return rows, documents, evidence
 
 
@@ -64,7 +63,7 @@ def table(corpora: list[tuple[list[dict[str, Any]], list[CasingDocument], Corpus
             number += 1
             starts = line_offsets(row["text"])
             edits = {edit["start"]: edit for edit in row.get("edits", ())}
-            answers = by_key(evidence.answers(row["id"], row["outlet"], asked_keys(document)))
+            answers = by_key(evidence.answers(row["id"], row["outlet"], document))
             for case in cases(document, answers):
                 place = document.place_of(case.at)
                 at = starts[place.paragraph] + place.char_start

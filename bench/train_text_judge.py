@@ -14,17 +14,16 @@ shown without a title, since flattened text often comes without an address.  Pie
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
 import numpy.typing as npt
-from train_judge import plain_trees
+from model_files import plain_trees, write_files
 from word_weights import Labelled, learn_words
 
 from cleaner.chrome.evidence import PageFeatures
@@ -36,7 +35,6 @@ from cleaner.chrome.word_weights import WordWeights, read_weights
 
 Floats = npt.NDArray[np.float64]
 
-MODEL = Path(__file__).parent.parent / "cleaner" / "chrome" / "model"
 FLAVOURS = ("flat", "residual", "residual_t")
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 4
@@ -203,17 +201,6 @@ def _body(page: PageFeatures, margins: Floats) -> npt.NDArray[np.bool_]:
     return np.array([is_running_text(v) for v in verdicts(page, probabilities(margins))], dtype=np.bool_)
 
 
-def write_model(booster: lightgbm.Booster, weights: Mapping[str, int]) -> None:
-    files = {
-        "text.json": json.dumps(plain_trees(booster, NAMES), separators=(",", ":")),
-        "text_words.json": json.dumps(weights, indent=0, ensure_ascii=False),
-    }
-    for name, text in files.items():
-        (MODEL / name).write_text(text + "\n", encoding="utf-8")
-    sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in MODEL.glob("*.json")}
-    (MODEL / "SHA256SUMS").write_text("".join(f"{sums[n]}  {n}\n" for n in sorted(sums)), encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -231,7 +218,12 @@ def main() -> None:
         if arguments.keep:
             np.savez(arguments.keep, np.concatenate(margins))
     if arguments.write:
-        write_model(fit(examples, arguments.trees, arguments.threads), learn_words([row.page for row in rows]))
+        booster = fit(examples, arguments.trees, arguments.threads)
+        weights = learn_words([row.page for row in rows])
+        write_files({
+            "text.json": json.dumps(plain_trees(booster, NAMES), separators=(",", ":")),
+            "text_words.json": json.dumps(weights, indent=0, ensure_ascii=False),
+        })  # fmt: skip
 
 
 if __name__ == "__main__":

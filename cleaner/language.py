@@ -6,6 +6,7 @@ its own language is only believed when it is long and both detectors say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -23,6 +24,7 @@ MIN_SURE_LETTERS = 100
 PARAGRAPH_LETTERS = 150
 PARAGRAPH_CHARS = 200
 SHORT_WORD = 4
+_SHORT_WORD = re.compile(rf"(?<!\S)[.,;:!?\"'()]*([^\W\d_]{{1,{SHORT_WORD}}})[.,;:!?\"'()]*(?!\S)")
 COMMON_SHARE = 0.2
 
 Engine = Literal["auto", "langdetect"]
@@ -96,8 +98,7 @@ def short_words(paragraphs: Sequence[str]) -> frozenset[str]:
     >>> sorted(short_words(["The ferry left, and the storm came to the pier."]))
     ['and', 'came', 'left', 'pier', 'the', 'to']
     """
-    words = (word.strip(".,;:!?\"'()") for word in sample_of(paragraphs).lower().split())
-    return frozenset(word for word in words if len(word) <= SHORT_WORD and word.isalpha())
+    return frozenset(filter(str.isalpha, set(_SHORT_WORD.findall(sample_of(paragraphs).lower()))))
 
 
 def sample_of(paragraphs: Sequence[str]) -> str:

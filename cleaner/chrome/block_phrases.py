@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +18,13 @@ from cleaner.records import Role
 FEATURES = ("phrase",)
 """0: no rule hits the block; 1: one that is evidence; 2: one that is decisive for flattened text."""
 
-# What a rule may call a block that turns out to be content.
-_CONTENT_ROLES = frozenset({Role.CALLOUT_LABEL, Role.AUTHOR_BIO, Role.DISCLAIMER, Role.CALL_TO_ACTION})
+# Of a hundred hits one is in a longer block, which costs as much as a dozen short ones.
+_WORDS = 20
 
 PhraseHits = Sequence[Sequence[PhraseRule]]
+
+# What a rule may call a block that turns out to be content.
+_CONTENT_ROLES = frozenset({Role.CALLOUT_LABEL, Role.AUTHOR_BIO, Role.DISCLAIMER, Role.CALL_TO_ACTION})
 
 
 class _Said(NamedTuple):
@@ -28,24 +32,30 @@ class _Said(NamedTuple):
     role: Role
 
 
-def phrase_hits(texts: Sequence[str], seen: Scan) -> list[list[PhraseRule]]:
-    """Return the rules that hit each block, wherever it stands: a page tells its places by containers.
+def phrase_hits(texts: Sequence[str], seen: Scan) -> PhraseHits:
+    """Return the rules that hit each short block, wherever it stands: a page tells its places by containers.
 
     >>> from cleaner.chrome.text_scan import scan
     >>> texts = ["Post a Comment", "He had no comment on the matter."]
     >>> [[rule.id for rule in rules] for rules in phrase_hits(texts, scan(texts))]
     [['chrome/en/post-a-comment'], []]
     """
-    book = load_phrases()
-    found: list[list[PhraseRule]] = [[] for _ in texts]
-    for i in np.flatnonzero(load_filter().may_hit(texts, seen)).tolist():
-        found[i] = [hit.rule for hit in book.match(texts[i])]
+    found: list[Sequence[PhraseRule]] = [()] * len(texts)
+    short = np.diff(seen.first_word) <= _WORDS
+    for i in np.flatnonzero(short & load_filter().may_hit(texts, seen)).tolist():
+        found[i] = _rules_in(texts[i])
     return found
+
+
+@lru_cache(maxsize=1 << 15)  # furniture says the same on one page after the other
+def _rules_in(text: str) -> Sequence[PhraseRule]:
+    return load_phrases().rules_in(text)
 
 
 def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.float64]:
     """Return the column of `FEATURES`."""
-    return np.array([max((2 if r.strength == "decisive" else 1 for r in rules), default=0) for rules in hits], float)
+    strengths = [max(2 if r.strength == "decisive" else 1 for r in rules) if rules else 0 for rules in hits]
+    return np.array(strengths, np.float64)
 
 
 def with_phrases(roles: Roles, hits: PhraseHits) -> Roles:

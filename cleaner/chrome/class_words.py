@@ -8,12 +8,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 # Letters only; a capital after a small letter starts a word.  No repetition inside a repetition: linear.
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]")
-_SPACED = {code: " " for code in range(128) if not chr(code).islower()}
-_NO_DIGITS = str.maketrans("", "", "0123456789")
+# Tables of bytes: they cost a tenth of tables of characters, and every page has names of its own.
+_SPACED = bytes(code if chr(code).islower() else ord(" ") for code in range(128)).ljust(256)
+_DIGITS = b"0123456789"
 # Longer names are cut: they are generated, and their first words say all they say.
 _NAME_CHARS = 240
 
@@ -37,12 +39,13 @@ class ClassWords(NamedTuple):
     def bits_of(self, words: Sequence[str]) -> int:
         """Return the categories of a name by its words."""
         bits = 0
-        before = ""
         for word in words:
-            bits |= self.words.get(word, 0)
-            if before:
-                bits |= self.pairs.get((before, word), 0)
-            before = word
+            if word in self.words:
+                bits |= self.words[word]
+        if len(words) > 1:
+            for pair in pairwise(words):
+                if pair in self.pairs:
+                    bits |= self.pairs[pair]
         return bits
 
 
@@ -53,8 +56,8 @@ def split_name(name: str) -> list[str]:
     ['c', 'entry', 'content', 'main', 'site', 'nav']
     """
     name = name[:_NAME_CHARS]
-    if name.isascii() and name.islower():  # most names, at a third of the cost
-        return name.translate(_SPACED).split()
+    if name.isascii() and name.islower():  # most names, at a tenth of the cost
+        return name.encode().translate(_SPACED).decode().split()
     return [word.lower() for word in _WORD.findall(name)]
 
 
@@ -83,15 +86,19 @@ class ClassScores(NamedTuple):
 
     def range_of(self, part: str, words: Sequence[str]) -> tuple[float, float]:
         """Return the lowest and the highest score of a name and its words, 0 among them."""
-        low = high = 0.0
-        score = self.names.get(part.translate(_NO_DIGITS).lower())
-        if score is not None:
-            low, high = min(low, score), max(high, score)
+        low = high = self.names.get(_digitless(part), 0.0)
         for word in words:
-            score = self.words.get(word)
-            if score is not None:
-                low, high = min(low, score), max(high, score)
-        return low, high
+            if word in self.words:
+                score = self.words[word]
+                if score < low:
+                    low = score
+                elif score > high:
+                    high = score
+        return min(low, 0.0), max(high, 0.0)
+
+
+def _digitless(part: str) -> str:
+    return part.encode("utf-8", "surrogatepass").translate(None, _DIGITS).decode("utf-8", "surrogatepass").lower()
 
 
 def class_scores(scores: Mapping[str, float]) -> ClassScores:
@@ -112,7 +119,7 @@ def score_keys(part: str) -> list[str]:
     >>> score_keys("entryContent2")
     ['entrycontent', '~entry', '~content']
     """
-    return [part.translate(_NO_DIGITS).lower(), *(f"~{word}" for word in split_name(part))]
+    return [_digitless(part), *(f"~{word}" for word in split_name(part))]
 
 
 @cache

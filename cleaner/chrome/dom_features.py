@@ -46,9 +46,6 @@ NAMES: tuple[str, ...] = (*LEARNED, "list_number")
 """The columns of a page's evidence: what is learned from, and the list or table that a block stands in (-1: none)."""
 
 
-_PAGE_COLUMNS = {name: at for at, name in enumerate(NAMES) if name.startswith("page_")}
-
-
 @cache
 def _names() -> Names:
     return Names(load_class_scores())
@@ -64,7 +61,7 @@ def observe_page(page: Page) -> PageFeatures:
     """
     boxes, matrix, phrases = measure_page(page)
     roles = with_phrases(read_roles(page, boxes), phrases)
-    kind = page_type({name: float(matrix[0, at]) for name, at in _PAGE_COLUMNS.items()} if len(page) else {})
+    kind = page_type(matrix, NAMES)
     return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of, kind)
 
 

@@ -38,7 +38,11 @@ class PhraseFilter(NamedTuple):
         A word of a phrase is taken as `scan` takes it, in parts if need be, so that the hashes can be compared.
         """
         tokens = np.diff(seen.first_word)
-        found = np.array([any(sign in text for sign in self.signs) for text in texts], dtype=np.bool_)
+        page = "\n".join(texts)
+        signs = [sign for sign in self.signs if sign in page]
+        found = np.array(
+            [any(sign in text for sign in signs) for text in texts] if signs else tokens < 0, dtype=np.bool_
+        )
         if len(seen.word_hash):
             owner = np.repeat(np.arange(len(tokens)), tokens)
             pairs = np.append(pair_hashes(seen.word_hash), np.uint64(0))

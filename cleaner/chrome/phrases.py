@@ -128,14 +128,26 @@ class PhraseBook:
 
     def match(self, text: str) -> list[Hit]:
         """Return the rules that hit a line, in the order of their ids; lines of over 45 words have no hits."""
+        found = self._found(text)
+        if not found:
+            return []
+        spans = [token.span() for token in _TOKEN.finditer(text)]
+        return [Hit(self.rules[name], spans[found[name][0]][0], spans[found[name][1]][1]) for name in sorted(found)]
+
+    def rules_in(self, text: str) -> list[PhraseRule]:
+        """Return the rules of `match` without the characters that they hit."""
+        return [self.rules[name] for name in sorted(self._found(text))]
+
+    def _found(self, text: str) -> dict[str, tuple[int, int]]:
+        """Return the rules that hit a line by their ids, and the first and the last word that each hits."""
         line = _read_line(text) if len(text) <= LONGEST_CHARS else None
         if line is None or not line.words or len(line.words) > _LONGEST:
-            return []
+            return {}
         found = dict(_hits(self._opening, line, 0))
         for first, word in enumerate(line.folded):
             if word in self._anywhere.words:
                 found |= _hits(self._anywhere, line, first)
-        return [found[name] for name in sorted(found)]
+        return found
 
     def beginnings(self) -> tuple[Beginnings, Beginnings]:
         """Return how phrases begin that start a line, and phrases that stand anywhere; any may begin with a number."""
@@ -158,7 +170,7 @@ def _read_line(text: str) -> _Line:
     return _Line(text, words, " ".join(words).lower().replace("’", "'").split(" "))
 
 
-def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, Hit]]:
+def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield the rules of which a phrase begins at word `first` and stands where it should."""
     states = [root]
     for last in range(first, len(line.words)):
@@ -168,8 +180,7 @@ def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, Hit]]:
         for state in states:
             rule = state.rule
             if rule is not None and len(line.words) <= rule.max_words and _stands(rule.match, line, last):
-                spans = line.spans()
-                yield rule.id, Hit(rule, spans[first][0], spans[last][1])
+                yield rule.id, (first, last)
 
 
 def _step(states: list[_State], folded: str, word: str) -> list[_State]:

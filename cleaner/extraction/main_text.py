@@ -9,7 +9,7 @@ from itertools import compress
 
 from cleaner.chrome.dom_features import measure_page
 from cleaner.chrome.judge import page_margins
-from cleaner.chrome.page_cut import page_scores, threshold, word_counts
+from cleaner.chrome.page_cut import cut_page
 from cleaner.extraction.html_page import read_page
 
 
@@ -28,8 +28,7 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
     with _no_collection():
         blocks = read_page(page if isinstance(page, str) else _decoded(page, is_html=True))
         matrix = measure_page(blocks).matrix
-        scores = page_scores(page_margins([matrix])[0], matrix)
-        kept = scores >= threshold(scores, word_counts(matrix))
+        kept = cut_page(page_margins([matrix])[0], matrix).kept
         return "\n".join(compress(blocks.texts, kept.tolist()))
 
 

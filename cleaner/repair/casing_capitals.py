@@ -9,9 +9,10 @@ from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
-from cleaner.repair.dictionary import english_words, is_lower_word
+from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.ledes import ledes_of
 from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
+from cleaner.repair.signs import contested
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _LIST_MARKS = ("-", "*", "•", "|", "–")
@@ -39,20 +40,21 @@ def _written(document: CasingDocument, word: str, index: int, others: Mapping[st
     """Return how running text writes a word of a lede, guessing a name where nothing is known of it."""
     small = word.lower()
     there = others.get(small, NOBODY)
-    own = document.counts.capital.get(small)
-    capital = sum(own.values()) * 3 if own else 0
-    capital += there.capital
-    lower = there.small + 3 * int(small in document.vocabulary)
+    own = sum(document.counts.capital.get(small, {}).values())
     known = is_lower_word(small)
     if index == 0:
-        return word[0] + word[1:].lower() if known or capital == 0 else _most(document, small, there)
+        return word[0] + word[1:].lower() if known or own + there.capital == 0 else _most(document, small, there)
     if small == "i":
         return "I"
-    if capital > lower and not (known and capital < 2 * lower + 1):
+    if small in FUNCTION_WORDS or (known and small not in contested()):
+        named = own > 1 and small not in document.vocabulary and small not in FUNCTION_WORDS
+        return _most(document, small, there) if named else small
+    capital, lower = there.capital + 3 * own, there.small + 3 * int(small in document.vocabulary)
+    if capital > (2 * lower + 1 if known else lower):
         return _most(document, small, there)
     if known or lower:
         return small
-    return small.capitalize() if small.capitalize() in english_words().capital or len(small) > 3 else word
+    return small.capitalize() if small in capital_forms() or len(small) > 3 else word
 
 
 def _most(document: CasingDocument, small: str, there: Others) -> str:

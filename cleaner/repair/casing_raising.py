@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import Candidate, CasingDocument
 from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
+from cleaner.repair.words import ALWAYS_CAPITAL
 
 
 def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
@@ -32,6 +33,8 @@ EXACT_COUNTS = 4
 def _why(candidate: Candidate, evidence: Evidence, surface: str) -> tuple[str, str]:
     """Return the rule that the strongest part of the evidence names, and one plain sentence."""
     own, there = evidence.own_capital, evidence.others
+    if candidate.word in ALWAYS_CAPITAL and evidence.own_small + there.small == 0:
+        return "always-capital", "A day, month, country, people, faith or city: English writes it with a capital."
     for side, key in ((evidence.right, candidate.right_key), (evidence.left, candidate.left_key)):
         if side[0] or side[2].capital:
             pair = key[1:]
