@@ -27,7 +27,7 @@ from cleaner.records import Role, Verdict
 __all__ = ["decide", "explain_features", "observe_page"]
 
 # The trees asked first are one in so many; a block with lower log-odds after them is furniture.
-_FIRST, _BEYOND_DOUBT = 3, -3.0
+_FIRST, _BEYOND_DOUBT = 5, -2.25
 # What repetition on other pages of the site takes from the log-odds, by the rule that was hit.  Where containers tell
 # so much, a short line on a few pages is as often the label of a specification as it is furniture; by cross-validation.
 _SITE_WEIGHTS = {"site/on-2-documents": 0.25, "site/on-4-documents": 0.5, "site/on-8-documents": 2.0}
