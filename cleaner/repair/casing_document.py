@@ -118,21 +118,21 @@ class CasingDocument:
 
 def left_key(text: Text, at: int) -> str:
     """Return the name of a word beside the word before it, or an empty string where they do not belong together."""
-    if text.signs[at - 1] not in _BESIDE or not _needs_company(text, at):
+    if text.signs[at - 1] not in _BESIDE or not _tells(text, at, at - 2):
         return ""
     return f"<{_neighbour(text, at, -2)} {text.parts[at].lower()}"
 
 
 def right_key(text: Text, at: int) -> str:
     """Return the name of a word beside the word after it, or an empty string where they do not belong together."""
-    if text.signs[at + 1] not in _BESIDE or not _needs_company(text, at):
+    if text.signs[at + 1] not in _BESIDE or not _tells(text, at, at + 2):
         return ""
     return f">{text.parts[at].lower()} {_neighbour(text, at, 2)}"
 
 
-def _needs_company(text: Text, at: int) -> bool:
-    """Return False for a word that no dictionary knows: it speaks for itself."""
-    return text.parts[at].lower() in english_words().lower
+def _tells(text: Text, at: int, beside: int) -> bool:
+    """Return False for a word that no dictionary knows, but after a name: `Tomas Reyne`; else it speaks for itself."""
+    return text.parts[at].lower() in english_words().lower or (beside < at and text.signs[beside] in NAMES)
 
 
 def _neighbour(text: Text, at: int, step: int) -> str:
