@@ -244,8 +244,7 @@ def _has_controls(data: bytes) -> bool:
     """Tell whether some byte may be such a control character (or Escape, which text in Japanese may use)."""
     import numpy as np
 
-    codes = np.frombuffer(data, np.uint8)
-    # In bytes, what is below 14 wraps round: three comparisons, each a hundredth of a look at every character.
+    codes = np.frombuffer(data, np.uint8)  # what is below 14 wraps round
     return bool((codes < 9).any() or (codes - np.uint8(14) < 18).any() or (codes == 127).any())
 
 
