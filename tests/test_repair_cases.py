@@ -83,7 +83,7 @@ def test_line_count_is_kept():
 def test_a_second_fit_replaces_the_first():
     rows = [
         {"id": str(i), "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}
-        for i in range(4)
+        for i in range(12)
     ]
     repairer = Repairer()
     damaged = "Then the envoy lindqvist left the hall.It rained. nobody stayed."
@@ -123,11 +123,11 @@ def test_every_paragraph_gets_its_own_edits_in_its_own_coordinates():
 def test_casing_cites_documents_and_says_a_plain_sentence():
     rows = [
         {"id": f"d{i}", "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}
-        for i in range(4)
+        for i in range(12)
     ]
     repairer = Repairer()
     repairer.fit(rows)
     edit = next(e for e in repairer.explain("Then the envoy lindqvist left.It rained.") if e.before == "lindqvist")
-    assert "documents=4" in edit.evidence
+    assert "documents=12" in edit.evidence
     assert "d0:00000" in edit.evidence
     assert edit.reason.endswith(".")

@@ -18,11 +18,13 @@ from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import Start, small_starts
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
+from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Position, position
 from cleaner.repair.settings import Mode
+from cleaner.repair.words import FUNCTION_WORDS
 
 STAGE = "casing"
-APPLIED: dict[Mode, float] = {"full": 0.58, "safe": 0.95, "off": 2.0}
+APPLIED: dict[Mode, float] = {"full": 0.66, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
 OUTSIDE = 0.5
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
@@ -70,10 +72,11 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
             odds_together = weigh(weights, damage_parts(damage, case.word, odds))
             inner = position(document.text, case.at) is Position.INNER
             confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
+            confidence = max(confidence, case.least)
             if confidence >= PROPOSED:
                 yield case, confidence
     damaged = damage.suspects > 1 and damage.small_starts > 0
-    yield from ((case, 0.9 if damaged else 0.5) for case in heading_cases(document))
+    yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 
 def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
@@ -88,12 +91,14 @@ def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> It
     damaged = damage.suspects > 0.5 or sure > 1
     for start in starts:
         confidence = 0.97 if damaged else 0.9 if start.sure else 0.5
+        if document.counts.small[start.word] > 1 and not is_lower_word(start.word):
+            confidence = 0.5  # a name of its own kind: `npm`
         yield start_case(start, _start_surface(document, start)), 0.5 if style else confidence
 
 
 def _start_surface(document: CasingDocument, start: Start) -> str:
     own = document.counts.capital.get(start.word)
-    if own:
+    if own and start.word not in FUNCTION_WORDS:
         most = max(own, key=lambda surface: (own[surface], surface))
         if most.isupper() and own[most] > 1 and start.word not in document.vocabulary - {start.word}:
             return most

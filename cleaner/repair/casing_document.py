@@ -27,6 +27,8 @@ _NAME_BEFORE = re.compile(f"[{NAMES}](?=[ -][cd])")
 _NAME_AFTER = re.compile(f"[{NAMES}](?<=[cdy][ -].)")
 """A name beside a content word: they may belong together."""
 _BESIDE = frozenset(" -")
+_LINKS = frozenset("fge")
+"""Signs of words that may link the parts of a name: `of`, `and`."""
 _INNER = frozenset(" ,-")
 _SMALL = frozenset(SMALL)
 _WHOLE = frozenset(" ,-._")
@@ -116,26 +118,35 @@ class CasingDocument:
 
 def left_key(text: Text, at: int) -> str:
     """Return the name of a word beside the word before it, or an empty string where they do not belong together."""
-    if text.signs[at - 1] not in _BESIDE or not _needs_company(text, at):
+    if text.signs[at - 1] not in _BESIDE or not _tells(text, at, at - 2):
         return ""
-    return f"<{_neighbour(text, at - 2)} {text.parts[at].lower()}"
+    return f"<{_neighbour(text, at, -2)} {text.parts[at].lower()}"
 
 
 def right_key(text: Text, at: int) -> str:
     """Return the name of a word beside the word after it, or an empty string where they do not belong together."""
-    if text.signs[at + 1] not in _BESIDE or not _needs_company(text, at):
+    if text.signs[at + 1] not in _BESIDE or not _tells(text, at, at + 2):
         return ""
-    return f">{text.parts[at].lower()} {_neighbour(text, at + 2)}"
+    return f">{text.parts[at].lower()} {_neighbour(text, at, 2)}"
 
 
-def _needs_company(text: Text, at: int) -> bool:
-    """Return False for a word that no dictionary knows: it speaks for itself."""
-    return text.parts[at].lower() in english_words().lower
+def _tells(text: Text, at: int, beside: int) -> bool:
+    """Return False for a word that no dictionary knows, but after a name: `Tomas Reyne`; else it speaks for itself."""
+    return text.parts[at].lower() in english_words().lower or (beside < at and text.signs[beside] in NAMES)
 
 
-def _neighbour(text: Text, at: int) -> str:
-    """Return the word as a key names it: the capital of `The` at the start of a sentence is not its own."""
-    return text.parts[at].lower() if text.signs[at] in "EF" else text.parts[at]
+def _neighbour(text: Text, at: int, step: int) -> str:
+    """Return what stands beside a word as a key names it: `House+of` before `Lords`.
+
+    The capital of `The` at the start of a sentence is not its own.
+    """
+    word, sign = text.parts[at + step], text.signs[at + step]
+    if sign in "EF":
+        return word.lower()
+    if sign in _LINKS and text.signs[at + step + step // 2] == " " and text.signs[at + 2 * step] in NAMES:
+        first, second = (2 * step, step) if step < 0 else (step, 2 * step)
+        return f"{text.parts[at + first]}+{text.parts[at + second]}"
+    return word
 
 
 def _capitals(text: Text) -> list[int]:

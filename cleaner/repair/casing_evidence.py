@@ -7,10 +7,18 @@ leave the document's own rows out: what it says itself is weighed apart, and fir
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 
-from cleaner.repair.casing_records import Answer, Fact
+from cleaner.identity import paragraph_id
+from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_facts import asked_keys, written_small
+from cleaner.repair.casing_records import Answer
+from cleaner.repair.dictionary import capital_forms
+
+_PARAGRAPH_BITS = 32  # a place is the number of a document and, below it, that of a paragraph
+_PARAGRAPH_MASK = (1 << _PARAGRAPH_BITS) - 1
+_NONE: dict[str, list[int]] = {}
 
 DECIDE_CASING = """
 WITH by_outlet AS (
@@ -44,57 +52,60 @@ asks BOOLEAN, paragraph_id STRING)."""
 
 
 class CorpusEvidence:
-    """The facts of a corpus in memory: the answers are those of `DECIDE_CASING`."""
+    """The facts of a corpus in memory: the answers are those of `DECIDE_CASING` to the questions that can matter."""
 
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
         self._names: list[str] = []
-        self._outlets: dict[tuple[str, str], int] = {}  # (key, surface) -> outlets, worked out when first asked
         self._homes: list[str] = []
         self._in_outlet: Counter[str] = Counter()
-        self._small: dict[str, list[int]] = defaultdict(list)  # key -> documents, ascending
-        self._capital: dict[str, dict[str, tuple[list[int], list[int]]]] = defaultdict(dict)
-        # key -> surface -> documents, ascending, and the paragraphs in the first three of them
+        self._small: dict[str, list[int]] = {}  # key -> documents, ascending
+        self._capital: dict[str, dict[str, list[int]]] = {}  # key -> surface -> documents and paragraphs, ascending
+        self._outlets: dict[tuple[str, str], int] = {}  # (key, surface) -> outlets, worked out when first asked
 
-    def add(self, doc_id: str, outlet: str | None, facts: Iterable[Fact]) -> None:
+    def add(self, doc_id: str, outlet: str | None, document: CasingDocument) -> None:
         """Take in one document; a null outlet stands for the document alone."""
         number = len(self._homes)
         if self._ids.setdefault(doc_id, number) != number:
             raise ValueError(f"document {doc_id!r} was given twice; ids must differ")
         home = outlet or f"\0{doc_id}"
-        self._homes.append(home)
         self._names.append(doc_id)
+        self._homes.append(home)
         self._outlets.clear()
         self._in_outlet[home] += 1
-        small, capitals = self._small, self._capital
-        for key, surface, capital, _, paragraph in facts:
-            if capital:
-                writing = capitals[key].get(surface)
-                if writing is None:
-                    writing = capitals[key][surface] = ([], [])
-                writing[0].append(number)
-                if len(writing[1]) < 3:
-                    writing[1].append(paragraph)
-            elif surface:
-                small[key].append(number)
+        places = document.counts.places
+        shown = document.paragraphs_of(places.values())
+        for (key, surface), paragraph in zip(places, shown, strict=True):
+            found = self._capital.setdefault(key, {})
+            found.setdefault(surface, []).append(number << _PARAGRAPH_BITS | paragraph)
+        for key in written_small(document):
+            self._small.setdefault(key, []).append(number)
 
-    def answers(self, doc_id: str, outlet: str | None, keys: Iterable[str]) -> Iterator[Answer]:
-        """Yield how the other documents write each of `keys`."""
+    def answers(self, doc_id: str, outlet: str | None, document: CasingDocument) -> Iterator[Answer]:
+        """Yield how the other documents write what `document` asks about, where that can matter to it."""
         own = self._ids.get(doc_id, -1)
         home = self._homes[own] if own >= 0 else outlet or f"\0{doc_id}"
-        for key in keys:
+        for key in self.questions(document):
             documents = self._small.get(key)
             if documents is not None:
                 mine = _holds(documents, own)
                 if len(documents) > mine:
                     spread = self._spread((key, ""), documents, mine, home)
-                    yield Answer(key, _word_of(key), False, len(documents) - mine, *spread)  # noqa: FBT003 - a row
-            for surface, (documents, places) in self._capital.get(key, {}).items():
+                    yield Answer(key, word_of(key), False, len(documents) - mine, *spread)  # noqa: FBT003 - a row
+            for surface, places in self._capital.get(key, _NONE).items():
+                documents = [place >> _PARAGRAPH_BITS for place in places]
                 mine = _holds(documents, own)
                 if len(documents) > mine:
                     spread = self._spread((key, surface), documents, mine, home)
-                    shown = self._examples(documents, places, own)
+                    shown = self._examples(places, own)
                     yield Answer(key, surface, True, len(documents) - mine, *spread, shown)  # noqa: FBT003
+
+    def questions(self, document: CasingDocument) -> list[str]:
+        """Return what a document asks about words that somebody writes with a capital, or the dictionary does."""
+        asked = asked_keys(document)
+        forms, known, capital = capital_forms(), document.counts.capital, self._capital
+        live = {word for key, word in asked.items() if key in capital or word in known or word in forms}
+        return [key for key, word in asked.items() if word in live]
 
     def _spread(self, writing: tuple[str, str], documents: list[int], mine: int, home: str) -> tuple[int, int]:
         """Return how many outlets the other documents are of, and how many of those documents are of `home`."""
@@ -106,9 +117,9 @@ class CorpusEvidence:
             here = sum(self._homes[n] == home for n in documents) - mine
         return outlets - int(mine == 1 and here == 0), here
 
-    def _examples(self, documents: list[int], places: list[int], own: int) -> tuple[str, ...]:
-        shown = [(n, at) for n, at in zip(documents, places, strict=False) if n != own]
-        return tuple(f"{self._names[n]}:{at:05d}" for n, at in shown[:2])
+    def _examples(self, places: list[int], own: int) -> tuple[str, ...]:
+        others = [place for place in places[:3] if place >> _PARAGRAPH_BITS != own]
+        return tuple(paragraph_id(self._names[p >> _PARAGRAPH_BITS], p & _PARAGRAPH_MASK) for p in others[:2])
 
 
 def _holds(documents: list[int], own: int) -> int:
@@ -116,7 +127,7 @@ def _holds(documents: list[int], own: int) -> int:
     return int(at < len(documents) and documents[at] == own)
 
 
-def _word_of(key: str) -> str:
+def word_of(key: str) -> str:
     """Return the word of a key, in small letters."""
     if key[0] == "<":
         return key.rpartition(" ")[2]

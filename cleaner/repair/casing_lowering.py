@@ -11,8 +11,8 @@ from cleaner.repair.casing_parts import NOBODY, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import english_words
 from cleaner.repair.running_text import Text
-from cleaner.repair.signs import SMALL, contested
-from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS
+from cleaner.repair.signs import NAMES, SMALL, contested
+from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, SENTENCE_OPENERS
 
 
 def lowering_keys(document: CasingDocument) -> list[str]:
@@ -45,6 +45,11 @@ def _is_alone(text: Text, at: int) -> bool:
     return text.signs[at - 2] in SMALL and (text.signs[at + 1] not in " -" or text.signs[at + 2] in SMALL)
 
 
+def _titled(signs: str, at: int) -> bool:
+    """True where a name stands two words away: `Your Undivided attention`, `Guide to Writing the Best`."""
+    return signs[max(0, at - 4)] in NAMES or signs[at + 4 : at + 5] in set(NAMES)
+
+
 def _parts(document: CasingDocument, at: int, there: Others) -> Parts:
     parts, signs = document.text.parts, document.text.signs
     word = parts[at].lower()
@@ -65,6 +70,10 @@ def _parts(document: CasingDocument, at: int, there: Others) -> Parts:
         "before_function_word": float(after in FUNCTION_WORDS),
         "before_word": float(bool(after)),
         "function_word": float(word in FUNCTION_WORDS),
+        "opener_after_function_word": float(word in SENTENCE_OPENERS and before in FUNCTION_WORDS),
+        "opener_after_word": float(word in SENTENCE_OPENERS and before not in FUNCTION_WORDS),
+        "after_adjective_or_verb": float(before.endswith(("ed", "ly", "ing", "al", "ous", "ive"))),
+        "heading_near": float(_titled(signs, at)),
         "ending_ly": float(word.endswith("ly")),
         "ending_ing": float(word.endswith("ing")),
         "ending_ed": float(word.endswith("ed")),

@@ -12,7 +12,7 @@ from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import capital_forms, english_words
 from cleaner.repair.running_text import Text
 from cleaner.repair.signs import CAPITALS, NAMES
-from cleaner.repair.words import AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
+from cleaner.repair.words import ALWAYS_CAPITAL, AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
 
 
 class Others(NamedTuple):
@@ -82,7 +82,16 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
         )
     else:
         spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or word in capital_forms()))
+        spoken = spoken or (small + there.small == 0 and _follows_first_name(document.text, candidate.at))
     return Evidence(own, small, there, left, right) if spoken else None
+
+
+def _follows_first_name(text: Text, at: int) -> bool:
+    """True for a long word after a capitalised one that the dictionary knows as a name alone: `Louise lindqvist`."""
+    if len(text.parts[at]) < 4 or text.signs[at - 1] != " " or text.signs[at - 2] not in "TS":
+        return False
+    before = text.parts[at - 2].lower()
+    return before in capital_forms() and before not in english_words().lower
 
 
 def _pair_speaks(counts: Counts, candidate: Candidate, others: Mapping[str, Others]) -> bool:
@@ -106,7 +115,12 @@ def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str)
     word = candidate.word
     known = word in english_words().lower
     which = "word" if known else "name"
-    parts: Parts = {"word": float(known), f"{which}_in_dictionary": float(word in capital_forms())}
+    form = capital_forms().get(word, "")
+    parts: Parts = {
+        "word": float(known),
+        f"{which}_in_dictionary": float(form[1:].islower()),
+        f"{which}_acronym_in_dictionary": float(bool(form) and not form[1:].islower()),
+    }
     own, small, there = evidence.own_capital, evidence.own_small, evidence.others
     parts[f"{which}_own_ratio"] = log((own + 0.3) / (small + 0.3))
     parts[f"{which}_others_ratio"] = log((there.capital + 0.2) / (there.small + 0.2))
@@ -116,10 +130,12 @@ def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str)
     parts[f"{which}_others_small"] = log1p(there.small)
     parts[f"{which}_own_only"] = log1p(own) if small == 0 else 0.0
     parts[f"{which}_others_only"] = log1p(there.capital) if there.small == 0 else 0.0
-    parts["name_unchallenged"] = float(not known and small + there.small == 0 and word in capital_forms())
+    parts["name_unchallenged"] = float(not known and small + there.small == 0 and form[1:].islower())
+    parts["name_always_capital"] = float(word in ALWAYS_CAPITAL)
     parts["own_none"] = float(own == 0)
     parts["others_none"] = float(there.capital == 0)
     parts["nobody"] = float(own == 0 and there.capital == 0)
+    parts["surname"] = float(not known and own + small + there.capital + there.small == 0 and not form)
     parts["outlet"] = float(min(there.here_capital, 3))
     parts["outlet_small"] = float(min(there.here_small, 3))
     for side, (key, (mine, lower, side_others)) in zip(

@@ -12,8 +12,11 @@ from cleaner.repair.signs import SMALL
 from cleaner.repair.words import FUNCTION_WORDS, NO_OPENERS, PARTICLES
 
 _NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
+_INNER = frozenset(" -,")
 _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
+_ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
+_RARE = 10  # of so many items of lists one may begin small by accident
 _AFTER_STOP = re.compile(rf"(?<=\.)[{SMALL}]")
 
 
@@ -22,13 +25,31 @@ class Start(NamedTuple):
 
     at: int
     word: str
-    sure: bool  # after a full stop; not at the start of a line, nor after `?` and `!`, where some go on small
+    sure: bool  # after a full stop or a paragraph's end; not in lists, nor after `?` and `!`, where some go on small
 
 
 def small_starts(text: Text) -> list[Start]:
     """Return the words in small letters that stand where a sentence begins."""
-    found = [*_of_paragraphs(text), *_of_sentences(text)]
+    found = [*_of_paragraphs(text), *_of_sentences(text), *_of_items(text)]
     return sorted(found)
+
+
+def _of_items(text: Text) -> Iterator[Start]:
+    """Yield items of lists that begin small between items that do not, where hardly any other item does."""
+    items = [line.first + 1 if _ITEM.search(text.parts[line.first]) else 0 for line in text.lines]
+    small = [n for n, at in enumerate(items) if at and text.parts[at].islower()]
+    if len(small) * _RARE > len(items) - items.count(0):
+        return
+    for n in small:
+        at = items[n]
+        near = [text.parts[near] for near in (items[n - 1 : n] + items[n + 1 : n + 2]) if near]
+        if near and not any(word[0].islower() for word in near) and _may_begin_item(text, at):
+            yield Start(at, text.parts[at], sure=False)
+
+
+def _may_begin_item(text: Text, at: int) -> bool:
+    word = text.parts[at]
+    return is_lower_word(word) and word not in _NAME_PARTICLES and text.signs[at + 1] in _INNER
 
 
 def _of_sentences(text: Text) -> Iterator[Start]:
@@ -44,7 +65,9 @@ def _begins_sentence(text: Text, at: int) -> bool:
         return False
     if word in _NAME_PARTICLES or (len(word) < 2 and word != "a") or after[:1] in {":", "."}:
         return False
-    return is_lower_word(before) or len(before) >= 5 or (len(before) == 4 and before[0].isupper()) or "." not in gap
+    if gap[0] != ".":
+        return True
+    return is_lower_word(before) or len(before) >= 5 or (len(before) == 4 and before[0].isupper())
 
 
 def _of_paragraphs(text: Text) -> Iterator[Start]:
@@ -52,7 +75,7 @@ def _of_paragraphs(text: Text) -> Iterator[Start]:
     for line in text.lines:
         at = line.first + 1
         if text.signs[at] in SMALL and _begins_paragraph(text, line, before):
-            yield Start(at, text.parts[at], sure=False)
+            yield Start(at, text.parts[at], sure=True)
         before = line
 
 
@@ -64,7 +87,8 @@ def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'"):
         return False
     end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
-    if before and before.kind is LineKind.RUNNING and end_before not in _ENDS:
+    wrapped = before and (before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower())
+    if wrapped and end_before not in _ENDS:
         return False
     ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
     long = count > 14 or (ends == ":" and count > 7)

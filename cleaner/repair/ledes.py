@@ -9,10 +9,10 @@ from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Text
 from cleaner.repair.words import FUNCTION_WORDS
 
-_LEDE_GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
-
-
 _CAPITALS = re.compile("\n[ABJE][^\n][ABJE][^\n][ABJE]")
+_GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
+_TOP = 3  # lines at the head of a document: there a lede may end a sentence, and its line may be short
+_TOP_GAPS = _GAPS | {". ", "? ", "! "}
 
 
 def ledes_of(text: Text) -> Iterator[range]:
@@ -21,22 +21,31 @@ def ledes_of(text: Text) -> Iterator[range]:
     A wire dateline (`OSLO (AP) —`), a speaker's name before a colon and a row of acronyms are no ledes: a lede holds
     common words, a function word among them.
     """
-    for match in _CAPITALS.finditer(text.signs):
-        at = match.start() + 1
-        count = _lede_length(text, at)
-        if count:
-            yield range(at, at + 2 * count, 2)
+    top = [line.first + 1 for line in text.lines[:_TOP]]
+    starts = {*top, *(match.start() + 1 for match in _CAPITALS.finditer(text.signs))}
+    ends = {line.first + 1: line.last for line in text.lines}
+    for at in sorted(starts):
+        if text.parts[at].isupper():
+            words, gaps = text.parts[at : ends[at] : 2], text.parts[at - 1 : ends[at] : 2]
+            count = _length(words, gaps, _TOP_GAPS if at in top else _GAPS)
+            if count and (_goes_on_small(words[count:]) if at in top else words[count].islower()):
+                yield range(at, at + 2 * count, 2)
 
 
-def _lede_length(text: Text, at: int) -> int:
-    end = text.signs.index("\n", at)
-    words, gaps = text.parts[at:end:2], text.parts[at - 1 : end : 2]
-    count = 0
-    while count < len(words) and words[count].isupper() and (count == 0 or gaps[count] in _LEDE_GAPS):
+def _length(words: list[str], gaps: list[str], joining: frozenset[str]) -> int:
+    """Return how many words at the start are in capitals, or 0 where they do not read as the start of a sentence."""
+    count = 1
+    while count < len(words) and words[count].isupper() and gaps[count] in joining:
         count += 1
-    if count < 3 or count == len(words) or gaps[count] not in {" ", ", "} or not words[count].islower():
+    if count < 3 or count == len(words) or gaps[count] not in joining - {"’", "'", "-"}:
         return 0
     several = [w.lower() for w in words[:count] if len(w) > 1]
     plain = [w for w in several if is_lower_word(w)]
     spoken = any(w in FUNCTION_WORDS for w in several)
     return count if spoken and len(several) >= 3 and len(plain) * 2 >= len(several) else 0
+
+
+def _goes_on_small(words: list[str]) -> bool:
+    """True where most of the next words are small: no heading in Title Case."""
+    near = words[:6]
+    return words[0].islower() or (len(near) > 3 and sum(map(str.islower, near)) * 2 > len(near))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -12,14 +14,14 @@ from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import CorpusEvidence
-from cleaner.repair.casing_facts import asked_keys, facts_of, speaks_of_case
+from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.plan import Mended, composed, mend
 from cleaner.repair.settings import RepairSettings
 
 Row = Mapping[str, Any]
 
 
-_KEPT_CHARACTERS = 20_000_000  # of text that `fit` has read and keeps, so that the call need not read it again
+_KEPT_CHARACTERS = 10_000_000  # of text that `fit` has read and keeps, so that the call need not read it again
 
 
 class _Read(NamedTuple):
@@ -48,22 +50,33 @@ class Repairer:
 
     def fit(self, documents: Iterable[Row]) -> None:
         """Gather evidence from rows with `id`, `outlet`, `lang` and `text`; what was gathered before is forgotten."""
-        evidence = CorpusEvidence()
+        self._evidence = CorpusEvidence()
         self._read = {}
         room = _KEPT_CHARACTERS
-        for row in documents:
-            language = _language(row)
-            if speaks_of_case(language):
-                read = self._prepared(row["text"], language)
-                evidence.add(str(row["id"]), row.get("outlet"), facts_of(read.document))
+        with _uncollected():
+            for row in documents:
                 room -= len(row["text"])
-                if room > 0:
-                    self._read[str(row["id"])] = read
-        self._evidence = evidence
+                self._learn(row, keep=room > 0)
+
+    def _learn(self, row: Row, *, keep: bool) -> None:
+        language = _language(row)
+        if speaks_of_case(language):
+            read = self._prepared(row["text"], language)
+            self._evidence.add(str(row["id"]), row.get("outlet"), read.document)
+            if keep:
+                self._read[str(row["id"])] = read
 
     def _prepared(self, text: str, language: str) -> _Read:
         mended = mend(text.split("\n"), language, self.settings)
         return _Read(text, mended, CasingDocument(mended.texts))
+
+    def _cased(self, text: str, language: str, row: Row) -> tuple[Mended, dict[int, list[Edit]]]:
+        doc_id = str(row.get("id", ""))
+        read = self._read.get(doc_id)
+        if read is None or read.text != text:
+            read = self._prepared(text, language)
+        answers = self._evidence.answers(doc_id, row.get("outlet"), read.document)
+        return read.mended, repair_document(read.document, answers, self.settings.mode)
 
     def __call__(self, text: str, doc: Row | None = None) -> str:
         """Return `text` repaired, with as many lines as it had; `doc` says whose it is (`id`, `outlet`, `lang`)."""
@@ -78,18 +91,25 @@ class Repairer:
         lines = text.split("\n")
         casing: dict[int, list[Edit]] = {}
         if speaks_of_case(language):
-            doc_id = str(row.get("id", ""))
-            read = self._read.get(doc_id)
-            if read is None or read.text != text:
-                read = self._prepared(text, language)
-            mended = read.mended
-            answers = self._evidence.answers(doc_id, row.get("outlet"), asked_keys(read.document))
-            casing = repair_document(read.document, answers, self.settings.mode)
+            with _uncollected():
+                mended, casing = self._cased(text, language, row)
         else:
             mended = mend(lines, language, self.settings)
         found = composed(lines, mended, casing)
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
         return [_moved(edit, starts[number]) for number, edits in found.items() for edit in edits]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the cyclic collector away: nothing here makes cycles, and it would walk all that is kept again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _language(row: Row) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cleaner.repair.signs import cut, signs_of
-from cleaner.repair.words import ABBREVIATIONS
+from cleaner.repair.words import ABBREVIATIONS, FUNCTION_WORDS
 
 _CLOSERS = "”\"’')]|"
 _END_MARKS = frozenset('.!?…:;,"”')
@@ -151,6 +151,7 @@ class Position(IntEnum):
 _STOP = re.compile(r"[.?!…]")
 _CLEAR_END = re.compile(r"[.?!][\"”’)\]]*\s+[\"“‘(\[]*$")
 _QUOTED_END = re.compile(r"[?!][\"”’)\]]+\s")
+_AMOUNT = re.compile(r" [$£€]?\d[\d,.]*\d%?\.\s")
 _SOFT = re.compile(r"[:|•*\"“‘(\[–—]|\s-+\s|(?<!\w)'")
 
 
@@ -172,4 +173,8 @@ def _sentence_ended(gap: str, before: str) -> bool:
         return False
     if "." not in gap:
         return before.islower()
+    if gap[0] != ".":  # a number or a bracket stands before the stop
+        return gap[0] == ")" or _AMOUNT.match(gap) is not None
+    if len(before) == 2:
+        return before in FUNCTION_WORDS and before not in ABBREVIATIONS
     return len(before) > 2 and before.lower() not in ABBREVIATIONS and not before.isupper()

@@ -33,7 +33,7 @@ from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, PARTICLES, VERBS
 
 _WORDS = re.compile(r"([^\W\d_]+)")
 _ASCII_WORDS = re.compile(r"([A-Za-z]+)")
-_FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*)?[.?!][\"”’)\]]*\s+[“\"‘]?")
+_FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*|\))?[.?!][\"”’)\]]*\s+[“\"‘]?")
 _CODE = re.compile(r"[{}\\=<>_$#%(;]|::")
 _GAPS = {" ": " ", "-": "-", ", ": ",", "; ": ",", " & ": ",", "": "_"}
 _MOST_FORMS = 1_000_000  # what a process remembers: about 200 MB

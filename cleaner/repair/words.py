@@ -42,6 +42,9 @@ AUXILIARIES = _words("auxiliaries")
 CONVENTIONALLY_SMALL = _words("conventionally_small")
 """Names that good dictionaries also write small in fixed phrases: `french fries`, `venetian blinds`."""
 
+ALWAYS_CAPITAL = _words("always_capital")
+"""Days, months, countries, peoples, cities: written with a capital wherever they stand."""
+
 MONTHS_AND_VERBS = _words("months_and_verbs")
 """Months that are verbs as well."""
 
