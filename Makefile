@@ -8,7 +8,7 @@ VENV := .venv
 DATA ?= bench-data
 BIN := $(VENV)/bin
 
-.PHONY: clean-corpus test lint types check wheel docs bench-judge bench-repair bench-reuse bench-scale floors clean
+.PHONY: clean-corpus test lint types check wheel docs bench-judge bench-repair bench-reuse bench-scale bench-distributed floors clean
 
 clean-corpus: $(VENV)/.installed
 	$(BIN)/cleaner clean $(SEEDS) $(if $(wildcard $(SEEDS)/manifest.csv),--manifest $(SEEDS)/manifest.csv) -o $(OUT)
@@ -43,6 +43,9 @@ bench-reuse: $(VENV)/.bench
 
 bench-scale: $(VENV)/.dev
 	$(BIN)/python -m bench.scale
+
+bench-distributed: $(VENV)/.dev
+	$(BIN)/python -m bench.distributed
 
 floors: $(VENV)/.dev
 	$(BIN)/python -m bench.floors

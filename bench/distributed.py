@@ -1,8 +1,9 @@
 """The distributed engine beside the embedded one: `python -m bench.distributed [--documents N]`.
 
 Spark runs as a cluster of two executors on this machine (`local-cluster[2,1,1024]`: processes of their own, as on
-several machines but for the disk).  One executor is killed in the middle of a run.  What counts is that the tables are
-those of one machine: the same content hashes, and the same bytes once each is exported to one file.
+several machines but for the disk).  An executor is killed in the middle of a run, and in another the driver with all
+of its executors.  What counts is that the tables are those of one machine: the same content hashes, and the same bytes
+once each is exported to one file.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ import sys
 from cleaner.config import resolve
 from cleaner.engine.spark_session import own_session
 import cleaner
+import cleaner.writing.output
+cleaner.writing.output.PART_ROWS = 8192  # several parts even of a small corpus
 source, out, memory, master = sys.argv[1:]
 run = {"memory_bytes": int(memory)} | ({"engine": "spark", "master": master} if master else {"workers": 2})
 cleaner.clean([source], out=out, config=resolve({"run": run}), report=False)
@@ -77,23 +80,39 @@ def measured(source: Path, out: Path, memory: int, master: str = "") -> Measured
     return found
 
 
-def killed(source: Path, out: Path, after: str) -> int:
+def executor_killed(source: Path, out: Path, after: str) -> int:
     """Run on the cluster, kill an executor once the table `after` is in work, and return how many were killed."""
-    log = out.with_suffix(".log")
-    with log.open("wb") as stream:
-        given = {**os.environ, **ENVIRONMENT}
-        run = subprocess.Popen(command(source, out, LITTLE, CLUSTER), env=given, stdout=stream, stderr=stream)
+    run = begun(source, out)
     count = 0
     while run.poll() is None:
         if not count and any(out.glob(f".cleaner/*/{after}/*.parquet")):
-            executors = list(executors_of(run.pid))
-            if executors:
-                os.kill(executors[0], signal.SIGKILL)
+            for executor in list(executors_of(run.pid))[:1]:
+                os.kill(executor, signal.SIGKILL)
                 count += 1
         time.sleep(0.05)
     if run.returncode:
-        raise RuntimeError(f"the run ended with code {run.returncode}: {log.read_text()[-2000:]}")
+        raise RuntimeError(f"the run ended with code {run.returncode}: {out.with_suffix('.log').read_text()[-2000:]}")
     return count
+
+
+def driver_killed(source: Path, out: Path, after: str) -> int:
+    """Kill all of a run once the table `after` is in work, run it again, and return how many processes were killed."""
+    run = begun(source, out)
+    while run.poll() is None and not any(out.glob(f".cleaner/*/{after}/*.parquet")):
+        time.sleep(0.05)
+    processes = tree(run.pid)
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    run.wait()
+    measured(source, out, LITTLE, CLUSTER)
+    return len(processes)
+
+
+def begun(source: Path, out: Path) -> subprocess.Popen[bytes]:
+    with out.with_suffix(".log").open("wb") as log:
+        environment = {**os.environ, **ENVIRONMENT}
+        return subprocess.Popen(command(source, out, LITTLE, CLUSTER), env=environment, stdout=log, stderr=log)
 
 
 def executors_of(pid: int) -> Iterator[int]:
@@ -111,14 +130,20 @@ def rows(work: Path, documents: int) -> Iterator[Row]:
         out = work / f"spark-{len(master)}"
         spark = measured(source, out, LITTLE, master)
         yield f"{what}: content hashes of the five tables", _said(content(out) == expected), "equal"
-        yield f"{what}: bytes, each exported to one file", _said(one_file(out, work) == bytes_expected), "equal"
+        parts = sum(1 for name in TABLES for _ in (out / f"{name}.parquet").iterdir())
+        same = _said(one_file(out, work) == bytes_expected)
+        yield f"{what}: bytes, each of them exported from its parts ({parts} files) to one", same, "equal"
         cost = f"{spark.cpu:.0f} s ({spark.cpu / embedded.cpu:.1f} ×), {spark.peak >> 20:,} MB"
         yield f"{what}: CPU and peak memory (embedded: {embedded.cpu:.0f} s, {embedded.peak >> 20:,} MB)", cost, ""
-    for after in ("understood", "reuse_prints"):
+    for what, kill, after in (
+        ("an executor killed", executor_killed, "understood"),
+        ("an executor killed", executor_killed, "reuse_prints"),
+        ("all killed and run again", driver_killed, "settled_decisions"),
+    ):
         out = work / f"killed-{after}"
-        count = killed(source, out, after)
+        count = kill(source, out, after)
         same = content(out) == expected and one_file(out, work) == bytes_expected
-        yield f"`{CLUSTER}`, an executor killed at `{after}`", f"{_said(same)} ({count} killed)", "equal"
+        yield f"`{CLUSTER}`, {what} at `{after}`", f"{_said(same)} ({count} killed)", "equal"
 
 
 def _said(same: bool) -> str:

@@ -1,7 +1,8 @@
 """Train the judge of HTML, or cross-validate it.
 
     python bench/train_judge.py DATA --cache DIR          cross-validation over hosts
-    python bench/train_judge.py DATA --cache DIR --write  and write the model (html.json, class_scores.json, SHA256SUMS)
+    python bench/train_judge.py DATA --cache DIR --write  and write the model (html.json, class_scores.json,
+                                                          page_types.json, SHA256SUMS)
 
 DATA holds `html/wcxb_dev` and `html/fundus_pub` (`gold.jsonl`, `pages/ID.gz`).  Needs lightgbm and rapidfuzz.  One
 thread, fixed seeds: the same data and versions give the same bytes.
@@ -16,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import math
 import pickle
@@ -30,23 +30,28 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 from judge_labels import Floats, Overlap, Shingles, f1, label, overlap, shingles, word_counts
+from model_files import write_model
+from page_type_model import learn_page_types
 
+from cleaner.chrome.block_phrases import phrase_hits, phrase_strength
 from cleaner.chrome.class_words import class_scores, score_keys
 from cleaner.chrome.containers import Names, block_ranges
-from cleaner.chrome.dom_features import LEARNED, measure_page
-from cleaner.chrome.page_cut import page_scores, threshold
+from cleaner.chrome.dom_features import LEARNED, NAMES, asks_for_phrases, measure_page
+from cleaner.chrome.page_cut import cut_page
+from cleaner.chrome.page_types import model_from_json, page_numbers, page_type
 from cleaner.decoding import decode
 from cleaner.extraction.html_page import Page, read_page
 
-MODEL = Path(__file__).parent.parent / "cleaner" / "chrome" / "model"
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 5
 SETTINGS = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "min_child_samples": 40, "subsample": 0.8,
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.12, "min_child_samples": 40, "subsample": 0.8,
     "subsample_freq": 1, "colsample_bytree": 0.4, "reg_lambda": 5, "n_jobs": 1, "verbose": -1, "random_state": 1,
     "max_bin": 127, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-TREES = 120
+TREES = 100
+# News pages are one in nine here and what the judge is mostly for: each counts so many times.
+NEWS_WEIGHT = 2.0
 # A class name needs this many hosts; scores are drawn to the average by this many more; weak ones are left out.
 HOSTS, PRIOR, WEAK = 4, 4.0, 0.4
 
@@ -65,7 +70,7 @@ class Example:
     perfect: Overlap
     words: Floats
     rows: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    scores: Floats = field(default_factory=lambda: np.zeros(0))
+    kept: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     @property
     def fold(self) -> int:
@@ -155,7 +160,10 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
 def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
     names = Names(class_scores(scores))
     for example in examples:
-        example.rows = measure_page(example.page, names).matrix
+        _, matrix, seen = measure_page(example.page, names)
+        if seen is not None:
+            matrix[:, -1] = phrase_strength(phrase_hits(example.page.texts, seen, asks_for_phrases(matrix)))
+        example.rows = np.ascontiguousarray(matrix)
 
 
 def compute_rows_by_fold(examples: Sequence[Example]) -> None:
@@ -165,9 +173,11 @@ def compute_rows_by_fold(examples: Sequence[Example]) -> None:
 
 
 def block_weights(example: Example) -> Floats:
-    """A block's share of the measure: its words against those of the page's content."""
+    """A block's share of the measure, its words against those of the page's content; more for news."""
     wanted = max(30.0, float(example.words[example.labels > 0.5].sum()))
-    return np.minimum(1.0, (example.words + 1) / wanted) + 0.1 / max(1, len(example.words))
+    share = np.minimum(1.0, (example.words + 1) / wanted) + 0.1 / max(1, len(example.words))
+    weights: Floats = share * (NEWS_WEIGHT if example.bench == "fundus_pub" else 1.0)
+    return weights
 
 
 def fit(examples: Sequence[Example], columns: Sequence[int], trees: int) -> lightgbm.Booster:
@@ -181,13 +191,13 @@ def fit(examples: Sequence[Example], columns: Sequence[int], trees: int) -> ligh
 
 
 def cross_validate(examples: Sequence[Example], columns: Sequence[int], trees: int) -> None:
-    """Fill `scores` of every page by a model that saw no page of its host."""
+    """Fill `kept` of every page by a model that saw no page of its host."""
     for fold in range(FOLDS):
         booster = fit([e for e in examples if e.fold != fold], columns, trees)
         for example in examples:
             if example.fold == fold and len(example.page):
                 margins = booster.predict(example.rows[:, columns], num_threads=1, raw_score=True)
-                example.scores = page_scores(margins, example.rows)
+                example.kept = cut_page(margins, example.rows).kept
 
 
 SETS: dict[str, Callable[[Example], bool]] = {
@@ -202,68 +212,32 @@ SETS: dict[str, Callable[[Example], bool]] = {
 
 
 def report(examples: Sequence[Example]) -> None:
-    """Print the measure of the out-of-fold scores, cut as the judge cuts."""
-    kept = {
-        id(e): overlap(e.gold, e.page.texts, e.scores >= threshold(e.scores, word_counts(e.page.texts)))
-        for e in examples
-    }
+    """Print the measure of what is kept out of fold."""
+    kept = {id(e): overlap(e.gold, e.page.texts, e.kept) for e in examples}
     for name, belongs in SETS.items():
         pages = [kept[id(e)] for e in examples if belongs(e)]
         print("{:24} {:5} pages  P {:.4f}  R {:.4f}  F1 {:.4f}".format(name, len(pages), *f1(pages)), flush=True)
 
 
-# ------------------------------------------------------------------ the model file
+# ------------------------------------------------------------------ page types
 
 
-def plain_trees(booster: lightgbm.Booster, columns: Sequence[str]) -> dict[str, object]:
-    """The model as the judge reads it; only columns that a tree tests."""
-    dump = booster.dump_model()["tree_info"]
-    used = sorted({name for tree in dump for name in _tested(tree["tree_structure"])})
-    place = {column: at for at, column in enumerate(used)}
-    return {
-        "columns": [columns[column] for column in used],
-        "trees": [
-            _plain_tree(tree["tree_structure"], place) for tree in dump if "split_index" in tree["tree_structure"]
-        ],
-    }
+def page_types(examples: Sequence[Example]) -> dict[str, list[float]]:
+    shown = [e for e in examples if len(e.page)]
+    return learn_page_types(np.array([page_numbers(e.rows, NAMES) for e in shown]), [e.page_type for e in shown])
 
 
-def _tested(node: dict[str, object]) -> Iterator[int]:
-    if "split_index" in node:
-        yield node["split_feature"]  # type: ignore[misc]
-        yield from _tested(node["left_child"])  # type: ignore[arg-type]
-        yield from _tested(node["right_child"])  # type: ignore[arg-type]
-
-
-def _plain_tree(root: dict[str, object], place: dict[int, int]) -> dict[str, list[object]]:
-    nodes: list[object] = []
-    leaves: list[object] = []
-
-    def add(node: dict[str, object]) -> int:
-        if "split_index" not in node:
-            leaves.append(round(float(node["leaf_value"]), 5))  # type: ignore[arg-type]
-            return -len(leaves)
-        at = len(nodes)
-        nodes.append(None)
-        left, right = add(node["left_child"]), add(node["right_child"])  # type: ignore[arg-type]
-        threshold = float(f"{float(node['threshold']):.9g}")  # type: ignore[arg-type]
-        nodes[at] = [place[node["split_feature"]], threshold, left, right, round(float(node["internal_value"]), 4)]  # type: ignore[index, arg-type]
-        return at
-
-    add(root)
-    return {"nodes": nodes, "leaves": leaves}
-
-
-def write_model(booster: lightgbm.Booster, columns: Sequence[str], scores: dict[str, float]) -> None:
-    MODEL.mkdir(exist_ok=True)
-    files = {
-        "html.json": json.dumps(plain_trees(booster, columns), separators=(",", ":")),
-        "class_scores.json": json.dumps(scores, separators=(",", ":"), ensure_ascii=True).replace(',"', ',\n"'),
-    }
-    for name, text in files.items():
-        (MODEL / name).write_text(text + "\n", encoding="utf-8")
-    sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in MODEL.glob("*.json")}
-    (MODEL / "SHA256SUMS").write_text("".join(f"{sums[n]}  {n}\n" for n in sorted(sums)), encoding="utf-8")
+def report_page_types(examples: Sequence[Example]) -> None:
+    """Print how many pages of each type are called so by models that saw no page of their hosts."""
+    called: dict[str, list[str]] = defaultdict(list)
+    for fold in range(FOLDS):
+        model = model_from_json(page_types([e for e in examples if e.fold != fold]))
+        for example in examples:
+            if example.fold == fold and len(example.page):
+                called[example.page_type].append(page_type(example.rows, NAMES, model))
+    for kind, said in sorted(called.items()):
+        right, every = said.count(kind), sum(names.count(kind) for names in called.values())
+        print(f"{kind:24} {len(said):5} pages  precision {right / max(1, every):.2f}  recall {right / len(said):.2f}")
 
 
 def main() -> None:
@@ -278,11 +252,13 @@ def main() -> None:
     compute_rows_by_fold(examples)
     columns = range(len(LEARNED))
     if arguments.write:
-        write_model(fit(examples, columns, arguments.trees), LEARNED, learn_scores(examples))
+        booster = fit(examples, columns, arguments.trees)
+        write_model(booster, LEARNED, learn_scores(examples), page_types(examples))
         print("model written", flush=True)
     if not arguments.no_cv:
         cross_validate(examples, columns, arguments.trees)
         report(examples)
+        report_page_types(examples)
 
 
 if __name__ == "__main__":

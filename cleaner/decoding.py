@@ -20,6 +20,7 @@ from cleaner.charset_choice import (
     declared_in_page,
     decode_noting,
     label_of,
+    plain_utf8,
     refuse_controls,
 )
 from cleaner.charsets import UTF_16_32, codec_of, is_single_byte, is_stateful
@@ -69,9 +70,14 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
     'Il était une fois…'
     """
     label = label_of(declared) or (declared_in_page(data) if is_html else None)
-    codec, detected = choose_codec(data, codec_of(label))
-    bom_bytes = len(bom_of(data)[1])
-    text, error_bytes, error_chars = decode_noting(data, codec, bom_bytes)
+    plain = plain_utf8(data)
+    if plain is None:
+        codec, detected = choose_codec(data, codec_of(label))
+        bom_bytes = len(bom_of(data)[1])
+        text, error_bytes, error_chars = decode_noting(data, codec, bom_bytes)
+    else:
+        codec = detected = "ascii" if data.isascii() else "utf-8"
+        bom_bytes, text, error_bytes, error_chars = 0, plain, array("q"), array("q")
     refuse_controls(text, data)
     used = "utf-8" if codec == "ascii" else codec
     return Decoded(

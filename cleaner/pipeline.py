@@ -24,7 +24,7 @@ from cleaner.writing.output import Output, write_tables
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
     items = engine.table("items", ITEMS, item_batches(inputs))
-    known = engine.made("understood", UNDERSTOOD)
+    known = engine.thinned(engine.made("understood", UNDERSTOOD), "item_key", items)
     unknown = engine.sql("unknown", queries.UNKNOWN, items=items, understood=known)
     fresh = engine.export(unknown, "place", lambda rows: engine.groups("fresh", ITEMS, task_groups(rows)))
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)

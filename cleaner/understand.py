@@ -211,7 +211,8 @@ def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFe
     if not documents:
         return []
     lines = [[p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK] for d in documents]
-    observed = observe_pages(lines, [d.title or address_title(d.url) for d in documents])
+    titles = [d.title or address_title(d.url) for d in documents]
+    observed = observe_pages(lines, titles, [d.language for d in documents])
     return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]
 
 

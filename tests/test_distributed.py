@@ -172,6 +172,7 @@ def test_an_output_that_driver_and_executors_do_not_share_is_told(
     engine: Distributed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cleaner.engine.distributed.MapTask", lambda *_: lost)
+    monkeypatch.setattr("cleaner.engine.distributed.SECONDS_TO_SHOW", 0)
     with pytest.raises(EngineError, match="which is not seen here: the output must lie in a folder"):
         engine.map("lost", same, integers(engine, 3), IN)
 

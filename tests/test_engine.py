@@ -127,3 +127,48 @@ def test_a_table_made_anew_is_read_anew(tmp_path: Path) -> None:
             src = source(engine, 50 + round_)
             made = engine.sql("made", f"SELECT n, n * {round_} AS m FROM t", t=src)
             assert engine.rows("SELECT count(*), max(m) FROM t", t=made) == [(50 + round_, (49 + round_) * round_)]
+
+
+def test_files_of_what_is_gone_go_once_most_rows_are(tmp_path: Path) -> None:
+    fn = GuardedMap(numbers, squares, failed)
+    with Embedded(tmp_path, EmbeddedSettings()) as engine:
+        for first in (20, 23, 26, 29):
+            rows = pa.RecordBatch.from_pydict({"n": list(range(first, first + 3))}, IN)
+            made = engine.append("squares", fn, engine.table("numbers", IN, iter([rows])), OUT)
+        for live, left in (((20, 21, 22, 23, 26, 29), 12), ((20, 21, 23, 29), 6)):
+            rows = pa.RecordBatch.from_pydict({"n": list(live)}, IN)
+            engine.thinned(made, "n", engine.table("live", IN, iter([rows])))
+            assert engine.rows("SELECT count(*) FROM t", t=made) == [(left,)]
+
+
+def decisions(keys: dict[int, str]) -> pa.RecordBatch:
+    rows = [{"doc_id": f"d{n}", "item_key": "i", "decision_key": key, "said": key.upper()} for n, key in keys.items()]
+    return pa.RecordBatch.from_pylist(rows)
+
+
+def told(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.append_column("work", pa.array([os.getpid()] * batch.num_rows)).drop_columns(["item_key"])
+
+
+def test_a_revised_table_makes_anew_what_was_decided_otherwise_and_keeps_the_rest(tmp_path: Path) -> None:
+    schema = pa.schema(
+        [("doc_id", pa.string()), ("decision_key", pa.string()), ("said", pa.string()), ("work", pa.int64())]
+    )
+    source = pa.schema([("doc_id", pa.string()), ("item_key", pa.string())])
+    documents = pa.RecordBatch.from_pydict({"doc_id": [f"d{n}" for n in range(5)], "item_key": ["i"] * 5}, source)
+    seen = []
+    for keys in ({0: "a", 1: "b", 2: "c"}, {0: "a", 1: "x", 3: "d"}, {0: "a", 1: "x", 3: "d"}):
+        with Embedded(tmp_path, EmbeddedSettings()) as engine:
+            src = engine.groups("documents", source, iter([[documents.slice(0, 2)], [documents.slice(2)]]))
+            batch = decisions(keys)
+            beside = engine.table("decided", batch.schema, iter([batch]))
+            made = engine.revise("made", told, src, beside, schema)
+            seen.append(engine.rows("SELECT doc_id, said, work FROM t ORDER BY doc_id", t=made))
+    assert [[row[:2] for row in rows] for rows in seen[:2]] == [
+        [("d0", "A"), ("d1", "B"), ("d2", "C")],
+        [("d0", "A"), ("d1", "X"), ("d3", "D")],
+    ]
+    assert seen[1][0] == seen[0][0]  # the work of the first run
+    assert seen[1][1][2] != seen[0][1][2]
+    assert seen[2] == seen[1]

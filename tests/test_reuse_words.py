@@ -47,6 +47,7 @@ def test_one_key(texts: tuple[str, ...]) -> None:
     [
         ("3.5 tonnes", "35 tonnes"),
         ("12,5 tonnes", "125 tonnes"),
+        ("at 09:01", "at 901"),
         ("ab cd", "abcd"),
         ("ab cd", "cd ab"),
         ("m 5", "million 5"),
@@ -80,6 +81,8 @@ def test_scripts_without_spaces_are_cut_by_character() -> None:
         ('She said "not yet" twice', ["not", "yet"]),
         ("„Ich sehe“, sagte er", ["Ich", "sehe"]),
         ("Elle dit « jamais » hier", ["jamais"]),
+        ("»So ist es«, sagte er", ["So", "ist", "es"]),
+        ("» First of all “so be it” then", ["so", "be", "it"]),
         ("He said “it goes on", ["it", "goes", "on"]),
         ("none here", []),
     ],

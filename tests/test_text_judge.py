@@ -121,6 +121,14 @@ def test_address_without_words_gives_no_title(url):
     assert address_title(url) in {"", "05", "2024"}
 
 
+def test_a_label_of_many_languages_is_shown_with_the_rule_of_the_page():
+    lines = ["Rain at last", "After nine dry weeks it rained in Alverne on Friday night, and nobody minded.", "Tags"]
+    shown = [observe_lines(lines, None, language).hits[2] for language in ("de", "fr", None)]
+    assert [[hit for hit in hits if hit.endswith("/tags")] for hits in shown] == [
+        [f"chrome/{language}/tags"] for language in ("de", "fr", "en")
+    ]
+
+
 def test_model_uses_only_features_that_are_computed():
     assert len(set(NAMES)) == len(NAMES)
     assert np.isfinite(observe_lines(["A", "b c", "…"]).matrix).all()

@@ -1,8 +1,9 @@
-"""What phrase rules say of the blocks of a page of HTML: a feature, named evidence, and the roles they speak of."""
+"""What phrase rules say of the blocks of a page of HTML: named evidence, how strong it is, the roles they speak of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,16 +12,13 @@ import numpy.typing as npt
 from cleaner.chrome.phrase_filter import load_filter
 from cleaner.chrome.phrases import PhraseRule, load_phrases
 from cleaner.chrome.roles import ATTACHED, Roles
-from cleaner.chrome.text_scan import Scan
+from cleaner.chrome.text_scan import Flags, Scan
 from cleaner.records import Role
 
-FEATURES = ("phrase",)
-"""0: no rule hits the block; 1: one that is evidence; 2: one that is decisive for flattened text."""
+PhraseHits = Sequence[Sequence[PhraseRule]]
 
 # What a rule may call a block that turns out to be content.
 _CONTENT_ROLES = frozenset({Role.CALLOUT_LABEL, Role.AUTHOR_BIO, Role.DISCLAIMER, Role.CALL_TO_ACTION})
-
-PhraseHits = Sequence[Sequence[PhraseRule]]
 
 
 class _Said(NamedTuple):
@@ -28,24 +26,30 @@ class _Said(NamedTuple):
     role: Role
 
 
-def phrase_hits(texts: Sequence[str], seen: Scan) -> list[list[PhraseRule]]:
-    """Return the rules that hit each block, wherever it stands: a page tells its places by containers.
+def phrase_hits(texts: Sequence[str], seen: Scan, asked: Flags) -> PhraseHits:
+    """Return the rules that hit each block that is asked, wherever it stands: a page tells its places by containers.
 
     >>> from cleaner.chrome.text_scan import scan
     >>> texts = ["Post a Comment", "He had no comment on the matter."]
-    >>> [[rule.id for rule in rules] for rules in phrase_hits(texts, scan(texts))]
+    >>> [[rule.id for rule in rules] for rules in phrase_hits(texts, scan(texts), np.array([True, True]))]
     [['chrome/en/post-a-comment'], []]
     """
-    book = load_phrases()
-    found: list[list[PhraseRule]] = [[] for _ in texts]
-    for i in np.flatnonzero(load_filter().may_hit(texts, seen)).tolist():
-        found[i] = [hit.rule for hit in book.match(texts[i])]
+    found: list[Sequence[PhraseRule]] = [()] * len(texts)
+    for i in np.flatnonzero(asked & load_filter().may_hit(texts, seen)).tolist():
+        found[i] = rules_in(texts[i])
     return found
 
 
-def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.float64]:
-    """Return the column of `FEATURES`."""
-    return np.array([max((2 if r.strength == "decisive" else 1 for r in rules), default=0) for rules in hits], float)
+@lru_cache(maxsize=1 << 15)  # furniture says the same on one page after the other
+def rules_in(text: str) -> Sequence[PhraseRule]:
+    """Return the rules that hit a block."""
+    return load_phrases().rules_in(text)
+
+
+def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.int64]:
+    """Return for each block 0 where no rule hits it, 1 for evidence, 2 for what is decisive for flattened text."""
+    strengths = [max(2 if r.strength == "decisive" else 1 for r in rules) if rules else 0 for rules in hits]
+    return np.array(strengths, np.int64)
 
 
 def with_phrases(roles: Roles, hits: PhraseHits) -> Roles:

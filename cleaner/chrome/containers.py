@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.chrome.class_words import ClassScores, load_class_words, split_name
+from cleaner.chrome.class_words import ClassScores, NameReader, load_class_words
 from cleaner.extraction.html_page import Elements
 from cleaner.extraction.page_walk import Attributes
 
@@ -31,6 +31,7 @@ _ROLE_LANDMARK = {
     "contentinfo": "footer", "banner": "header", "dialog": "dialog", "alertdialog": "dialog", "search": "form",
     "article": "article", "tablist": "nav",
 }  # fmt: skip
+_ROLE_BIT = {role: _BIT[name] for role, name in _ROLE_LANDMARK.items()}
 # A group is at least this many neighbours with the same tag and classes under one parent.
 _GROUP = 3
 _REMEMBERED = 200_000
@@ -82,8 +83,7 @@ class Names:
     """
 
     def __init__(self, scores: ClassScores) -> None:
-        self._scores = scores
-        self._words = load_class_words()
+        self._reader = NameReader(load_class_words(), scores)
         self._parts: dict[str, tuple[int, float, float]] = {}
         self._known: dict[tuple[str | None, ...], _Said] = {}
 
@@ -100,23 +100,20 @@ class Names:
 
     def _say(self, tag: str, *names: str | None) -> _Said:
         marks = _TAG_LANDMARK.get(tag, 0)
-        role = names[-1]
-        for word in (role or "").split():
-            marks |= _BIT.get(_ROLE_LANDMARK.get(word, ""), 0)
+        for word in (names[-1] or "").split():
+            marks |= _ROLE_BIT.get(word, 0)
         words, low, high = 0, 0.0, 0.0
-        for part in " ".join(name for name in names if name).split():
-            bits, lowest, highest = self._part(part)
+        for part in " ".join(filter(None, names)).split():
+            bits, lowest, highest = self._parts.get(part) or self._part(part)
             words |= bits
-            low, high = min(low, lowest), max(high, highest)
+            low = min(low, lowest)
+            high = max(high, highest)
         return _Said(words, marks, low, high)
 
     def _part(self, part: str) -> tuple[int, float, float]:
-        found = self._parts.get(part)
-        if found is None:
-            words = split_name(part)
-            found = (self._words.bits_of(words), *self._scores.range_of(part, words))
-            if len(self._parts) < _REMEMBERED:
-                self._parts[part] = found
+        found = self._reader.read(part)
+        if len(self._parts) < _REMEMBERED:
+            self._parts[part] = found
         return found
 
 

@@ -19,7 +19,7 @@ from cleaner.chrome.dom_features import NAMES, observe_page
 from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.feature_words import in_words, rule_in_words
 from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
-from cleaner.chrome.page_cut import page_scores, threshold, word_counts
+from cleaner.chrome.page_cut import Cut, cut_page
 from cleaner.chrome.roles import ATTACHED
 from cleaner.chrome.trees import Floats, Forest, load_forest
 from cleaner.records import Role, Verdict
@@ -27,10 +27,11 @@ from cleaner.records import Role, Verdict
 __all__ = ["decide", "explain_features", "observe_page"]
 
 # The trees asked first are one in so many; a block with lower log-odds after them is furniture.
-_FIRST, _BEYOND_DOUBT = 3, -3.0
-# What repetition on other pages of the site takes from the log-odds, by the rule that was hit; by cross-validation.
-_SITE_WEIGHTS = {"site/on-2-documents": 1.5, "site/on-4-documents": 2.5}
-_SITE_WEIGHT, _AGAIN_WEIGHT = 4.0, 1.5
+_FIRST, _BEYOND_DOUBT = 5, -2.25
+# What repetition on other pages of the site takes from the log-odds, by the rule that was hit.  Where containers tell
+# so much, a short line on a few pages is as often the label of a specification as it is furniture; by cross-validation.
+_SITE_WEIGHTS = {"site/on-2-documents": 0.25, "site/on-4-documents": 0.5, "site/on-8-documents": 2.0}
+_SITE_WEIGHT, _AGAIN_WEIGHT = 4.0, 2.0
 # What a phrase rule of the user's own takes from them.
 _OWN_WEIGHT, _OWN_EVIDENCE_WEIGHT = 6.0, 1.5
 # Headlines, bylines, datelines and captions count as content this many blocks around the running text.
@@ -60,13 +61,10 @@ def _decide_mode(mode: str, pages: Sequence[PageFeatures]) -> list[list[Verdict]
 
 def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
     """Return the verdicts of pages of HTML."""
-    return [_verdicts(page, scores) for page, scores in zip(pages, score_pages(pages), strict=True)]
-
-
-def score_pages(pages: Sequence[PageFeatures]) -> list[Floats]:
-    """Return the probability (ratio) of being content for each block of each page, by the model and site evidence."""
     margins = page_margins([page.matrix for page in pages])
-    return [page_scores(m - _named_weights(page), page.matrix) for m, page in zip(margins, pages, strict=True)]
+    return [
+        _verdicts(page, cut_page(m - _named_weights(page), page.matrix)) for page, m in zip(pages, margins, strict=True)
+    ]
 
 
 def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
@@ -113,10 +111,10 @@ class _Span(NamedTuple):
     end: int
 
 
-def _verdicts(page: PageFeatures, scores: Floats) -> list[Verdict]:
-    is_content = (scores >= threshold(scores, word_counts(page.matrix))).tolist()
+def _verdicts(page: PageFeatures, cut: Cut) -> list[Verdict]:
+    is_content = cut.kept.tolist()
     span = _running_text(page, is_content)
-    return [_verdict(page, i, score, span, is_content=is_content[i]) for i, score in enumerate(scores.tolist())]
+    return [_verdict(page, i, score, span, is_content=is_content[i]) for i, score in enumerate(cut.scores.tolist())]
 
 
 def _running_text(page: PageFeatures, is_content: Sequence[bool]) -> _Span:

@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from typing import NamedTuple
 
-from cleaner.chrome.containers import Floats
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.chrome.containers import Floats, Ints
 from cleaner.chrome.dom_features import NAMES
 from cleaner.chrome.evidence import Matrix
 from cleaner.chrome.trees import probabilities
 from cleaner.chrome.units import joined
 
+Flags = npt.NDArray[np.bool_]
+
 # Where a page's threshold lies between its best expected F1 and half of it; by cross-validation over hosts.
 _SLOPE, _OFFSET = 0.8, -0.25
 _LOWEST, _HIGHEST = 0.25, 0.6
-_LOG_WORDS = NAMES.index("log_words")
-_LIST = NAMES.index("list_number")
+# What a phrase rule that is evidence, and a decisive one, take from the log-odds: rare as they are, the trees learn
+# less of them than they tell.
+_PHRASE_WEIGHTS = np.array([0.0, 1.0, 3.0])
+# A sentence that quotes or names a speaker, where nothing that is called furniture holds it, goes only when it is this
+# much less likely to be content than other blocks.
+_SPEECH, _SPEECH_WORDS = 0.6, 8
+_LOG_WORDS, _LIST, _PHRASE = (NAMES.index(name) for name in ("log_words", "list_number", "phrase"))
 _HEADINGS = [NAMES.index(f"tag_h{level}") for level in (2, 3, 4)]
+_QUOTES, _SPEAKS, _ENDS = (NAMES.index(name) for name in ("quotes", "speech", "ends_sentence"))
+_FURNITURE = [
+    *(NAMES.index(f"in_{name}") for name in ("aside", "nav", "header", "footer", "form", "dialog", "button")),
+    *(
+        NAMES.index(f"{where}_{name}")
+        for where in ("path", "near")
+        for name in ("navigation", "footer", "side", "related", "comment", "share", "advert", "sign_up", "bottom")
+    ),
+]
 
 
-def page_scores(margins: Floats, matrix: Matrix) -> Floats:
-    """Return the probability (ratio) of being content for each block; what belongs together has one.
+class Cut(NamedTuple):
+    """The probability (ratio) of being content for each block, and the bars from which on they are."""
 
-    `margins` are log-odds, `matrix` has the columns `dom_features.NAMES`.
+    scores: Floats
+    bars: Floats
+
+    @property
+    def kept(self) -> Flags:
+        """Which blocks are content."""
+        flags: Flags = self.scores >= self.bars
+        return flags
+
+
+def cut_page(margins: Floats, matrix: Matrix, phrase: Callable[[Ints], Ints] | None = None) -> Cut:
+    """Return how a page is cut; what belongs together has one score.
+
+    `margins` are log-odds, `matrix` has the columns `dom_features.NAMES`.  `phrase` gives the strength of the phrases
+    of some blocks, asked only of those near the cut or above it (default: what the matrix says).
     """
-    headings = matrix[:, _HEADINGS].sum(axis=1).astype(np.int64)
-    return probabilities(joined(margins, matrix[:, _LIST].astype(np.int64), headings, word_counts(matrix)))
+    words = word_counts(matrix)
+    margins = joined(margins, matrix[:, _LIST].astype(np.int64), matrix[:, _HEADINGS].sum(axis=1), words)
+    scores = probabilities(margins)
+    bar = threshold(scores, words)
+    near = np.flatnonzero(scores >= _SPEECH * bar)
+    said = phrase(near) if phrase else matrix[near, _PHRASE].astype(np.int64)
+    scores[near] = probabilities(margins[near] - _PHRASE_WEIGHTS[said])
+    bars = np.full(len(scores), bar)
+    doubtful = near[(scores[near] < bar) & (said == 0)]
+    bars[doubtful[_spoken(matrix[doubtful])]] *= _SPEECH
+    return Cut(scores, bars)
+
+
+def _spoken(matrix: Matrix) -> Flags:
+    """Tell of each block whether it is speech that nothing but its shape could tell from content."""
+    speaks = (matrix[:, _QUOTES] > 0) | (matrix[:, _SPEAKS] > 0)
+    sentence = (matrix[:, _LOG_WORDS] >= np.log1p(_SPEECH_WORDS)) & (matrix[:, _ENDS] > 0)
+    flags: Flags = speaks & sentence & ~(matrix[:, _FURNITURE] > 0).any(axis=1)
+    return flags
 
 
 def word_counts(matrix: Matrix) -> Floats:

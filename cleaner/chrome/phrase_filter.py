@@ -30,6 +30,7 @@ class PhraseFilter(NamedTuple):
     opening: _Starts
     anywhere: _Starts
     behind_names: HashTable
+    behind_numbers: HashTable
     signs: tuple[str, ...]
 
     def may_hit(self, texts: Sequence[str], seen: Scan) -> Flags:
@@ -38,12 +39,19 @@ class PhraseFilter(NamedTuple):
         A word of a phrase is taken as `scan` takes it, in parts if need be, so that the hashes can be compared.
         """
         tokens = np.diff(seen.first_word)
-        found = np.array([any(sign in text for sign in self.signs) for text in texts], dtype=np.bool_)
+        page = "\n".join(texts)
+        signs = [sign for sign in self.signs if sign in page]
+        found = np.array(
+            [any(sign in text for sign in signs) for text in texts] if signs else tokens < 0, dtype=np.bool_
+        )
         if len(seen.word_hash):
             owner = np.repeat(np.arange(len(tokens)), tokens)
             pairs = np.append(pair_hashes(seen.word_hash), np.uint64(0))
             first = np.minimum(seen.first_word[:-1], len(pairs) - 1)
-            opens = self.opening.among(seen.word_hash[first], pairs[first]) | seen.word_digit[first]
+            # A number begins a phrase with words behind it, or one of numbers alone.
+            counted = np.bincount(owner, self.behind_numbers.look_up(seen.word_hash) > 0, minlength=len(tokens)) > 0
+            counted |= seen.word_digit[np.minimum(first + 1, len(pairs) - 1)]
+            opens = self.opening.among(seen.word_hash[first], pairs[first]) | (seen.word_digit[first] & counted)
             within = self.anywhere.among(seen.word_hash, pairs) | (self.behind_names.look_up(seen.word_hash) > 0)
             found |= (tokens > 0) & (opens | (np.bincount(owner, within, minlength=len(tokens)) > 0))
         flags: Flags = found & (seen.chars <= LONGEST_CHARS)
@@ -59,16 +67,20 @@ def load_filter() -> PhraseFilter:
     [True, False]
     """
     opening, anywhere = load_phrases().beginnings()
-    begun = {text.split()[0] for start in (opening, anywhere) for text in (*start.words, *start.pairs)}
-    signs = {word for word in begun if not len(scan([word]).word_hash)}
-    behind_names = _first_hashes(opening.behind_names)
-    return PhraseFilter(_starts(opening), _starts(anywhere), hash_table(behind_names), tuple(sorted(signs)))
+    firsts = {text.split()[0] for start in (opening, anywhere) for text in (*start.words, *start.pairs)}
+    begun = sorted(firsts | opening.behind_numbers)
+    signs = [word for word, count in zip(begun, np.diff(scan(begun).first_word).tolist(), strict=True) if not count]
+    behind_names, behind_numbers = _table(opening.behind_names, 1), _table(opening.behind_numbers, 1)
+    return PhraseFilter(_starts(opening), _starts(anywhere), behind_names, behind_numbers, tuple(signs))
 
 
 def _starts(beginnings: Beginnings) -> _Starts:
-    pairs = {key: 1 for pair in beginnings.pairs for key in pair_hashes(scan([pair]).word_hash)[:1].tolist()}
-    return _Starts(hash_table(_first_hashes(beginnings.words)), hash_table(pairs))
+    return _Starts(_table(beginnings.words, 1), _table(beginnings.pairs, 2))
 
 
-def _first_hashes(words: Iterable[str]) -> dict[int, int]:
-    return {key: 1 for word in words for key in scan([word]).word_hash[:1].tolist()}
+def _table(texts: Iterable[str], words: int) -> HashTable:
+    """Return the table of the first word, or the first two words, of each text; texts with fewer are left out."""
+    seen = scan([*sorted(texts), " "])
+    first = seen.first_word[:-1][np.diff(seen.first_word) >= words]
+    hashes = seen.word_hash if words == 1 else pair_hashes(seen.word_hash)
+    return hash_table(dict.fromkeys(hashes[first].tolist(), 1))

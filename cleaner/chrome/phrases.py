@@ -91,11 +91,12 @@ class _State:
 
 
 class Beginnings(NamedTuple):
-    """How phrases begin: with a word whatever follows, with a pair of words, or with names before a word."""
+    """How phrases begin: with a word whatever follows, with a pair of words, with names or numbers before a word."""
 
     words: frozenset[str]
     pairs: frozenset[str]
     behind_names: frozenset[str]
+    behind_numbers: frozenset[str]
 
 
 class _Line(NamedTuple):
@@ -128,14 +129,26 @@ class PhraseBook:
 
     def match(self, text: str) -> list[Hit]:
         """Return the rules that hit a line, in the order of their ids; lines of over 45 words have no hits."""
+        found = self._found(text)
+        if not found:
+            return []
+        spans = [token.span() for token in _TOKEN.finditer(text)]
+        return [Hit(self.rules[name], spans[found[name][0]][0], spans[found[name][1]][1]) for name in sorted(found)]
+
+    def rules_in(self, text: str) -> list[PhraseRule]:
+        """Return the rules of `match` without the characters that they hit."""
+        return [self.rules[name] for name in sorted(self._found(text))]
+
+    def _found(self, text: str) -> dict[str, tuple[int, int]]:
+        """Return the rules that hit a line by their ids, and the first and the last word that each hits."""
         line = _read_line(text) if len(text) <= LONGEST_CHARS else None
         if line is None or not line.words or len(line.words) > _LONGEST:
-            return []
+            return {}
         found = dict(_hits(self._opening, line, 0))
         for first, word in enumerate(line.folded):
             if word in self._anywhere.words:
                 found |= _hits(self._anywhere, line, first)
-        return [found[name] for name in sorted(found)]
+        return found
 
     def beginnings(self) -> tuple[Beginnings, Beginnings]:
         """Return how phrases begin that start a line, and phrases that stand anywhere; any may begin with a number."""
@@ -158,7 +171,7 @@ def _read_line(text: str) -> _Line:
     return _Line(text, words, " ".join(words).lower().replace("’", "'").split(" "))
 
 
-def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, Hit]]:
+def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield the rules of which a phrase begins at word `first` and stands where it should."""
     states = [root]
     for last in range(first, len(line.words)):
@@ -168,8 +181,7 @@ def _hits(root: _State, line: _Line, first: int) -> Iterator[tuple[str, Hit]]:
         for state in states:
             rule = state.rule
             if rule is not None and len(line.words) <= rule.max_words and _stands(rule.match, line, last):
-                spans = line.spans()
-                yield rule.id, Hit(rule, spans[first][0], spans[last][1])
+                yield rule.id, (first, last)
 
 
 def _step(states: list[_State], folded: str, word: str) -> list[_State]:
@@ -197,7 +209,8 @@ def _beginnings(root: _State) -> Beginnings:
         for after in state.words
         if word not in words
     }
-    return Beginnings(frozenset(words), frozenset(pairs), frozenset(_plain_words([*root.capitals, *root.any_word])))
+    behind_names, behind_numbers = _plain_words([*root.capitals, *root.any_word]), _plain_words(root.numbers)
+    return Beginnings(frozenset(words), frozenset(pairs), frozenset(behind_names), frozenset(behind_numbers))
 
 
 def _plain_words(states: Sequence[_State]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import unquote, urlsplit
 
@@ -12,11 +13,12 @@ import numpy as np
 from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.phrase_filter import load_filter
 from cleaner.chrome.phrases import Hit, load_phrases
+from cleaner.chrome.text_context import running, since
 from cleaner.chrome.text_features import TEXT_FEATURES, features_of
 from cleaner.chrome.text_roles import read_roles
 from cleaner.chrome.text_runs import RUN_FEATURES, run_columns
-from cleaner.chrome.text_scan import Flags, Ints
-from cleaner.chrome.text_words import lay_out, read_pages
+from cleaner.chrome.text_scan import Flags
+from cleaner.chrome.text_words import Pages, Reading, read_pages
 from cleaner.chrome.word_weights import WordWeights, load_weights, weigh_lines
 from cleaner.records import Role
 
@@ -29,9 +31,10 @@ _SINCE = (
     Role.COMMENT, Role.RELATED, Role.SHARE, Role.NEWSLETTER, Role.FOOTER, Role.AUTHOR_BIO, Role.BYLINE, Role.DATELINE,
 )  # fmt: skip
 _REACHES = (2, 5, 12)
-_FAR = 60
 # A rule for the start (end) of a page wants at most this many sentence-like lines before (after) its line.
 _EDGE = 2
+# Furniture is the same on many pages of a site: so many lines are remembered with the rules that hit them.
+_REMEMBERED = 4096
 
 PHRASE_FEATURES: tuple[str, ...] = (
     *(f"phrase_{role.value}" for role in _ROLES),
@@ -73,26 +76,23 @@ def observe_pages(
     those that ship with the model).
     """
     if not any(map(len, pages)):
-        return [_observed([], np.empty((0, len(TEXT_FEATURES) + len(RUN_FEATURES)), np.float32), ()) for _ in pages]
+        return [PageFeatures("text", np.empty((0, len(NAMES)), np.float32), (), (), (), ()) for _ in pages]
     reading = read_pages(pages, titles)
     features = features_of(reading)
-    weighed = weigh_lines(reading, weights or load_weights())
-    features = np.hstack([features, run_columns(reading, features[:, _OWN_MASS] > 0, weighed)])
-    may_hit = load_filter().may_hit(list(chain.from_iterable(pages)), reading.seen)
+    good = features[:, _OWN_MASS] > 0
+    runs = run_columns(reading, good, weigh_lines(reading, weights or load_weights()))
+    hits = _placed_hits(list(chain.from_iterable(pages)), reading, good)
+    matrix = np.hstack([features, runs, _phrase_columns(hits, reading.layout)])
     observed = []
     at = 0
     for lines, language in zip(pages, languages or [None] * len(pages), strict=True):
         rows = slice(at, at + len(lines))
         at += len(lines)
-        hits = placed_hits(lines, features[rows], may_hit[rows])
-        observed.append(_observed(lines, features[rows], [_said_once(found, language) for found in hits]))
+        roles = read_roles(lines, matrix[rows], [_said_once(found, language) for found in hits[rows]])
+        observed.append(
+            PageFeatures("text", matrix[rows], roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
+        )
     return observed
-
-
-def _observed(lines: Sequence[str], features: Matrix, hits: Sequence[Sequence[Hit]]) -> PageFeatures:
-    roles = read_roles(lines, features, hits)
-    matrix = np.hstack([features, _phrase_columns(hits)])
-    return PageFeatures("text", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
 
 
 def address_title(url: str | None) -> str:
@@ -108,17 +108,21 @@ def address_title(url: str | None) -> str:
     return " ".join(_ADDRESS_WORDS.findall(_FILE_ENDING.sub("", max(parts, key=len))))
 
 
-def placed_hits(lines: Sequence[str], features: Matrix, may_hit: Flags) -> list[list[Hit]]:
-    """Return the phrase rules that hit each line and stand where they want to in the page."""
-    book = load_phrases()
-    good = features[:, _OWN_MASS] > 0
-    before: Ints = np.cumsum(good) - good
-    after = good.sum() - before - good
+def _placed_hits(lines: Sequence[str], reading: Reading, good: Flags) -> list[list[Hit]]:
+    """Return the phrase rules that hit each line of a batch and stand where they want to in their page."""
+    pages = reading.layout
+    sums = running({"good": good})
+    before, after = sums.between(pages.start, pages.place)["good"], sums.between(pages.place + 1, pages.end)["good"]
     edges = {"any": np.ones(len(lines), dtype=np.bool_), "start": before <= _EDGE, "end": after <= _EDGE}
     found: list[list[Hit]] = [[] for _ in lines]
-    for i in np.flatnonzero(may_hit).tolist():
-        found[i] = [hit for hit in book.match(lines[i]) if edges[hit.rule.position][i]]
+    for i in np.flatnonzero(load_filter().may_hit(lines, reading.seen)).tolist():
+        found[i] = [hit for hit in _match(lines[i]) if edges[hit.rule.position][i]]
     return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _match(line: str) -> list[Hit]:
+    return load_phrases().match(line)
 
 
 def _said_once(hits: list[Hit], language: str | None) -> list[Hit]:
@@ -130,28 +134,18 @@ def _said_once(hits: list[Hit], language: str | None) -> list[Hit]:
     return [hit for hit in ranked if hit in best.values()]
 
 
-def _phrase_columns(hits: Sequence[Sequence[Hit]]) -> Matrix:
-    """Return `PHRASE_FEATURES` of one page: which roles its rules speak of, here, near by, and how long ago."""
-    n = len(hits)
-    own = np.zeros((n, len(_ROLES) + 2), dtype=np.float32)
+def _phrase_columns(hits: Sequence[Sequence[Hit]], pages: Pages) -> Matrix:
+    """Return `PHRASE_FEATURES` of a batch: which roles the rules speak of, here, near by, and how long ago."""
+    own = np.zeros((len(hits), len(_ROLES) + 2), dtype=np.float32)
     for i, line_hits in enumerate(hits):
         for hit in line_hits:
             own[i, _ROLES.index(hit.rule.role)] = 1
             own[i, len(_ROLES) + (hit.rule.strength != "decisive")] = 1
-    pages = lay_out(np.array([n]))
-    decisive: Ints = np.zeros(n + 1, dtype=np.int64)
-    decisive[1:] = np.cumsum(own[:, len(_ROLES)])
+    decisive = running({"decisive": own[:, len(_ROLES)] > 0})
     context = []
     for reach in _REACHES:
-        low, high = np.maximum(pages.place - reach, 0), np.minimum(pages.place + reach + 1, n)
-        context.append((decisive[high] - decisive[low]) / (high - low))
-    context.append(np.full(n, decisive[-1] / max(n, 1)))
-    context.extend(_since(own[:, _ROLES.index(role)] > 0) for role in _SINCE)
-    return np.hstack([own, np.stack(context, axis=1).astype(np.float32)])
-
-
-def _since(flags: Flags) -> Ints:
-    """Return how many lines ago the last flagged one stood, -1 without one."""
-    place = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags, place, -1)) if len(flags) else place
-    return np.where(last >= 0, np.minimum(place - last, _FAR), -1)
+        low, high = np.maximum(pages.start, pages.place - reach), np.minimum(pages.end, pages.place + reach + 1)
+        context.append(decisive.between(low, high)["decisive"] / (high - low))
+    context.append(decisive.between(pages.start, pages.end)["decisive"] / (pages.end - pages.start))
+    ago = since(own[:, [_ROLES.index(role) for role in _SINCE]] > 0, pages)
+    return np.hstack([own, np.stack(context, axis=1).astype(np.float32), ago.astype(np.float32)])

@@ -75,18 +75,14 @@ def read_weights(entries: Mapping[str, int]) -> WordWeights:
     >>> weights.words.look_up(scan(["no more"]).word_hash).tolist()
     [0, -40]
     """
-    texts = sorted(entries)
-    seen = scan(texts or [" "])
-    tokens = np.diff(seen.first_word).tolist()
-    starts = seen.first_word.tolist()
-    words: dict[int, int] = {}
-    pairs: dict[int, int] = {}
-    for text, at, count in zip(texts, starts, tokens, strict=False):
-        if count == 1:
-            words[int(seen.word_hash[at])] = entries[text]
-        elif count == 2:
-            pairs[int(pair_hashes(seen.word_hash[at : at + 2])[0])] = entries[text]
-    return WordWeights(hash_table(words), hash_table(pairs))
+    seen = scan([*entries, " "])
+    weights = np.array([*entries.values(), 0], dtype=np.int64)
+    tables = []
+    for words, hashes in ((1, seen.word_hash), (2, pair_hashes(seen.word_hash))):
+        told = np.diff(seen.first_word) == words
+        keys = hashes[seen.first_word[:-1][told]].tolist()
+        tables.append(hash_table(dict(zip(keys, weights[told].tolist(), strict=True))))
+    return WordWeights(*tables)
 
 
 @cache

@@ -27,10 +27,18 @@ def doctor() -> int:
     click.echo(f"{'rules':<18}{rules_sha256()[:16]}")
     for name, use in OPTIONAL.items():
         click.echo(f"{name:<18}{_optional(name)}   {use}")
+    click.echo(f"{'java':<18}{_java()}   distributed runs (17 or 21)")
     problems = [name for name in ("cleaner.chrome.judge", "cleaner.language") if not _imports(name)]
     for name in problems:
         click.echo(f"{name} cannot be imported: reinstall corpus-cleaner", err=True)
     return 1 if problems else 0
+
+
+def _java() -> str:
+    from cleaner.engine.spark_session import java_home, java_version
+
+    home = java_home()
+    return f"{java_version(home)} in {home}" if home else "none that Spark runs on"
 
 
 def _optional(name: str) -> str:

@@ -85,6 +85,14 @@ class Engine(Protocol):
         """Return the table `name` as it stands, or an empty one."""
         ...
 
+    def thinned(self, table: Table, key: str, live: Table) -> Table:
+        """Return a table that `append` made, without files most of whose rows have no row in `live` of the same `key`.
+
+        Nothing is removed while most rows of the table have one.  Rows that go with others are missed by the next
+        look, and made again.
+        """
+        ...
+
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made of batches in hand; for what is small or already streams."""
         ...

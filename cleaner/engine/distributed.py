@@ -7,8 +7,10 @@ does on one machine.  For that, every executor must see the folders of inputs, s
 
 from __future__ import annotations
 
+import os
 import pickle
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -36,6 +38,8 @@ T = TypeVar("T")
 MOST_PARTITIONS = 10_000
 """Spark partitions that the tasks of one map are spread over; more tasks share them."""
 SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_TO_SHOW = 90.0
+"""A network's file system may show a folder as it was, by default for up to a minute."""
 _ERROR = re.compile(r"(?:[a-z_]+\.)*[A-Z][A-Za-z]*(?:Error|Exception): ")
 _GLOB = str.maketrans({character: f"\\{character}" for character in "*?[]{}\\"})
 
@@ -50,7 +54,7 @@ class Distributed(TableFolder):
         limits: ChildLimits = ChildLimits(),
         progress: Progress = silent,
     ) -> None:
-        super().__init__(folder.resolve(), progress)
+        super().__init__(folder.absolute(), progress)
         self.session = sibling(session)
         self.limits = limits
 
@@ -64,14 +68,13 @@ class Distributed(TableFolder):
 
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
         """Run the tasks on executors, each guarded map in a child of the executor's Python process."""
+        if not tasks:
+            return
+        folder = Path(tasks[0].out).parent
+        before = len(_names(folder))
         work = MapTask(fn, schema, self.limits, environment())
-        self._each(name, work, tasks, lambda: sum(Path(task.out).exists() for task in tasks))
-        unseen = [task.out for task in tasks if not Path(task.out).exists()]
-        if unseen:
-            raise EngineError(
-                f"an executor wrote {unseen[0]}, which is not seen here: the output must lie in a folder that the "
-                "driver and all executors see under one path"
-            )
+        self._each(name, work, tasks, lambda: len(_names(folder)) - before)
+        _await(folder, {Path(task.out).name for task in tasks})
 
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""
@@ -120,8 +123,6 @@ class Distributed(TableFolder):
         self, name: str, work: Callable[[S], T], items: Sequence[S], done: Callable[[], int] = lambda: 0
     ) -> list[T]:
         """Return what `work` makes of each item, on executors; `done` tells how many are, while they run."""
-        if not items:
-            return []
         numbers = self.session.range(0, len(items), 1, min(len(items), MOST_PARTITIONS))
         with quiet_about_pandas():
             answers = numbers.mapInArrow(Calls(work, items).__call__, "number bigint, answer binary")
@@ -170,6 +171,23 @@ def _sorting(order: str) -> list[Column]:
     from pyspark.sql import functions
 
     return [functions.col(column.strip()).asc_nulls_last() for column in order.split(",")]
+
+
+def _names(folder: Path) -> set[str]:
+    """Return the names of the files that a table has so far, by one look."""
+    return {name for name in os.listdir(folder) if name.endswith(".parquet")}  # noqa: PTH208  names alone
+
+
+def _await(folder: Path, names: set[str]) -> None:
+    """Wait until files that executors wrote are seen here; raise EngineError where they do not come."""
+    until = time.monotonic() + SECONDS_TO_SHOW
+    while unseen := names - _names(folder):
+        if time.monotonic() > until:
+            raise EngineError(
+                f"an executor wrote {folder / min(unseen)}, which is not seen here: the output must lie in a folder "
+                "that the driver and all executors see under one path"
+            )
+        time.sleep(1)
 
 
 def _ended(job: Future[Any]) -> bool:

@@ -7,9 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Progress, Table, silent
@@ -68,6 +69,19 @@ class TableFolder(ABC):
         if not any(folder.glob("*.parquet")):
             write_batches(str(folder / EMPTY), schema, iter(()))
         return folder
+
+    def thinned(self, table: Table, key: str, live: Table) -> Table:
+        """Return the table without files most of whose rows are gone, where more rows are gone than are left.
+
+        The last file stays, so that no number of a file is given twice.
+        """
+        keys = pq.read_table(live, columns=[key])[key]
+        counts = {path: _live_rows(path, key, keys) for path in sorted(parquet_files(table), key=_number)}
+        if 2 * sum(count.live for count in counts.values()) < sum(count.rows for count in counts.values()):
+            for path, count in list(counts.items())[:-1]:
+                if 2 * count.live < count.rows:
+                    path.unlink()
+        return table
 
     def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
         """Return the table `name`, made anew: `fn` over `src`, a task for each row group."""
@@ -136,9 +150,23 @@ def remove_others(table: Table, names: Container[str]) -> None:
             path.unlink()
 
 
+class _Count(NamedTuple):
+    rows: int
+    live: int
+
+
+def _live_rows(path: Path, key: str, keys: pa.ChunkedArray) -> _Count:
+    rows = pq.ParquetFile(path).read(columns=[key])[key]
+    return _Count(len(rows), pc.sum(pc.is_in(rows, keys)).as_py() or 0)
+
+
+def _number(path: Path) -> int:
+    return int(path.stem)
+
+
 def _tasks(src: Table, out: Table) -> Iterator[Task]:
     """Yield a task for each row group; its file is numbered after all that `out` holds."""
-    number = 1 + max(int(path.stem) for path in out.glob("*.parquet"))
+    number = 1 + max(map(_number, out.glob("*.parquet")))
     for path, group in _row_groups(src):
         yield Task(str(path), group, str(out / f"{number}.parquet"))
         number += 1

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SETTINGS = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.ansi.enabled": "true",  # a number that overflows is an error, as it is to DuckDB
+    "spark.sql.files.ignoreCorruptFiles": "false",  # nothing may be missing in silence
+    "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
@@ -59,15 +61,25 @@ def own_session(master: str = "", memory_bytes: int = 2 << 30) -> SparkSession:
     if home is not None:
         os.environ["JAVA_HOME"] = home
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    package = str(Path(cleaner.__file__).parent.parent)
-    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([package, *_split(os.environ.get("PYTHONPATH", ""))]))
-    builder = SparkSession.builder.appName("cleaner").config("spark.executorEnv.PYTHONPATH", os.environ["PYTHONPATH"])
-    builder = builder.config("spark.driver.memory", f"{max(memory_bytes // 2 >> 20, 1024)}m")
-    if master:
-        builder = builder.master(master)
-    for name, value in (LOCAL if master.partition("[")[0] == "local" else {}).items():
+    builder = SparkSession.builder.appName("cleaner")
+    for name, value in _settings(master, memory_bytes).items():
         builder = builder.config(name, value)
     return _started(builder)
+
+
+def _settings(master: str, memory_bytes: int) -> dict[str, str]:
+    """Return the settings of a session of our own: none where Spark is configured already."""
+    if not master:
+        return {}
+    paths = [
+        str(Path(cleaner.__file__).parent.parent),
+        *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)),
+    ]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))  # of Spark's Python on this machine
+    settings = {"spark.master": master, "spark.executorEnv.PYTHONPATH": os.environ["PYTHONPATH"]}
+    if master.partition("[")[0] == "local":
+        settings |= {**LOCAL, "spark.driver.memory": f"{max(memory_bytes // 2 >> 20, 1024)}m"}
+    return settings
 
 
 def _started(builder: SparkSession.Builder) -> SparkSession:
@@ -124,10 +136,6 @@ def java_version(home: str | Path) -> str:
         return ""
     found = re.search(r'^JAVA_VERSION="(\d+)', said, re.MULTILINE)
     return found[1] if found else ""
-
-
-def _split(paths: str) -> list[str]:
-    return [path for path in paths.split(os.pathsep) if path]
 
 
 # --- types ------------------------------------------------------------------------------------------------------------

@@ -60,22 +60,25 @@ ANSWERS = DECIDE_CASING.replace(_QUESTIONS, "FROM asked")
 
 EXACT = 4
 _STEPS = tuple(1 << n for n in range(2, 32))
+_OUTLET_STEPS = (2, 64)  # they are told and weigh nothing
 
 
-def _stepped(column: str) -> str:
-    cases = " ".join(f"WHEN {column} >= {step} THEN {step}" for step in reversed(_STEPS))
+def _stepped(column: str, steps: tuple[int, ...]) -> str:
+    cases = " ".join(f"WHEN {column} >= {step} THEN {step}" for step in reversed(steps))
     return f"CASE {cases} ELSE {column} END"
 
 
 STEADY = f"""
-    SELECT doc_id, key, surface, capital, {_stepped("documents")} AS documents, {_stepped("outlets")} AS outlets,
+    SELECT doc_id, key, surface, capital, {_stepped("documents", _STEPS)} AS documents,
+        {_stepped("outlets", _OUTLET_STEPS)} AS outlets,
         CASE WHEN here > {EXACT} THEN {EXACT} ELSE here END AS here,
         CASE WHEN documents <= {EXACT} THEN example END AS example,
         CASE WHEN documents <= {EXACT} THEN other_example END AS other_example
     FROM answers
 """  # noqa: S608  the only values are constants of this file
-"""Answers in steps (1, 2, 3, 4, 8, 16 …: at least so many), so that one more document in a hundred seldom
-changes what was decided of the others; examples where so few documents write a word that they are worth a look."""
+"""Answers in steps (1, 2, 3, 4, 8, 16 …: at least so many; outlets 1, 2, 64), so that one more document in a hundred
+seldom changes what was decided of the others; examples where so few documents write a word that they are worth a look.
+"""
 
 ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "example", "other_example")
 

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from cleaner.reuse.arrays import Hashes, Ints, Marks
+from cleaner.reuse.arrays import Flags, Hashes, Ints, Marks
 from cleaner.reuse.hashing import scrambled, sequence_hashes
 from cleaner.reuse.passages import Texts
 from cleaner.reuse.settings import Settings
@@ -39,8 +39,10 @@ class Memory:
 
     def __init__(self, rows: pa.Table) -> None:
         """Hold the rows of `REMEMBERED`, sorted by pair."""
-        self._rows = np.stack([rows[name].to_numpy() for name in REMEMBERED.names])
-        self._asked: list[Ints] = []
+        columns = np.stack([rows[name].to_numpy() for name in REMEMBERED.names])
+        tied = columns[1] != 0
+        self._strangers, self._ties = columns[0, ~tied], columns[:, tied]
+        self._asked: list[tuple[Ints, Ints]] = []
 
     def verdicts(
         self,
@@ -53,25 +55,36 @@ class Memory:
         """Return what `verify` returns; `states` are those of the texts."""
         left, right = pairs
         keys = scrambled(states[left] * np.uint64(0x9E3779B185EBCA87) + states[right] + _rule(settings)).view(np.int64)
-        rows = np.zeros((len(self._rows), len(keys)), np.int64)
-        place = np.searchsorted(self._rows[0], keys)
-        known = place < self._rows.shape[1]
-        known[known] = self._rows[0, place[known]] == keys[known]
-        rows[:, known] = self._rows[:, place[known]]
-        new = np.flatnonzero(~known)
+        tied, place = _among(self._ties[0], keys)
+        new = np.flatnonzero(~tied & ~_among(self._strangers, keys)[0])
         found = verify(texts, left[new], right[new], grain, settings)
-        rows[1:, new[found.pair]] = np.stack([found.verdict, found.similarity.view(np.int32), *found[3:]])
-        rows[0] = keys
-        self._asked.append(rows)
-        some = np.flatnonzero(rows[1])
-        verdict, similarity, *passage = rows[1:, some]
-        return Verdicts(some, verdict.astype(np.uint8), similarity.astype(np.int32).view(np.float32), *passage)
+        learnt = np.stack([keys[new[found.pair]], found.verdict, found.similarity.view(np.int32), *found[3:]])
+        rows = np.concatenate([self._ties[:, place[tied]], learnt], axis=1)
+        pair = np.concatenate([np.flatnonzero(tied), new[found.pair]])
+        self._asked.append((keys, rows))
+        order = np.argsort(pair, kind="stable")
+        verdict, similarity, *passage = rows[1:, order]
+        return Verdicts(pair[order], verdict.astype(np.uint8), similarity.astype(np.int32).view(np.float32), *passage)
 
     def batch(self) -> pa.RecordBatch:
         """Return all that was asked for in this run, sorted by key."""
-        rows = np.concatenate([self._rows[:, :0], *self._asked], axis=1)
-        _, first = np.unique(rows[0], return_index=True)
-        return pa.RecordBatch.from_arrays([pa.array(column) for column in rows[:, first]], schema=REMEMBERED)
+        keys = np.unique(np.concatenate([np.zeros(0, np.int64), *(keys for keys, _ in self._asked)]))
+        ties = np.concatenate([self._ties[:, :0], *(rows for _, rows in self._asked)], axis=1)
+        place = np.searchsorted(keys, ties[0])
+        columns = [pa.array(keys)]
+        for values in ties[1:]:
+            column = np.zeros(len(keys), np.int64)
+            column[place] = values
+            columns.append(pa.array(column))
+        return pa.RecordBatch.from_arrays(columns, schema=REMEMBERED)
+
+
+def _among(known: Ints, keys: Ints) -> tuple[Flags, Ints]:
+    """Tell which keys are among the known ones, which are sorted, and where."""
+    place = np.searchsorted(known, keys)
+    found = place < len(known)
+    found[found] = known[place[found]] == keys[found]
+    return found, place
 
 
 @cache

@@ -65,7 +65,7 @@ def write_tables(engine: Engine, out: Path, settled: Table, edits: Table, reuse:
 
 
 def _write(engine: Engine, out: Path, name: str, table: Table | Query, said: dict[str, Any]) -> Written:
-    temporary = _temporary(out, name)
+    temporary = _temporary(out.absolute(), name)  # others that write it may work elsewhere
     _remove(temporary)
     return joined(engine.parts(table, ORDER[name], PART_ROWS, partial(_write_part, temporary, name, said)))
 

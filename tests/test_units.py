@@ -1,0 +1,62 @@
+"""Lists stay or go as one, headings follow what stands round them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cleaner.chrome.units import joined, list_numbers
+from cleaner.extraction.html_page import read_page
+
+ALONE = np.array([-1, -1, -1])
+
+
+def test_items_of_a_list_get_one_value() -> None:
+    margins = joined(
+        np.array([3.0, 1.0, -2.0, 1.0]), np.array([-1, 4, 4, 4]), np.zeros(4, int), np.array([90.0, 5.0, 5.0, 5.0])
+    )
+    assert margins[0] == 3.0
+    assert margins[1] == margins[2] == margins[3] == pytest.approx(0.0)
+
+
+def test_longer_items_weigh_more() -> None:
+    margins = joined(np.array([9.0, 2.0, -1.0]), np.array([-1, 4, 4]), np.zeros(3, int), np.array([99.0, 19.0, 1.0]))
+    assert margins[1] == margins[2] > 1.5
+
+
+def test_a_list_that_holds_most_of_the_page_is_its_layout() -> None:
+    margins = np.array([3.0, -3.0, 1.0])
+    assert (
+        joined(margins, np.array([4, 4, -1]), np.zeros(3, int), np.array([50.0, 40.0, 9.0])).tolist()
+        == margins.tolist()
+    )
+
+
+@pytest.mark.parametrize(("around", "drawn"), [((2.0, 2.0), True), ((2.0, -3.0), False), ((-3.0, -3.0), False)])
+def test_a_heading_is_drawn_up_between_two_that_are_surer(around: tuple[float, float], drawn: bool) -> None:
+    margins = joined(np.array([around[0], -1.0, around[1]]), ALONE, np.array([0, 1, 0]), np.array([30.0, 3.0, 30.0]))
+    assert bool(margins[1] > -1.0) is drawn
+
+
+def test_other_short_lines_are_not_drawn() -> None:
+    margins = np.array([2.0, -1.0, 2.0])
+    assert joined(margins, ALONE, np.zeros(3, int), np.array([30.0, 3.0, 30.0])).tolist() == margins.tolist()
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_small_pages(size: int) -> None:
+    margins = np.ones(size)
+    assert joined(margins, np.full(size, -1), np.ones(size, int), margins).tolist() == margins.tolist()
+
+
+def test_list_numbers_are_those_of_the_innermost_list() -> None:
+    page = read_page("<p>Tides</p><ul><li>High<ol><li>Spring</ol><li><p>Low</p></ul><table><tr><td>1<td>2</table>")
+    numbers = dict(zip(page.texts, list_numbers(page), strict=True))
+    assert numbers["Tides"] == -1
+    assert numbers["High"] == numbers["Low"] >= 0
+    assert len({numbers["High"], numbers["Spring"], numbers["1 2"]}) == 3
+
+
+def test_a_block_deep_inside_an_item_stands_for_itself() -> None:
+    page = read_page("<ul><li><div><div><div><p>A story of its own.</p></div></div></div></ul>")
+    assert list_numbers(page) == [-1]
