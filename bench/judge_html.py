@@ -4,7 +4,8 @@
 
 Quality is the F1 of word 4-grams (mean precision and mean recall over pages).  Ours is judged by models that saw no
 page of the host: five folds, as in `train_judge.py`.  Speed is CPU seconds of this process, decoding and parsing
-included, every tool called page by page; ours with the model that ships.  Rivals that are not installed are left out.
+included, the tools taking turns page by page; ours with the model that ships.  Rivals that are not installed are left
+out.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from judge_labels import Overlap, Shingles, f1, overlap
+from judge_labels import Overlap, Shingles, difference, f1, overlap
 from train_judge import SETS, TREES, Example, compute_rows_by_fold, cross_validate, read_examples
 
 from cleaner.chrome.dom_features import LEARNED
@@ -79,6 +80,21 @@ def _justext() -> Extractor:
     return lambda data: "\n".join(p.text for p in justext.justext(to_text(data), words) if not p.is_boilerplate)
 
 
+_C4_END = re.compile(r"[.!?\"”]\Z")
+_C4_BAD = re.compile(r"javascript|lorem ipsum|[{}]", re.IGNORECASE)
+
+
+def _c4() -> Extractor:
+    """Lines of the whole page that end like sentences and have five words (Raffel et al., 2020, section 2.2)."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    def extract(data: bytes) -> str:
+        lines = map(str.strip, str(extract_plain_text(to_text(data), main_content=False)).split("\n"))
+        return "\n".join(x for x in lines if len(x.split()) >= 5 and _C4_END.search(x) and not _C4_BAD.search(x))
+
+    return extract
+
+
 RIVALS: dict[str, Callable[[], Extractor]] = {
     "trafilatura": _trafilatura,
     "trafilatura-fast": lambda: _trafilatura(fast=True),
@@ -86,21 +102,26 @@ RIVALS: dict[str, Callable[[], Extractor]] = {
     "resiliparse": _resiliparse,
     "readability-lxml": _readability,
     "justext": _justext,
+    "c4-rules": _c4,
 }
 
 
-def run(extract: Extractor, pages: Sequence[tuple[Example, bytes]]) -> Run:
-    extract(pages[0][1])  # imports and tables before the clock
-    texts = []
-    start = time.process_time()
-    for _, data in pages:
-        try:
-            texts.append(extract(data))
-        except Exception:  # noqa: BLE001 - a rival that raises has found nothing
-            texts.append("")
-    seconds = (time.process_time() - start) / len(pages)
-    overlaps = {e.id: of_text(e.gold, text) for (e, _), text in zip(pages, texts, strict=True)}
-    return Run(overlaps, seconds)
+def run(tools: Mapping[str, Extractor], pages: Sequence[tuple[Example, bytes]]) -> dict[str, Run]:
+    """Return what each tool makes of each page; the tools take turns, so that a busy minute meets all of them."""
+    seconds = dict.fromkeys(tools, 0.0)
+    found: dict[str, dict[str, Overlap]] = {name: {} for name in tools}
+    for extract in tools.values():
+        extract(pages[0][1])  # imports and tables before the clock
+    for example, data in pages:
+        for name, extract in tools.items():
+            start = time.process_time()
+            try:
+                text = extract(data)
+            except Exception:  # noqa: BLE001 - a rival that raises has found nothing
+                text = ""
+            seconds[name] += time.process_time() - start
+            found[name][example.id] = of_text(example.gold, text)
+    return {name: Run(found[name], seconds[name] / len(pages)) for name in tools}
 
 
 def of_text(gold: Shingles, text: str) -> Overlap:
@@ -125,13 +146,9 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     examples = read_examples(arguments.data, arguments.cache)
     pages = [(e, _bytes_of(arguments.data, e)) for e in examples[:: arguments.every]]
-    ours = run(lambda data: main_text(to_text(data)), pages)
-    runs = {"cleaner": ours if arguments.no_quality else Run(ours_out_of_fold(examples), ours.seconds)}
-    for name in arguments.rival or RIVALS:
-        try:
-            runs[name] = run(RIVALS[name](), pages)
-        except ImportError as error:
-            print(f"{name} left out: {error}")
+    runs = run({"cleaner": lambda data: main_text(to_text(data)), **_installed(arguments.rival)}, pages)
+    if not arguments.no_quality:
+        runs["cleaner"] = Run(ours_out_of_fold(examples), runs["cleaner"].seconds)
     figures = [
         {
             "extractor": name,
@@ -144,9 +161,31 @@ def main() -> None:
         if (chosen := [e.id for e, _ in pages if belongs(e)])
     ]
     show(runs, figures)
+    show_differences(runs, pages)
     if arguments.json:
         speeds = {name: round(result.seconds * 1e3, 2) for name, result in runs.items()}
         arguments.json.write_text(json.dumps({"f1": figures, "cpu_ms_a_page": speeds}, indent=1) + "\n")
+
+
+def _installed(names: Sequence[str]) -> dict[str, Extractor]:
+    tools = {}
+    for name in names or RIVALS:
+        try:
+            tools[name] = RIVALS[name]()
+        except ImportError as error:
+            print(f"{name} left out: {error}")
+    return tools
+
+
+def show_differences(runs: dict[str, Run], pages: Sequence[tuple[Example, bytes]]) -> None:
+    """Print how far ours lies above each rival, with the bootstrap's deviation over pages."""
+    for name in [name for name in runs if name != "cleaner"]:
+        cells = []
+        for of, belongs in list(SETS.items())[:3]:
+            chosen = [e.id for e, _ in pages if belongs(e)]
+            gain, spread = difference(*([runs[tool].overlaps[i] for i in chosen] for tool in ("cleaner", name)))
+            cells.append(f"{of} {gain:+.4f} ± {spread:.4f}")
+        print(f"against {name:22} " + "   ".join(cells))
 
 
 def show(runs: dict[str, Run], figures: Sequence[dict[str, object]]) -> None:

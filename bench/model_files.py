@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import lightgbm
@@ -54,12 +54,17 @@ def _plain_tree(root: dict[str, object], place: dict[int, int]) -> dict[str, lis
 def write_model(
     booster: lightgbm.Booster, columns: Sequence[str], scores: dict[str, float], types: dict[str, list[float]]
 ) -> None:
-    MODEL.mkdir(exist_ok=True)
     files = {
         "page_types.json": json.dumps(types, separators=(",", ":")).replace("],", "],\n"),
         "html.json": json.dumps(plain_trees(booster, columns), separators=(",", ":")),
         "class_scores.json": json.dumps(scores, separators=(",", ":"), ensure_ascii=True).replace(',"', ',\n"'),
     }
+    write_files(files)
+
+
+def write_files(files: Mapping[str, str]) -> None:
+    """Write files of the model, and the hashes of all of them anew."""
+    MODEL.mkdir(exist_ok=True)
     for name, text in files.items():
         (MODEL / name).write_text(text + "\n", encoding="utf-8")
     sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in MODEL.glob("*.json")}

@@ -1,6 +1,6 @@
 """Fit the weights of `cleaner/rules/casing_weights.toml` on documents damaged by `casing_gen.py`.
 
-    python bench/repair_train.py damaged_1.jsonl damaged_2.jsonl [--out FILE]
+    python bench/repair_train.py damaged_1.jsonl damaged_2.jsonl [--out FILE] [--unseen]
 
 Each row: id, outlet, text, gold, edits.  Needs scipy (development only).  Undamaged documents of the same
 files teach what must stay.  Prints cross-validated recall and precision at several thresholds.
@@ -11,12 +11,15 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 
+from cleaner.repair import casing
 from cleaner.repair.casing_damage import damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import CorpusEvidence
@@ -24,11 +27,15 @@ from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_starts import small_starts
+from cleaner.repair.casing_weights import Weights
 from cleaner.repair.running_text import Position, position
 
 FOLDS = 4
 PENALTY = 3.0
 SPEAKING_FOR = ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")
+
+
+Corpus = tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]
 
 
 class Table(NamedTuple):
@@ -41,7 +48,7 @@ class Table(NamedTuple):
     folds: np.ndarray
 
 
-def read_corpus(path: Path) -> tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]:
+def read_corpus(path: Path) -> Corpus:
     rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
     documents = [CasingDocument(row["text"].split("\n")) for row in rows]
     evidence = CorpusEvidence()
@@ -54,7 +61,7 @@ def fold_of(name: str) -> int:
     return int(hashlib.blake2b(name.encode(), digest_size=4).hexdigest(), 16) % FOLDS
 
 
-def table(corpora: list[tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]], direction: str) -> Table:
+def table(corpora: list[Corpus], direction: str) -> Table:
     cases = {"raise": raising_cases, "lower": lowering_cases}[direction]
     parts, right, words, numbers, folds = [], [], [], [], []
     number = -1
@@ -149,6 +156,45 @@ def report(t: Table, odds: np.ndarray, total: int, label: str) -> None:
         print(f"{label} {threshold}: recall {recall:.3f} precision {precision:.3f} changes {taken.sum()}")
 
 
+def unseen(corpora: list[Corpus], tables: dict[str, Table], damages: list[tuple[int, int]]) -> None:
+    """Print what casing as a whole does to documents of outlets that its weights were not fitted on."""
+    right, changed, damaged = 0, 0, 0
+    for fold in range(FOLDS):
+        casing.casing_weights = cache(partial(weights_without, tables, damages, fold))  # type: ignore[assignment]
+        for rows, documents, evidence in corpora:
+            for row, document in zip(rows, documents, strict=True):
+                if fold_of(row["outlet"]) == fold:
+                    edits = {edit["start"]: edit["right"] for edit in row.get("edits", ())}
+                    found = list(applied(row, document, evidence))
+                    damaged += len(edits)
+                    changed += len(found)
+                    right += sum(edits.get(at) == after for at, after in found)
+    print(f"unseen outlets: recall {right / max(1, damaged):.3f} precision {right / max(1, changed):.3f}")
+
+
+def applied(row: dict[str, Any], document: CasingDocument, evidence: CorpusEvidence) -> Iterator[tuple[int, str]]:
+    starts = line_offsets(row["text"])
+    answers = evidence.answers(row["id"], row["outlet"], document)
+    for number, edits in casing.repair_document(document, answers, "full").items():
+        yield from ((starts[number] + edit.char_start, edit.after) for edit in edits if edit.applied)
+
+
+def weights_without(tables: dict[str, Table], damages: list[tuple[int, int]], fold: int) -> dict[str, Weights]:
+    found = {}
+    for direction, t in tables.items():
+        seen = t.folds != fold
+        x, names = matrix(t.parts)
+        alone = fit(x[seen], t.right[seen], names)
+        x2, names2 = matrix(second(t, x @ alone[0] + alone[1], damages))
+        together = fit(x2[seen], t.right[seen], names2)
+        found[direction] = Weights(named(names, *alone), named(names2, *together))
+    return found
+
+
+def named(names: list[str], weights: np.ndarray, bias: float) -> dict[str, float]:
+    return {"bias": bias, **dict(zip(names, map(float, weights), strict=True))}
+
+
 def section(name: str, names: list[str], weights: np.ndarray, bias: float) -> str:
     lines = [f"{n} = {w:.4f}" for n, w in zip(names, weights, strict=True)]
     return "\n".join([f"[{name}]", f"bias = {bias:.4f}", *lines]) + "\n"
@@ -158,13 +204,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--unseen", action="store_true", help="score whole documents, each by weights of other outlets")
     args = parser.parse_args()
     corpora = [read_corpus(path) for path in args.files]
     damages = [(len(small_starts(d.text)), d.capital_total) for _, documents, _ in corpora for d in documents]
     texts = ["# Fitted by bench/repair_train.py; what each part means stands in cleaner/repair/casing_parts.py.\n"]
     kinds = {"raise": {"proper_lower", "acronym_lower"}, "lower": {"odd_capital"}}
-    for direction in ("raise", "lower"):
-        t = table(corpora, direction)
+    tables = {direction: table(corpora, direction) for direction in kinds}
+    if args.unseen:
+        unseen(corpora, tables, damages)
+        return
+    for direction, t in tables.items():
         total = sum(
             e["kind"] in kinds[direction] for rows, _, _ in corpora for row in rows for e in row.get("edits", ())
         )

@@ -14,17 +14,16 @@ shown without a title, since flattened text often comes without an address.  Pie
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
 import numpy.typing as npt
-from model_files import plain_trees
+from model_files import plain_trees, write_files
 from word_weights import Labelled, learn_words
 
 from cleaner.chrome.evidence import PageFeatures
@@ -36,18 +35,20 @@ from cleaner.chrome.word_weights import WordWeights, read_weights
 
 Floats = npt.NDArray[np.float64]
 
-MODEL = Path(__file__).parent.parent / "cleaner" / "chrome" / "model"
 FLAVOURS = ("flat", "residual", "residual_t")
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 4
 SETTINGS = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.08, "min_child_samples": 40, "subsample": 0.8,
-    "subsample_freq": 1, "colsample_bytree": 0.5, "reg_lambda": 5, "verbose": -1, "random_state": 1, "max_bin": 63,
+    "objective": "binary", "num_leaves": 31, "learning_rate": 0.08, "min_child_samples": 150, "subsample": 0.8,
+    "subsample_freq": 1, "colsample_bytree": 0.3, "reg_lambda": 20, "verbose": -1, "random_state": 1, "max_bin": 63,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
 TREES = 250
 # Lost words weigh more than lost lines, but not by all their number: a heading is worth some words.
 WORDS_A_LINE = 10
+# Lines of pages longer than usual weigh less, and those of news, of which there are few pages, more.
+PAGE_POWER, PAGE_LINES, LEAST_LINES = -0.25, 200, 20
+BENCH_WEIGHT = {"fundus_pub": 1.4}
 # Out of ten pages, this many keep the title that their address gives.
 TITLED = 7
 _BATCH = 32
@@ -132,11 +133,17 @@ def _title(row: dict[str, Any]) -> str:
 def fit(examples: Sequence[Example], trees: int, threads: int) -> lightgbm.Booster:
     rows = np.vstack([e.observed.matrix for e in examples])
     labels = np.concatenate([e.labels for e in examples])
-    weights = np.concatenate([1 + e.words / WORDS_A_LINE for e in examples])
+    weights = np.concatenate([_weights(e) for e in examples])
     taught = labels >= 0
     model = lightgbm.LGBMClassifier(n_estimators=trees, n_jobs=threads, **SETTINGS)
     model.fit(rows[taught], labels[taught], sample_weight=weights[taught])
     return model.booster_
+
+
+def _weights(example: Example) -> Floats:
+    page = (max(len(example.words), LEAST_LINES) / PAGE_LINES) ** PAGE_POWER
+    weights: Floats = (1 + example.words / WORDS_A_LINE) * page * BENCH_WEIGHT.get(example.row.bench, 1.0)
+    return weights
 
 
 def cross_validate(examples: Sequence[Example], trees: int, threads: int) -> list[Floats]:
@@ -194,17 +201,6 @@ def _body(page: PageFeatures, margins: Floats) -> npt.NDArray[np.bool_]:
     return np.array([is_running_text(v) for v in verdicts(page, probabilities(margins))], dtype=np.bool_)
 
 
-def write_model(booster: lightgbm.Booster, weights: Mapping[str, int]) -> None:
-    files = {
-        "text.json": json.dumps(plain_trees(booster, NAMES), separators=(",", ":")),
-        "text_words.json": json.dumps(weights, indent=0, ensure_ascii=False),
-    }
-    for name, text in files.items():
-        (MODEL / name).write_text(text + "\n", encoding="utf-8")
-    sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in MODEL.glob("*.json")}
-    (MODEL / "SHA256SUMS").write_text("".join(f"{sums[n]}  {n}\n" for n in sorted(sums)), encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("data", type=Path)
@@ -222,7 +218,12 @@ def main() -> None:
         if arguments.keep:
             np.savez(arguments.keep, np.concatenate(margins))
     if arguments.write:
-        write_model(fit(examples, arguments.trees, arguments.threads), learn_words([row.page for row in rows]))
+        booster = fit(examples, arguments.trees, arguments.threads)
+        weights = learn_words([row.page for row in rows])
+        write_files({
+            "text.json": json.dumps(plain_trees(booster, NAMES), separators=(",", ":")),
+            "text_words.json": json.dumps(weights, indent=0, ensure_ascii=False),
+        })  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -240,11 +240,12 @@ def refuse_controls(text: str, data: bytes) -> None:
         raise NotTextError(f"{_likeness(data)}: NUL character at {text.index(chr(0)):,}")
 
 
-_CONTROL_BYTES: Final = _CONTROLS.encode("ascii")
-
-
 def _has_controls(data: bytes) -> bool:
-    return len(data.translate(None, _CONTROL_BYTES)) < len(data)
+    """Tell whether some byte may be such a control character (or Escape, which text in Japanese may use)."""
+    import numpy as np
+
+    codes = np.frombuffer(data, np.uint8)  # what is below 14 wraps round
+    return bool((codes < 9).any() or (codes - np.uint8(14) < 18).any() or (codes == 127).any())
 
 
 def _likeness(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What phrase rules say of the blocks of a page of HTML: a feature, named evidence, and the roles they speak of."""
+"""What phrase rules say of the blocks of a page of HTML: named evidence, how strong it is, the roles they speak of."""
 
 from __future__ import annotations
 
@@ -12,14 +12,8 @@ import numpy.typing as npt
 from cleaner.chrome.phrase_filter import load_filter
 from cleaner.chrome.phrases import PhraseRule, load_phrases
 from cleaner.chrome.roles import ATTACHED, Roles
-from cleaner.chrome.text_scan import Scan
+from cleaner.chrome.text_scan import Flags, Scan
 from cleaner.records import Role
-
-FEATURES = ("phrase",)
-"""0: no rule hits the block; 1: one that is evidence; 2: one that is decisive for flattened text."""
-
-# Of a hundred hits one is in a longer block, which costs as much as a dozen short ones.
-_WORDS = 20
 
 PhraseHits = Sequence[Sequence[PhraseRule]]
 
@@ -32,30 +26,30 @@ class _Said(NamedTuple):
     role: Role
 
 
-def phrase_hits(texts: Sequence[str], seen: Scan) -> PhraseHits:
-    """Return the rules that hit each short block, wherever it stands: a page tells its places by containers.
+def phrase_hits(texts: Sequence[str], seen: Scan, asked: Flags) -> PhraseHits:
+    """Return the rules that hit each block that is asked, wherever it stands: a page tells its places by containers.
 
     >>> from cleaner.chrome.text_scan import scan
     >>> texts = ["Post a Comment", "He had no comment on the matter."]
-    >>> [[rule.id for rule in rules] for rules in phrase_hits(texts, scan(texts))]
+    >>> [[rule.id for rule in rules] for rules in phrase_hits(texts, scan(texts), np.array([True, True]))]
     [['chrome/en/post-a-comment'], []]
     """
     found: list[Sequence[PhraseRule]] = [()] * len(texts)
-    short = np.diff(seen.first_word) <= _WORDS
-    for i in np.flatnonzero(short & load_filter().may_hit(texts, seen)).tolist():
-        found[i] = _rules_in(texts[i])
+    for i in np.flatnonzero(asked & load_filter().may_hit(texts, seen)).tolist():
+        found[i] = rules_in(texts[i])
     return found
 
 
 @lru_cache(maxsize=1 << 15)  # furniture says the same on one page after the other
-def _rules_in(text: str) -> Sequence[PhraseRule]:
+def rules_in(text: str) -> Sequence[PhraseRule]:
+    """Return the rules that hit a block."""
     return load_phrases().rules_in(text)
 
 
-def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.float64]:
-    """Return the column of `FEATURES`."""
+def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.int64]:
+    """Return for each block 0 where no rule hits it, 1 for evidence, 2 for what is decisive for flattened text."""
     strengths = [max(2 if r.strength == "decisive" else 1 for r in rules) if rules else 0 for rules in hits]
-    return np.array(strengths, np.float64)
+    return np.array(strengths, np.int64)
 
 
 def with_phrases(roles: Roles, hits: PhraseHits) -> Roles:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, reduce
 from importlib.resources import files
 from itertools import pairwise
+from operator import or_
 from typing import NamedTuple
 
 # Letters only; a capital after a small letter starts a word.  No repetition inside a repetition: linear.
@@ -34,19 +35,9 @@ class ClassWords(NamedTuple):
         >>> [c for i, c in enumerate(known.categories) if known.bits("js-articleBody") >> i & 1]
         ['body', 'weak']
         """
-        return self.bits_of(split_name(name))
-
-    def bits_of(self, words: Sequence[str]) -> int:
-        """Return the categories of a name by its words."""
-        bits = 0
-        for word in words:
-            if word in self.words:
-                bits |= self.words[word]
-        if len(words) > 1:
-            for pair in pairwise(words):
-                if pair in self.pairs:
-                    bits |= self.pairs[pair]
-        return bits
+        words = split_name(name)
+        found = (*(self.words.get(word, 0) for word in words), *(self.pairs.get(pair, 0) for pair in pairwise(words)))
+        return reduce(or_, found, 0)
 
 
 def split_name(name: str) -> list[str]:
@@ -84,17 +75,36 @@ class ClassScores(NamedTuple):
     names: dict[str, float]
     words: dict[str, float]
 
-    def range_of(self, part: str, words: Sequence[str]) -> tuple[float, float]:
-        """Return the lowest and the highest score of a name and its words, 0 among them."""
-        low = high = self.names.get(_digitless(part), 0.0)
+
+class NameReader:
+    """What class names say, by the dictionary and by learned scores together: one look-up a word."""
+
+    def __init__(self, known: ClassWords, scores: ClassScores) -> None:
+        both = {*known.words, *scores.words}
+        self._words = {word: (known.words.get(word, 0), scores.words.get(word, 0.0)) for word in both}
+        self._pairs = known.pairs
+        self._paired = frozenset(first for first, _ in known.pairs)
+        self._names = scores.names
+
+    def read(self, name: str) -> tuple[int, float, float]:
+        """Return the categories of a name, and the lowest and the highest score of it and its words, 0 among them.
+
+        >>> reader = NameReader(load_class_words(), class_scores({"entry": 0.5, "~nav": -2.0}))
+        >>> reader.read("nav-entry")[1:], reader.read("entry2")[1:]
+        ((-2.0, 0.0), (0.0, 0.5))
+        """
+        words = split_name(name)
+        bits = 0
+        low = high = self._names.get(_digitless(name), 0.0)
         for word in words:
-            if word in self.words:
-                score = self.words[word]
-                if score < low:
-                    low = score
-                elif score > high:
-                    high = score
-        return min(low, 0.0), max(high, 0.0)
+            told = self._words.get(word)
+            if told is not None:
+                bits |= told[0]
+                low, high = min(low, told[1]), max(high, told[1])
+        if not self._paired.isdisjoint(words):
+            for pair in pairwise(words):
+                bits |= self._pairs.get(pair, 0)
+        return bits, min(low, 0.0), max(high, 0.0)
 
 
 def _digitless(part: str) -> str:
@@ -104,8 +114,8 @@ def _digitless(part: str) -> str:
 def class_scores(scores: Mapping[str, float]) -> ClassScores:
     """Return scores by key (see `score_keys`), ready for looking up.
 
-    >>> class_scores({"entry": 0.5, "~nav": -2.0}).range_of("nav-entry", ["nav", "entry"])
-    (-2.0, 0.0)
+    >>> class_scores({"entry": 0.5, "~nav": -2.0})
+    ClassScores(names={'entry': 0.5}, words={'nav': -2.0})
     """
     return ClassScores(
         {key: score for key, score in scores.items() if key[0] != "~"},

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.chrome.class_words import ClassScores, load_class_words, split_name
+from cleaner.chrome.class_words import ClassScores, NameReader, load_class_words
 from cleaner.extraction.html_page import Elements
 from cleaner.extraction.page_walk import Attributes
 
@@ -83,8 +83,7 @@ class Names:
     """
 
     def __init__(self, scores: ClassScores) -> None:
-        self._scores = scores
-        self._words = load_class_words()
+        self._reader = NameReader(load_class_words(), scores)
         self._parts: dict[str, tuple[int, float, float]] = {}
         self._known: dict[tuple[str | None, ...], _Said] = {}
 
@@ -112,8 +111,7 @@ class Names:
         return _Said(words, marks, low, high)
 
     def _part(self, part: str) -> tuple[int, float, float]:
-        words = split_name(part)
-        found = (self._words.bits_of(words), *self._scores.range_of(part, words))
+        found = self._reader.read(part)
         if len(self._parts) < _REMEMBERED:
             self._parts[part] = found
         return found

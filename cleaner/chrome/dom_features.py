@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.chrome import announced, block_phrases, dom_context
-from cleaner.chrome.block_phrases import PhraseHits, phrase_hits, phrase_strength, with_phrases
+from cleaner.chrome import announced, dom_context
+from cleaner.chrome.block_phrases import phrase_hits, phrase_strength, with_phrases
 from cleaner.chrome.blocks import BLOCK_TEXT_FEATURES, Blocks, Flags, lay_blocks
 from cleaner.chrome.class_words import load_class_scores, load_class_words
 from cleaner.chrome.containers import LANDMARKS, Containers, Names, read_containers
@@ -17,6 +17,7 @@ from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.page_types import page_type
 from cleaner.chrome.roles import read_roles
 from cleaner.chrome.text_features import features_of
+from cleaner.chrome.text_scan import Scan
 from cleaner.chrome.text_words import read_pages
 from cleaner.chrome.units import list_numbers
 from cleaner.extraction.html_page import Page
@@ -36,14 +37,14 @@ DOM_FEATURES: tuple[str, ...] = (
     *_OWN,
     *_SCORES,
     *announced.FEATURES,
-    *block_phrases.FEATURES,
     *dom_context.FEATURES,
     *_BITS,
 )
 LEARNED: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
 """What the trees may test."""
-NAMES: tuple[str, ...] = (*LEARNED, "list_number")
-"""The columns of a page's evidence: what is learned from, and the list or table that a block stands in (-1: none)."""
+NAMES: tuple[str, ...] = (*LEARNED, "list_number", "phrase")
+"""The columns of a page's evidence: what is learned from, the list or table that a block stands in (-1: none), and the
+strength of the phrase rules that hit it (`block_phrases.phrase_strength`)."""
 
 
 @cache
@@ -59,22 +60,26 @@ def observe_page(page: Page) -> PageFeatures:
     >>> seen.matrix.shape == (1, len(NAMES)), seen.as_content[0].value
     (True, 'body')
     """
-    boxes, matrix, phrases = measure_page(page)
-    roles = with_phrases(read_roles(page, boxes), phrases)
+    boxes, matrix, seen = measure_page(page)
+    roles = read_roles(page, boxes)
+    if seen is not None:
+        phrases = phrase_hits(page.texts, seen, asks_for_phrases(matrix))
+        matrix[:, -1] = phrase_strength(phrases)
+        roles = with_phrases(roles, phrases)
     kind = page_type(matrix, NAMES)
     return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of, kind)
 
 
 class Measured(NamedTuple):
-    """The containers of a page, the rows of `NAMES` of its blocks (float32), the phrase rules that hit each block."""
+    """The containers of a page, the rows of `NAMES` of its blocks (float32, no phrases yet), and its scan (if any)."""
 
     boxes: Containers
     matrix: Matrix
-    phrases: PhraseHits
+    seen: Scan | None
 
 
 def measure_page(page: Page, names: Names | None = None) -> Measured:
-    """Return all that is measured of a page, without roles.
+    """Return what is measured of a page, without roles and phrases.
 
     `names` remembers what class names say, and by which scores (default: those of the model).
     """
@@ -82,20 +87,34 @@ def measure_page(page: Page, names: Names | None = None) -> Measured:
     # Feature by feature: a column is written in one piece, and the trees read it so.
     columns = np.empty((len(NAMES), len(page)), np.float32)
     if not len(page):
-        return Measured(boxes, columns.T, ())
+        return Measured(boxes, columns.T, None)
     reading = read_pages([page.texts], [page.head.title])
-    phrases = phrase_hits(page.texts, reading.seen)
     text = features_of(reading, BLOCK_TEXT_FEATURES)
     columns[: len(BLOCK_TEXT_FEATURES)] = text.T
-    _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), phrases)
-    columns[-1] = list_numbers(page)
-    return Measured(boxes, columns.T, phrases)
+    _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text))
+    columns[-2], columns[-1] = list_numbers(page), 0
+    return Measured(boxes, columns.T, reading.seen)
 
 
-def _fill(rows: Matrix, blocks: Blocks, phrases: PhraseHits) -> None:
+# Of a hundred hits one is in a longer block, which costs as much as a dozen short ones.
+_PHRASE_WORDS = np.float32(np.log1p(20.5))
+_LOG_WORDS = NAMES.index("log_words")
+_MENUS = [NAMES.index(f"in_{name}") for name in ("nav", "footer", "select")]
+
+
+def asks_for_phrases(matrix: Matrix) -> Flags:
+    """Tell of which blocks phrase rules are asked: short ones, where no menu tells what they are.
+
+    >>> asks_for_phrases(np.zeros((1, len(NAMES)), np.float32)).tolist()
+    [True]
+    """
+    flags: Flags = (matrix[:, _LOG_WORDS] < _PHRASE_WORDS) & ~(matrix[:, _MENUS] > 0).any(axis=1)
+    return flags
+
+
+def _fill(rows: Matrix, blocks: Blocks) -> None:
     """Write the features named in `DOM_FEATURES`, one a row."""
     columns = _own(blocks) | announced.announced(blocks.page.texts, blocks.page.head) | dom_context.context(blocks)
-    columns["phrase"] = phrase_strength(phrases)
     at = len(DOM_FEATURES) - len(_BITS)
     for row, name in zip(rows[:at], DOM_FEATURES, strict=False):
         row[:] = columns[name]

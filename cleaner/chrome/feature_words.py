@@ -9,7 +9,6 @@ _SENTENCES = {
     "link_density": "the share of its text inside links is {value:.2f}",
     "lead_share": "it is {value:.0%} of what the page gives as its description",
     "body_found": "it {found} in the body that the page gives in its linked data",
-    "phrase": "it says what furniture says: {value:.0f} (0 no, 1 perhaps, 2 surely)",
     "is_caption": "it is {value:.0f} (1 yes, 0 no) among pictures",
     "same_good": "blocks of its kind hold {value:.0%} of the page's sentences",
     "score_path_low": "the class names above it are used for furniture or text on other sites ({value:+.1f})",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.chrome.containers import Floats
+from cleaner.chrome.containers import Floats, Ints
 from cleaner.chrome.dom_features import NAMES
 from cleaner.chrome.evidence import Matrix
 from cleaner.chrome.trees import probabilities
@@ -50,25 +51,30 @@ class Cut(NamedTuple):
         return flags
 
 
-def cut_page(margins: Floats, matrix: Matrix) -> Cut:
+def cut_page(margins: Floats, matrix: Matrix, phrase: Callable[[Ints], Ints] | None = None) -> Cut:
     """Return how a page is cut; what belongs together has one score.
 
-    `margins` are log-odds, `matrix` has the columns `dom_features.NAMES`.
+    `margins` are log-odds, `matrix` has the columns `dom_features.NAMES`.  `phrase` gives the strength of the phrases
+    of some blocks, asked only of those near the cut or above it (default: what the matrix says).
     """
-    headings = matrix[:, _HEADINGS].sum(axis=1).astype(np.int64)
     words = word_counts(matrix)
-    margins = joined(margins, matrix[:, _LIST].astype(np.int64), headings, words)
-    bar = threshold(probabilities(margins), words)
-    said = _PHRASE_WEIGHTS[matrix[:, _PHRASE].astype(np.int64)]
-    return Cut(probabilities(margins - said), np.where(_spoken(matrix), _SPEECH * bar, bar))
+    margins = joined(margins, matrix[:, _LIST].astype(np.int64), matrix[:, _HEADINGS].sum(axis=1), words)
+    scores = probabilities(margins)
+    bar = threshold(scores, words)
+    near = np.flatnonzero(scores >= _SPEECH * bar)
+    said = phrase(near) if phrase else matrix[near, _PHRASE].astype(np.int64)
+    scores[near] = probabilities(margins[near] - _PHRASE_WEIGHTS[said])
+    bars = np.full(len(scores), bar)
+    doubtful = near[(scores[near] < bar) & (said == 0)]
+    bars[doubtful[_spoken(matrix[doubtful])]] *= _SPEECH
+    return Cut(scores, bars)
 
 
 def _spoken(matrix: Matrix) -> Flags:
     """Tell of each block whether it is speech that nothing but its shape could tell from content."""
     speaks = (matrix[:, _QUOTES] > 0) | (matrix[:, _SPEAKS] > 0)
     sentence = (matrix[:, _LOG_WORDS] >= np.log1p(_SPEECH_WORDS)) & (matrix[:, _ENDS] > 0)
-    named = (matrix[:, _FURNITURE] > 0).any(axis=1) | (matrix[:, _PHRASE] > 0)
-    flags: Flags = speaks & sentence & ~named
+    flags: Flags = speaks & sentence & ~(matrix[:, _FURNITURE] > 0).any(axis=1)
     return flags
 
 

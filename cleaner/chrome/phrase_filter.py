@@ -30,6 +30,7 @@ class PhraseFilter(NamedTuple):
     opening: _Starts
     anywhere: _Starts
     behind_names: HashTable
+    behind_numbers: HashTable
     signs: tuple[str, ...]
 
     def may_hit(self, texts: Sequence[str], seen: Scan) -> Flags:
@@ -47,7 +48,10 @@ class PhraseFilter(NamedTuple):
             owner = np.repeat(np.arange(len(tokens)), tokens)
             pairs = np.append(pair_hashes(seen.word_hash), np.uint64(0))
             first = np.minimum(seen.first_word[:-1], len(pairs) - 1)
-            opens = self.opening.among(seen.word_hash[first], pairs[first]) | seen.word_digit[first]
+            # A number begins a phrase with words behind it, or one of numbers alone.
+            counted = np.bincount(owner, self.behind_numbers.look_up(seen.word_hash) > 0, minlength=len(tokens)) > 0
+            counted |= seen.word_digit[np.minimum(first + 1, len(pairs) - 1)]
+            opens = self.opening.among(seen.word_hash[first], pairs[first]) | (seen.word_digit[first] & counted)
             within = self.anywhere.among(seen.word_hash, pairs) | (self.behind_names.look_up(seen.word_hash) > 0)
             found |= (tokens > 0) & (opens | (np.bincount(owner, within, minlength=len(tokens)) > 0))
         flags: Flags = found & (seen.chars <= LONGEST_CHARS)
@@ -63,9 +67,11 @@ def load_filter() -> PhraseFilter:
     [True, False]
     """
     opening, anywhere = load_phrases().beginnings()
-    begun = sorted({text.split()[0] for start in (opening, anywhere) for text in (*start.words, *start.pairs)})
+    firsts = {text.split()[0] for start in (opening, anywhere) for text in (*start.words, *start.pairs)}
+    begun = sorted(firsts | opening.behind_numbers)
     signs = [word for word, count in zip(begun, np.diff(scan(begun).first_word).tolist(), strict=True) if not count]
-    return PhraseFilter(_starts(opening), _starts(anywhere), _table(opening.behind_names, 1), tuple(signs))
+    behind_names, behind_numbers = _table(opening.behind_names, 1), _table(opening.behind_numbers, 1)
+    return PhraseFilter(_starts(opening), _starts(anywhere), behind_names, behind_numbers, tuple(signs))
 
 
 def _starts(beginnings: Beginnings) -> _Starts:

@@ -91,11 +91,12 @@ class _State:
 
 
 class Beginnings(NamedTuple):
-    """How phrases begin: with a word whatever follows, with a pair of words, or with names before a word."""
+    """How phrases begin: with a word whatever follows, with a pair of words, with names or numbers before a word."""
 
     words: frozenset[str]
     pairs: frozenset[str]
     behind_names: frozenset[str]
+    behind_numbers: frozenset[str]
 
 
 class _Line(NamedTuple):
@@ -208,7 +209,8 @@ def _beginnings(root: _State) -> Beginnings:
         for after in state.words
         if word not in words
     }
-    return Beginnings(frozenset(words), frozenset(pairs), frozenset(_plain_words([*root.capitals, *root.any_word])))
+    behind_names, behind_numbers = _plain_words([*root.capitals, *root.any_word]), _plain_words(root.numbers)
+    return Beginnings(frozenset(words), frozenset(pairs), frozenset(behind_names), frozenset(behind_numbers))
 
 
 def _plain_words(states: Sequence[_State]) -> Iterator[str]:

@@ -69,10 +69,11 @@ def features_of(reading: Reading, names: Sequence[str] = TEXT_FEATURES) -> Matri
     columns |= context(columns, words, layout, good)
     if "topic_overlap" in names:
         columns["topic_overlap"] = topic_overlap(seen, words, layout, good)
-    matrix = np.empty((len(good), len(names)), dtype=np.float32)
-    for place, name in enumerate(names):
-        matrix[:, place] = columns[name]
-    return matrix
+    # Feature by feature: a column is written in one piece, and the trees read it so.
+    rows = np.empty((len(names), len(good)), dtype=np.float32)
+    for row, name in zip(rows, names, strict=True):
+        row[:] = columns[name]
+    return rows.T
 
 
 def _own(seen: Scan, words: Words, lexicon: Lexicon) -> Columns:

@@ -35,7 +35,7 @@ _SITE_WEIGHT = 4.0
 # by cross-validation over hosts (bench/train_text_judge.py): few words lost first, then the most furniture found.
 _SHARES = (0.03, 0.2, 0.5)
 _SHORT = (0.3, 0.45, 0.425)
-_LONG = (0.2, 0.3, 0.17)
+_LONG = (0.25, 0.3, 0.17)
 _SHORT_WORDS, _LONG_WORDS = 5, 30
 # A phrase rule that is evidence only raises the bar.
 _EVIDENCE = 1.5
@@ -48,7 +48,7 @@ _FEW = 0.1
 # Where the model expects less furniture than this, what no rule names goes on near-certainty only; from the second
 # share on, the bars above hold alone.
 _CLEAN = (0.05, 0.1)
-_CERTAIN = 0.08
+_CERTAIN = 0.1
 # A short line between two that stay is part of what they are part of, unless the model is surer than this.
 _BETWEEN = 0.65
 # A decisive phrase does not count against a model that is surer than this.

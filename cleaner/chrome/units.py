@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from cleaner.chrome.containers import Floats, Ints
 from cleaner.extraction.html_page import Page
+
+Headings = npt.NDArray[Any]
 
 _LISTS = frozenset(("ul", "ol", "dl", "table"))
 # A block further inside a list is part of an item that stands for itself.
@@ -36,7 +41,7 @@ def _list_of(element: int, tags: list[str], parents: list[int]) -> int:
     return -1
 
 
-def joined(margins: Floats, lists: Ints, headings: Ints, words: Floats) -> Floats:
+def joined(margins: Floats, lists: Ints, headings: Headings, words: Floats) -> Floats:
     """Return log-odds with one value for each list, and headings drawn to their neighbours.
 
     `lists` are the numbers of `list_numbers`, `headings` is 1 for headings and else 0, `words` counts words.

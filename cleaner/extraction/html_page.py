@@ -142,14 +142,14 @@ class Page:
         return [Block(*row) for row in zip(*columns, strict=True)]
 
 
-def read_page(html: str, new_tap: Callable[[], Tap] | None = None) -> Page:
+def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None) -> Page:
     """Return the blocks of a page; every visible character is in exactly one of them, in document order.
 
-    `new_tap` is called whenever the reading begins (anew), and gives a function that is called once for each visible
-    text node that holds more than white space, in document order, with its unescaped text and its ordinal among all
-    visible text nodes, and gives the text to use; so the caller can carry marks through the parser and take them out
-    again.  Blocks do not depend on what it took out.  Nothing in `html` raises: broken markup is read as browsers
-    read it.
+    Bytes are read as UTF-8.  `new_tap` is called whenever the reading begins (anew), and gives a function that is
+    called once for each visible text node that holds more than white space, in document order, with its unescaped text
+    and its ordinal among all visible text nodes, and gives the text to use; so the caller can carry marks through the
+    parser and take them out again.  Blocks do not depend on what it took out.  Nothing in `html` raises: broken markup
+    is read as browsers read it.
 
     >>> page = read_page("<h1>Rain</h1><p>It <b>rained</b>.<br>Twice.</p>")
     >>> [(block.text, block.kind.value) for block in page.blocks]
@@ -166,8 +166,8 @@ def read_page(html: str, new_tap: Callable[[], Tap] | None = None) -> Page:
     return Page(texts, *columns, elements, read_head(tree), walked.run_count)  # type: ignore[call-arg, arg-type]
 
 
-def _parse(html: str) -> LexborHTMLParser:
+def _parse(html: str | bytes) -> LexborHTMLParser:
     try:
         return LexborHTMLParser(html)
     except UnicodeEncodeError:  # lone surrogates: no bytes stand for them
-        return LexborHTMLParser(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+        return LexborHTMLParser(str(html).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import compress
 
-from cleaner.chrome.dom_features import measure_page
+from cleaner.chrome.block_phrases import phrase_strength, rules_in
+from cleaner.chrome.containers import Ints
+from cleaner.chrome.dom_features import asks_for_phrases, measure_page
 from cleaner.chrome.judge import page_margins
 from cleaner.chrome.page_cut import cut_page
 from cleaner.extraction.html_page import read_page
@@ -25,11 +27,20 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
     del url
     if media_type == "text/plain":
         return _from_lines(page)
-    with _no_collection():
-        blocks = read_page(page if isinstance(page, str) else _decoded(page, is_html=True))
-        matrix = measure_page(blocks).matrix
-        kept = cut_page(page_margins([matrix])[0], matrix).kept
-        return "\n".join(compress(blocks.texts, kept.tolist()))
+    with _no_collection():  # what a page makes must be gone before the search goes on: so a call of its own
+        return _from_blocks(page)
+
+
+def _from_blocks(page: str | bytes) -> str:
+    blocks = read_page(page if isinstance(page, str) else _readable(page))
+    matrix = measure_page(blocks).matrix
+    asked = asks_for_phrases(matrix)
+
+    def phrase(near: Ints) -> Ints:
+        return phrase_strength([rules_in(blocks.texts[i]) if asked[i] else () for i in near.tolist()])
+
+    kept = cut_page(page_margins([matrix])[0], matrix, phrase).kept
+    return "\n".join(compress(blocks.texts, kept.tolist()))
 
 
 @contextmanager
@@ -44,17 +55,21 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _decoded(data: bytes, *, is_html: bool) -> str:
+def _readable(data: bytes) -> str | bytes:
+    """Return the text of a page, or its bytes where they are what the parser reads."""
     from cleaner.decoding import decode
 
-    return decode(data, is_html=is_html).text
+    decoded = decode(data, is_html=True)
+    is_plain = decoded.encoding_used == "utf-8" and not decoded.has_bom and not decoded.decode_error_count
+    return data if is_plain else decoded.text
 
 
 def _from_lines(page: str | bytes) -> str:
     from cleaner.chrome.judge import decide
     from cleaner.chrome.text_judge import observe_lines
+    from cleaner.decoding import decode
 
-    text = page if isinstance(page, str) else _decoded(page, is_html=False)
+    text = page if isinstance(page, str) else decode(page).text
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
     verdicts = decide([observe_lines(lines, None)])[0]
     return "\n".join(line for line, v in zip(lines, verdicts, strict=True) if v.is_content and v.repeat_of is None)

@@ -28,8 +28,6 @@ APPLIED: dict[Mode, float] = {"full": 0.66, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
 OUTSIDE = 0.5
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
-ALWAYS = 0.95
-"""The least confidence for days, months, countries and peoples: English writes them with capitals everywhere."""
 PROPOSED = 0.4
 """The least confidence of a change that is stored as a proposal."""
 
@@ -74,12 +72,11 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
             odds_together = weigh(weights, damage_parts(damage, case.word, odds))
             inner = position(document.text, case.at) is Position.INNER
             confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
-            if case.rule == "always-capital":
-                confidence = max(confidence, ALWAYS)
+            confidence = max(confidence, case.least)
             if confidence >= PROPOSED:
                 yield case, confidence
     damaged = damage.suspects > 1 and damage.small_starts > 0
-    yield from ((case, 0.9 if damaged else 0.5) for case in heading_cases(document))
+    yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 
 def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:

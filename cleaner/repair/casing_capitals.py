@@ -16,6 +16,7 @@ from cleaner.repair.signs import contested
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _LIST_MARKS = ("-", "*", "•", "|", "–")
+_WITHIN = frozenset((" ", ", "))
 _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 
@@ -68,12 +69,24 @@ def heading_cases(document: CasingDocument) -> Iterator[Case]:
     """Yield words left small at either end of a Title Case heading, in a document that writes headings so."""
     text = document.text
     headings = [(line, _content(text.words(line))) for line in _headings(text)]
+    for line, content in headings:
+        if _capitalises_all(text, line):
+            yield from _at_ends(text, line, content, "title-case", "The heading capitalises every other word.")
     headings = [(line, content) for line, content in headings if len(content) >= 2 and _has_common_word(content)]
     clean = sum(all(word[0].isupper() for word in content) for _, content in headings)
-    if clean < 2 or clean * 2 < len(headings):
-        return
-    for line, content in headings:
-        yield from _in_heading(text, line, content, clean)
+    if clean >= 2 and clean * 2 >= len(headings):
+        for line, content in headings:
+            yield from _in_heading(text, line, content, clean)
+
+
+def _capitalises_all(text: Text, line: Line) -> bool:
+    """True where all words but one have capitals, and a function word among them that is not the first of its part."""
+    words, gaps = text.words(line), text.gaps(line)
+    if len(words) < 4 or sum(word[0].islower() for word in words) != 1:
+        return False
+    return any(
+        w.lower() in PARTICLES and w[0].isupper() and gap in _WITHIN for w, gap in zip(words, gaps, strict=False)
+    )
 
 
 def _headings(text: Text) -> Iterator[Line]:
@@ -100,12 +113,17 @@ def _in_heading(text: Text, line: Line, content: list[str], clean: int) -> Itera
         return
     if _UNLIKE_HEADING.search(text.written(line)):
         return
-    joined = len(content) >= 3 or " & " in text.gaps(line)
+    if len(content) >= 3 or " & " in text.gaps(line):
+        yield from _at_ends(
+            text, line, content, "heading", f"The document writes {clean} other headings in Title Case."
+        )
+
+
+def _at_ends(text: Text, line: Line, content: list[str], rule: str, why: str) -> Iterator[Case]:
     for at in (line.first + 1, line.last - 1):
         word = text.parts[at]
-        if joined and word.islower() and word in content and word not in PARTICLES and is_whole_word(text, at):
-            reason = "A Title Case heading leaves this word small, and the document writes other headings in capitals."
-            yield Case(at, word, word.capitalize(), "heading", reason, (f"headings={clean}",), {})
+        if word in content and is_lower_word(word) and word not in PARTICLES and is_whole_word(text, at):
+            yield Case(at, word, word.capitalize(), rule, f"This word was left small. {why}", (), {})
 
 
 def start_case(start: Start, surface: str) -> Case:

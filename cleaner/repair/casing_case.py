@@ -17,3 +17,4 @@ class Case(NamedTuple):
     reason: str
     evidence: tuple[str, ...]
     parts: Parts
+    least: float = 0.0  # confidence that needs no weighing

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import Candidate, CasingDocument
 from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
+from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.words import ALWAYS_CAPITAL
 
 
@@ -23,7 +24,22 @@ def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Ite
 def _case(document: CasingDocument, candidate: Candidate, evidence: Evidence, surface: str) -> Case:
     rule, reason = _why(candidate, evidence, surface)
     parts = parts_of(document.text, candidate, evidence, surface)
-    return Case(candidate.at, candidate.word, surface, rule, reason, _cited(evidence), parts)
+    least = ALWAYS if rule == "always-capital" else UNCHALLENGED if _is_unchallenged(candidate, evidence) else 0.0
+    return Case(candidate.at, candidate.word, surface, rule, reason, _cited(evidence), parts, least)
+
+
+ALWAYS = 0.95
+"""The least confidence for days, months, countries and peoples: English writes them with capitals everywhere."""
+UNCHALLENGED = 0.8
+"""The least confidence for a name that several write with a capital and nobody else small."""
+
+
+def _is_unchallenged(candidate: Candidate, evidence: Evidence) -> bool:
+    """True for a long word of no dictionary that three outlets capitalise, or two after this name."""
+    there, left = evidence.others, evidence.left
+    if len(candidate.word) < 4 or is_lower_word(candidate.word) or evidence.own_small + there.small > 0:
+        return False
+    return there.outlets >= 3 or left[0] + left[2].outlets >= 2
 
 
 EXACT_COUNTS = 4

@@ -39,8 +39,30 @@ def english_words() -> Words:
     affixes = _read_affixes(folder.joinpath("en_US.aff").read_text("utf-8").splitlines())
     entries = folder.joinpath("en_US.dic").read_text("utf-8").splitlines()[1:]
     forms = _expand(entries, affixes)
-    lower = frozenset(form for form in forms if form.islower())
-    return Words(lower, forms - lower)
+    lower = {form for form in forms if form.islower()}
+    return Words(frozenset(lower.union(_british(lower))), forms - lower)
+
+
+# British spellings of American endings; what no word is does no harm in a list that only tells common words.
+_BRITISH = (
+    (re.compile(r"(?<=[a-z]{2}[bdilmnrtv])or(?=s?$|ed$|ing$|ful|able|ite|less|er)"), "our"),
+    (re.compile(r"(?<=[a-z]{3})z(?=e$|ed$|es$|er|ing$|ation)"), "s"),
+    (re.compile(r"(?<=[a-z]{2}[bt])er(?=s?$)"), "re"),
+    (re.compile(r"(?<=[a-z]{2}en)s(?=es?$)"), "c"),
+    (re.compile(r"(?<=[a-z]{2}[aeiou]l)(?=ed$|ing$|[eo]rs?$)"), "l"),
+    (re.compile(r"(?<=gram)(?=s?$)"), "me"),
+    (re.compile(r"(?<=judg)(?=ment)"), "e"),
+)
+_AMERICAN = re.compile(r"or|[iy]z|ers?$|nses?$|l(?:ed|ing|ors?)$|grams?$|judgm")
+
+
+def _british(forms: Iterable[str]) -> Iterator[str]:
+    """Yield `harbour`, `organise`, `centre`, `defence`, `travelled`, `programme` for what the list holds."""
+    for form in filter(_AMERICAN.search, forms):
+        for ending, spelling in _BRITISH:
+            changed = ending.sub(spelling, form)
+            if changed != form:
+                yield changed
 
 
 @cache

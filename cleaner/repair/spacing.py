@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from cleaner.records import Edit
-from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.words import ABBREVIATIONS, ADDRESS_ENDINGS, DEGREES, NAME_TITLES, SENTENCE_OPENERS
 
 STAGE = "spacing"
@@ -26,6 +26,7 @@ _RIGHT = re.compile(f'[“"‘(]?([{_LETTER}]+)')
 _LINE = re.compile(r"[^\n]+")
 _INITIALS = re.compile(r"(?:^|[^\w.])(?:[A-Z]\.)+[A-Z]$")
 _HALF_DAY = re.compile(r"(?:^|[^\w.])[ap]\.m$")
+_NAME = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]{2,}$")
 _MIDDLE_INITIAL = re.compile(r"[A-Z][a-z’'-]+ [A-Z]$")
 _CODE_OR_ADDRESS = re.compile(r"[@/\\_#=<>{}|~^*]|::|www\.|\w[(\[]\w*[,;.:]|\d[,.:;]\w|&\w+;|\.\.", re.IGNORECASE)
 _CODE_LINE = re.compile(
@@ -180,7 +181,18 @@ def _sentence_end(gap: Gap) -> bool:
         return False
     if right in SENTENCE_OPENERS:
         return len(gap.left) >= 2
-    return len(gap.left) >= 3 and gap.left.islower() and (gap.mark != "." or _may_end_sentence(gap.left))
+    if len(gap.left) >= 3 and gap.left.islower():
+        return gap.mark != "." or _may_end_sentence(gap.left)
+    return _ends_name(gap)
+
+
+def _ends_name(gap: Gap) -> bool:
+    """True where a name ends a sentence and a common word follows: `the Marrow Bridge.Men had`, `in Venice.Rain`."""
+    left = gap.left.lower()
+    name = _NAME.search(gap.before) is not None or (left in capital_forms() and not is_lower_word(left))
+    if not name or not gap.left[1:].islower() or len(gap.right) < 3:
+        return False
+    return is_lower_word(gap.right.lower()) and gap.after[:1] == " " and gap.after[1:2].islower()
 
 
 def _goes_on(gap: Gap) -> bool:
