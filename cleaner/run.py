@@ -19,7 +19,9 @@ from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.engine.workers import ChildLimits
 from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
+from cleaner.settled import SETTLED
 from cleaner.summary import Summary, summarize
+from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import remove_unfinished, write_run_file
 from cleaner.writing.provenance import rules_sha256, tool_versions
 from cleaner.writing.schema import TABLES
@@ -130,7 +132,13 @@ def _state(out: Path, config: Config, *, fresh: bool) -> Path:
 
 def state_folder(out: Path, config: Config) -> Path:
     """Return the folder below `out` for what runs with these very settings, rules and versions may share."""
-    parts = {"config": config.sha256(), "rules": rules_sha256(), "tools": tool_versions(), "v": cleaner.__version__}
+    parts = {
+        "config": config.sha256(),
+        "rules": rules_sha256(),
+        "tools": tool_versions(),
+        "tables": [str(UNDERSTOOD), str(SETTLED)],
+        "v": cleaner.__version__,
+    }
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
     return out / STATE / key
 

@@ -49,7 +49,7 @@ UNDERSTOOD = pa.schema(
         ("mode", STRING),
         ("page_type", STRING),
         ("width", INT),
-        ("features", pa.list_(pa.float32())),
+        ("features", pa.binary()),
         ("hits", pa.list_(STRINGS)),
         ("as_content", STRINGS),
         ("as_chrome", STRINGS),
@@ -61,8 +61,8 @@ UNDERSTOOD = pa.schema(
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
 
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
-evidence matrix by rows, `width` values a paragraph that is not blank; `item_key` names the input it was read from;
-`site_facts` and `casing_facts` are what the document tells the corpus.
+evidence matrix by rows (bytes of float32, little-endian), `width` values a paragraph that is not blank; `item_key`
+names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus.
 """
 
 
@@ -105,7 +105,7 @@ def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]
         "mode": [e.mode if e else None for e in evidence],
         "page_type": [e.page_type if e else None for e in evidence],
         "width": [e.matrix.shape[1] if e else 0 for e in evidence],
-        "features": _matrices(evidence),
+        "features": [np.ascontiguousarray(e.matrix, "<f4").tobytes() if e else b"" for e in evidence],
         "hits": listed(sizes, coded(chain.from_iterable(e.hits for e in some), STRINGS)),
         "as_content": listed(sizes, coded(chain.from_iterable(e.as_content for e in some), STRING)),
         "as_chrome": listed(sizes, coded(chain.from_iterable(e.as_chrome for e in some), STRING)),
@@ -126,21 +126,12 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _matrices(evidence: Sequence[PageFeatures | None]) -> pa.Array:
-    flat = [e.matrix.ravel() if e else np.zeros(0, np.float32) for e in evidence]
-    offsets = np.concatenate(([0], np.cumsum([len(f) for f in flat]))).astype(np.int32)
-    values = np.concatenate(flat) if flat else np.zeros(0, np.float32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values, pa.float32()))
-
-
 def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
     """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
-    names = [name for name in UNDERSTOOD.names if name not in ("features", "site_facts", "casing_facts")]
-    columns = {name: batch.column(name).to_pylist() for name in names}
-    features = batch.column("features")
-    for i in range(batch.num_rows):
-        row = {name: columns[name][i] for name in names}
-        yield Understood(_document(row), _evidence(row, features[i].values))
+    names = [name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts")]
+    for values in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        yield Understood(_document(row), _evidence(row))
 
 
 def _document(row: dict[str, Any]) -> Document:
@@ -162,12 +153,12 @@ def _spans(row: dict[str, Any]) -> Iterator[tuple[tuple[int, int], ...]]:
         yield (next(spans),) if size == 1 else tuple(islice(spans, size))
 
 
-def _evidence(row: dict[str, Any], features: pa.Array | None) -> PageFeatures | None:
-    if row["mode"] is None or features is None:
+def _evidence(row: dict[str, Any]) -> PageFeatures | None:
+    if row["mode"] is None:
         return None
     return PageFeatures(
         row["mode"],
-        features.to_numpy().reshape(len(row["hits"]), row["width"]),
+        np.frombuffer(row["features"], "<f4").reshape(len(row["hits"]), row["width"]),
         tuple(map(tuple, row["hits"])),
         tuple(map(_ROLES.__getitem__, row["as_content"])),
         tuple(map(_ROLES.__getitem__, row["as_chrome"])),

@@ -76,7 +76,7 @@ def _input(fn: Batches, task: Task) -> Revised:
 def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
     """Write batches as one Parquet file in row groups of bounded rows and bytes; return the number of rows."""
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=False) as writer:
         for chunk in row_groups(batches):
             rows += sum(batch.num_rows for batch in chunk)
             writer.write_table(pa.Table.from_batches(chunk, schema), row_group_size=ROW_GROUP_ROWS)
