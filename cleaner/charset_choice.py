@@ -87,16 +87,6 @@ def choose_codec(data: bytes, declared: str | None) -> Choice:
     return _choose_legacy(data, declared)
 
 
-def plain_utf8(data: bytes) -> str | None:
-    """Return the text of valid UTF-8 without a byte order mark, NUL or escapes, else None: most pages by far."""
-    if bom_of(data)[0] or b"\0" in data or b"\x1b" in data or b"~{" in data:
-        return None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-
-
 def bom_of(data: bytes) -> tuple[str | None, bytes]:
     for codec, bom in _BOMS:
         if data.startswith(bom) and not (codec == "utf-32-le" and len(data) % 4):
@@ -254,8 +244,7 @@ def _has_controls(data: bytes) -> bool:
     """Tell whether some byte may be such a control character (or Escape, which text in Japanese may use)."""
     import numpy as np
 
-    codes = np.frombuffer(data, np.uint8)
-    # In bytes, what is below 14 wraps round: three comparisons, each a hundredth of a look at every character.
+    codes = np.frombuffer(data, np.uint8)  # what is below 14 wraps round
     return bool((codes < 9).any() or (codes - np.uint8(14) < 18).any() or (codes == 127).any())
 
 

@@ -20,7 +20,6 @@ from cleaner.charset_choice import (
     declared_in_page,
     decode_noting,
     label_of,
-    plain_utf8,
     refuse_controls,
 )
 from cleaner.charsets import UTF_16_32, codec_of, is_single_byte, is_stateful
@@ -70,7 +69,7 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
     'Il était une fois…'
     """
     label = label_of(declared) or (declared_in_page(data) if is_html else None)
-    plain = plain_utf8(data)
+    plain = _plain_utf8(data)
     if plain is None:
         codec, detected = choose_codec(data, codec_of(label))
         bom_bytes = len(bom_of(data)[1])
@@ -94,6 +93,16 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
         error_bytes=error_bytes,
         error_chars=error_chars,
     )
+
+
+def _plain_utf8(data: bytes) -> str | None:
+    """Return the text of valid UTF-8 without a byte order mark, NUL or escapes, else None: most pages by far."""
+    if bom_of(data)[0] or b"\0" in data or b"\x1b" in data or b"~{" in data:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def newline_of(text: str) -> Newline:

@@ -13,7 +13,6 @@ from cleaner.chrome.trees import (
     Node,
     forest_from_json,
     forest_from_trees,
-    load_forest,
     probabilities,
 )
 
@@ -121,13 +120,3 @@ def test_json_gives_the_same_forest() -> None:
 
 def test_probabilities_do_not_overflow() -> None:
     assert probabilities(np.array([-1e9, 0.0, 1e9])).tolist() == pytest.approx([0.0, 0.5, 1.0])
-
-
-def test_the_parts_of_a_forest_add_up_to_it() -> None:
-    rng = np.random.default_rng(4)
-    forest = load_forest("html")
-    rows = rng.normal(size=(50, len(forest.columns))).astype(np.float32)
-    trees = len(forest.node_start)
-    for cut in (1, trees // 3, trees - 1):
-        parts = forest.part(0, cut).margins(rows) + forest.part(cut, trees).margins(rows)
-        np.testing.assert_allclose(parts, forest.margins(rows), atol=1e-9)

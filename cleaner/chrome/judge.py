@@ -26,8 +26,6 @@ from cleaner.records import Role, Verdict
 
 __all__ = ["decide", "explain_features", "observe_page"]
 
-# The trees asked first are one in so many; a block with lower log-odds after them is furniture.
-_FIRST, _BEYOND_DOUBT = 5, -2.25
 # What repetition on other pages of the site takes from the log-odds, by the rule that was hit.  Where containers tell
 # so much, a short line on a few pages is as often the label of a specification as it is furniture; by cross-validation.
 _SITE_WEIGHTS = {"site/on-2-documents": 0.25, "site/on-4-documents": 0.5, "site/on-8-documents": 2.0}
@@ -68,17 +66,10 @@ def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
 
 
 def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
-    """Return the model's log-odds of being content for each row of each matrix.
-
-    Most blocks of a page are furniture beyond doubt after the first trees: the rest are asked of the others only.
-    """
+    """Return the model's log-odds of being content for each row of each matrix."""
     if not matrices:
         return []
-    rows = np.concatenate(matrices)
-    first, rest = _stages()
-    margins = first.margins(rows)
-    doubtful = margins > _BEYOND_DOUBT
-    margins[doubtful] += rest.margins(rows[doubtful])
+    margins = _forest().margins(np.concatenate(matrices))
     return np.split(margins, np.cumsum([len(matrix) for matrix in matrices])[:-1])
 
 
@@ -93,12 +84,6 @@ def _named_weight(hit: str) -> float:
 
 
 _NAMED_WEIGHTS = {"again/": _AGAIN_WEIGHT, DECISIVE: _OWN_WEIGHT, EVIDENCE: _OWN_EVIDENCE_WEIGHT}
-
-
-@cache
-def _stages() -> tuple[Forest, Forest]:
-    trees = len(_forest().node_start)
-    return _forest().part(0, trees // _FIRST), _forest().part(trees // _FIRST, trees)
 
 
 @cache

@@ -96,24 +96,6 @@ class Forest:
         feature = np.array([place[name] for name in self.columns], np.int64)[self.feature]
         return replace(self, columns=tuple(names), feature=feature)
 
-    def part(self, first: int, end: int) -> Forest:
-        """Return the trees from number `first` to before `end`; the margins of all parts add up to the whole's."""
-        every_node = np.append(self.node_start, len(self.feature))
-        every_leaf = np.append(self.leaf_start, len(self.leaf_value))
-        nodes, leaves = (slice(starts[first], starts[end]) for starts in (every_node, every_leaf))
-        return replace(
-            self,
-            feature=self.feature[nodes],
-            threshold=self.threshold[nodes],
-            ruled_out=self.ruled_out[nodes],
-            left=self.left[nodes],
-            right=self.right[nodes],
-            node_value=self.node_value[nodes],
-            node_start=self.node_start[first:end] - nodes.start,
-            leaf_value=self.leaf_value[leaves],
-            leaf_start=self.leaf_start[first:end] - leaves.start,
-        )
-
     def _margins(self, rows: Matrix) -> Floats:
         values = np.ascontiguousarray(rows.T)
         feature, threshold, ruled_out = self.rounds

@@ -30,6 +30,9 @@ _BESIDE = frozenset(" -")
 _LINKS = frozenset("fge")
 """Signs of words that may link the parts of a name: `of`, `and`."""
 _INNER = frozenset(" ,-")
+_NAMES = frozenset(NAMES)
+_PLAIN = frozenset(CAPITALS + SMALL + "Mm") - _LINKS - frozenset("EF")
+"""Signs of words that a key names as they stand."""
 _SMALL = frozenset(SMALL)
 _WHOLE = frozenset(" ,-._")
 
@@ -116,23 +119,22 @@ class CasingDocument:
         return [0, *accumulate(len(paragraph) + 1 for paragraph in self.paragraphs)][:-1]
 
 
-def left_key(text: Text, at: int) -> str:
-    """Return the name of a word beside the word before it, or an empty string where they do not belong together."""
-    if text.signs[at - 1] not in _BESIDE or not _tells(text, at, at - 2):
-        return ""
-    return f"<{_neighbour(text, at, -2)} {text.parts[at].lower()}"
+def keys_beside(text: Text, at: int, small: str) -> tuple[str, str]:
+    """Return the names of a word beside the words before and after it, empty where they do not belong together.
 
-
-def right_key(text: Text, at: int) -> str:
-    """Return the name of a word beside the word after it, or an empty string where they do not belong together."""
-    if text.signs[at + 1] not in _BESIDE or not _tells(text, at, at + 2):
-        return ""
-    return f">{text.parts[at].lower()} {_neighbour(text, at, 2)}"
-
-
-def _tells(text: Text, at: int, beside: int) -> bool:
-    """Return False for a word that no dictionary knows, but after a name: `Tomas Reyne`; else it speaks for itself."""
-    return text.parts[at].lower() in english_words().lower or (beside < at and text.signs[beside] in NAMES)
+    A word that no dictionary knows speaks for itself, but after a name: `Tomas Reyne`.  `small` is the word in small
+    letters.
+    """
+    parts, signs = text.parts, text.signs
+    known = small in english_words().lower
+    left = right = ""
+    if signs[at - 1] in _BESIDE and (known or signs[at - 2] in _NAMES):
+        neighbour = parts[at - 2] if signs[at - 2] in _PLAIN else _neighbour(text, at, -2)
+        left = f"<{neighbour} {small}"
+    if known and signs[at + 1] in _BESIDE:
+        neighbour = parts[at + 2] if signs[at + 2] in _PLAIN else _neighbour(text, at, 2)
+        right = f">{small} {neighbour}"
+    return left, right
 
 
 def _neighbour(text: Text, at: int, step: int) -> str:
@@ -143,7 +145,7 @@ def _neighbour(text: Text, at: int, step: int) -> str:
     word, sign = text.parts[at + step], text.signs[at + step]
     if sign in "EF":
         return word.lower()
-    if sign in _LINKS and text.signs[at + step + step // 2] == " " and text.signs[at + 2 * step] in NAMES:
+    if sign in _LINKS and text.signs[at + step + step // 2] == " " and text.signs[at + 2 * step] in _NAMES:
         first, second = (2 * step, step) if step < 0 else (step, 2 * step)
         return f"{text.parts[at + first]}+{text.parts[at + second]}"
     return word
@@ -164,9 +166,10 @@ def _count_capitals(counts: Counts, text: Text, capitals: list[int]) -> None:
     note = counts.places.setdefault
     for at in capitals:
         word = text.parts[at]
-        words.append((word.lower(), word))
+        small = word.lower()
+        words.append((small, word))
         note(words[-1], at)
-        for key in (left_key(text, at), right_key(text, at)):
+        for key in keys_beside(text, at, small):
             if key:
                 pairs.append(key)
                 note((key, word), at)
@@ -180,16 +183,11 @@ def _candidates(text: Text, counts: Counts, vocabulary: frozenset[str]) -> list[
     parts, signs = text.parts, text.signs
     hits = [at for at in _in_question(text, counts, vocabulary) if _is_free(text, at)]
     counts.small.update([parts[at] for at in hits if signs[at - 1] in _INNER])
-    settled = _settled(counts)
-    found: list[Candidate] = []
-    for at in hits:
-        word, left, right = parts[at], left_key(text, at), right_key(text, at)
-        if signs[at - 1] in _INNER:
-            counts.pair_small[left] += 1
-            counts.pair_small[right] += 1
-        if word not in settled or left in counts.pair_capital or right in counts.pair_capital:
-            found.append(Candidate(at, word, left, right))
-    return found
+    every = [Candidate(at, parts[at], *keys_beside(text, at, parts[at])) for at in hits]
+    inner = [candidate for candidate in every if signs[candidate.at - 1] in _INNER]
+    counts.pair_small.update([key for candidate in inner for key in (candidate.left_key, candidate.right_key)])
+    settled, capital = _settled(counts), counts.pair_capital
+    return [c for c in every if c.word not in settled or c.left_key in capital or c.right_key in capital]
 
 
 def _in_question(text: Text, counts: Counts, vocabulary: frozenset[str]) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cleaner.identity import paragraph_id
 from cleaner.repair.casing_document import CasingDocument
@@ -16,9 +17,17 @@ from cleaner.repair.casing_facts import asked_keys, written_small
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.dictionary import capital_forms
 
-_PARAGRAPH_BITS = 32  # a place is the number of a document and, below it, that of a paragraph
-_PARAGRAPH_MASK = (1 << _PARAGRAPH_BITS) - 1
-_NONE: dict[str, list[int]] = {}
+_SHOWN = 3  # paragraphs that are remembered for a writing: two to cite, and one that may be the reader's own
+
+
+class Writing(NamedTuple):
+    """Where a writing stands: the numbers of its documents, ascending, and the paragraphs in the first of them."""
+
+    documents: list[int]
+    paragraphs: list[int]
+
+
+_NOBODY: dict[str, Writing] = {}
 
 DECIDE_CASING = """
 WITH by_outlet AS (
@@ -60,7 +69,7 @@ class CorpusEvidence:
         self._homes: list[str] = []
         self._in_outlet: Counter[str] = Counter()
         self._small: dict[str, list[int]] = {}  # key -> documents, ascending
-        self._capital: dict[str, dict[str, list[int]]] = {}  # key -> surface -> documents and paragraphs, ascending
+        self._capital: dict[str, dict[str, Writing]] = {}  # by key and surface
         self._outlets: dict[tuple[str, str], int] = {}  # (key, surface) -> outlets, worked out when first asked
 
     def add(self, doc_id: str, outlet: str | None, document: CasingDocument) -> None:
@@ -76,8 +85,10 @@ class CorpusEvidence:
         places = document.counts.places
         shown = document.paragraphs_of(places.values())
         for (key, surface), paragraph in zip(places, shown, strict=True):
-            found = self._capital.setdefault(key, {})
-            found.setdefault(surface, []).append(number << _PARAGRAPH_BITS | paragraph)
+            writing = self._capital.setdefault(key, {}).setdefault(surface, Writing([], []))
+            writing.documents.append(number)
+            if len(writing.paragraphs) < _SHOWN:
+                writing.paragraphs.append(paragraph)
         for key in written_small(document):
             self._small.setdefault(key, []).append(number)
 
@@ -92,12 +103,11 @@ class CorpusEvidence:
                 if len(documents) > mine:
                     spread = self._spread((key, ""), documents, mine, home)
                     yield Answer(key, word_of(key), False, len(documents) - mine, *spread)  # noqa: FBT003 - a row
-            for surface, places in self._capital.get(key, _NONE).items():
-                documents = [place >> _PARAGRAPH_BITS for place in places]
+            for surface, (documents, paragraphs) in self._capital.get(key, _NOBODY).items():
                 mine = _holds(documents, own)
                 if len(documents) > mine:
                     spread = self._spread((key, surface), documents, mine, home)
-                    shown = self._examples(places, own)
+                    shown = self._examples(documents, paragraphs, own)
                     yield Answer(key, surface, True, len(documents) - mine, *spread, shown)  # noqa: FBT003
 
     def questions(self, document: CasingDocument) -> list[str]:
@@ -117,9 +127,9 @@ class CorpusEvidence:
             here = sum(self._homes[n] == home for n in documents) - mine
         return outlets - int(mine == 1 and here == 0), here
 
-    def _examples(self, places: list[int], own: int) -> tuple[str, ...]:
-        others = [place for place in places[:3] if place >> _PARAGRAPH_BITS != own]
-        return tuple(paragraph_id(self._names[p >> _PARAGRAPH_BITS], p & _PARAGRAPH_MASK) for p in others[:2])
+    def _examples(self, documents: list[int], paragraphs: list[int], own: int) -> tuple[str, ...]:
+        others = [(n, at) for n, at in zip(documents, paragraphs, strict=False) if n != own]
+        return tuple(paragraph_id(self._names[n], at) for n, at in others[: _SHOWN - 1])
 
 
 def _holds(documents: list[int], own: int) -> int:

@@ -92,10 +92,10 @@ def _written(parts: list[str], first: int, last: int) -> str:
 
 def _kind(parts: list[str], signs: str, first: int, last: int) -> LineKind:
     words = len(signs) // 2 + 1
-    count = signs.count
-    capitals = count("A") + count("B")
-    if capitals and words > 1 and capitals > 0.6 * (words - count("J") - count("o")):
-        return LineKind.CAPITALS
+    if words > 1 and ("A" in signs or "B" in signs):
+        count = signs.count
+        if count("A") + count("B") > 0.6 * (words - count("J") - count("o")):
+            return LineKind.CAPITALS
     if 1 < words <= 16 and not _ends_sentence(parts[last]) and _is_heading(signs):
         return LineKind.HEADING
     if "#" in signs or _may_hold_code(parts[first]) or _may_hold_code(parts[last]):

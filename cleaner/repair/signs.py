@@ -41,8 +41,7 @@ _MOST_FORMS = 1_000_000  # what a process remembers: about 200 MB
 CAPITALS = "ABJTSFE"
 NAMES = "ABJTS"
 SMALL = "xukeihgfvwydcqo"
-FUNCTION = "keihgfFE"
-"""Words with a capital, those among them that may be part of a name, words in small letters, function words."""
+"""Signs of words with a capital, of those among them that may be part of a name, and of words in small letters."""
 
 
 def cut(text: str) -> list[str]:
