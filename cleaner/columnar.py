@@ -32,7 +32,9 @@ def listed(sizes: Sequence[int] | npt.NDArray[np.int64], values: pa.Array) -> pa
 
 
 def coded(values: Iterable[Hashable], kind: pa.DataType) -> pa.Array:
-    """Return a column of few distinct values, each of them converted once.
+    """Return a column of few distinct short values, each of them converted once.
+
+    Not for texts: room is made for as many values of mean length as there are rows.
 
     >>> coded([("a/b",), (), ("a/b",)], pa.list_(pa.string())).to_pylist()
     [['a/b'], [], ['a/b']]

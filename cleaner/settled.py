@@ -76,11 +76,13 @@ def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
         "outlet": pa.array([d.outlet for d in documents], STRING),
         "published_us": pa.array([micros(d.published_at) for d in documents], INT),
     }
-    heads = [_head(settled, counts) for (_, settled), counts in zip(items, words, strict=True)]
+    heads: list[dict[str, Any] | None] = [None] * len(rows)  # `take` would make room for the text in every row
+    for row, (_, settled), counts in zip(np.flatnonzero(head).tolist(), items, words, strict=True):
+        heads[row] = _head(settled, counts)
     columns = {
         **{name: column.take(pa.array(of_document)) for name, column in of_documents.items()},
         "position": pa.array(position),
-        "document": pa.array(heads, DOCUMENT).take(pa.array(of_document, mask=~head)),
+        "document": pa.array(heads, DOCUMENT),
     }
     place = pa.array(rows - of_document - 1, mask=head)
     columns |= {name: column.take(place) for name, column in _paragraph_columns(items, words).items()}

@@ -94,7 +94,7 @@ def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
         "span_ends": listed(span_sizes, pa.array(places[:, 1])),
         "exact": listed(sizes, pa.array([p.spans_exact for p in flat], pa.bool_())),
         "raw": listed(sizes, pa.array([p.source_bytes for p in flat], pa.binary())),
-        "tag_paths": listed(sizes, coded((p.tag_path for p in flat), STRING)),
+        "tag_paths": listed(sizes, pa.array([p.tag_path for p in flat], STRING)),
     }
 
 

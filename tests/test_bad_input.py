@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import resource
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
@@ -96,7 +97,8 @@ def test_a_full_disk_leaves_the_old_output_and_no_half_table(tmp_path: Path) -> 
     out = tmp_path / "out"
     cleaner.clean([source], out=out, config={})
     before = hashes(out)
-    (source / "b.txt").write_text("\n".join(f"Line {i} tells of {i * i} boats." for i in range(9000)))
+    random = Random(5)
+    (source / "b.txt").write_text("\n".join(f"Line {i} tells of boat {random.random()}." for i in range(9000)))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, hard))
     try:
