@@ -93,8 +93,9 @@ class _Compared:
         both = engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
         found = engine.map(f"{name}_found", partial(ties_of_pairs, names=self.names, settings=settings), both, FOUND)
         guests = guests or engine.sql(f"{name}_guests", sql.GUESTS, ties=found)
-        run_ons = engine.sql(f"{name}_run_ons", sql.RUN_ONS, found=found, texts=self.texts, guests=guests)
-        return engine.sql(name, sql.PARTED, found=found, run_ons=run_ons)
+        whole = engine.sql(f"{name}_whole", sql.WHOLE_ENDS, found=found, texts=self.texts)
+        held = engine.sql(f"{name}_held", sql.HELD_ENDS, found=found, guests=guests)
+        return engine.sql(name, sql.PARTED, found=found, whole=whole, held=held)
 
     def by_number(self, keys: Ints, guests: Table) -> Verify:
         """Return the same for texts numbered by their place among the keys."""

@@ -63,28 +63,32 @@ PAIR_TEXTS = """
 GUESTS = "SELECT longer_key AS host, longer_start AS begins, longer_end AS ends FROM ties WHERE verdict % 4 = 2"
 """Who stands inside whom and is no copy: the host, and where in it."""
 
-
-def _whole(end: str) -> str:
-    return f"SELECT f.shorter_key, f.longer_key FROM found f JOIN texts t ON t.text_key = f.{end}"
-
-
-def _with_guests(side: str) -> str:
-    start, end = f"f.{side}_start", f"f.{side}_end"
-    return f"""
-    SELECT f.shorter_key, f.longer_key FROM found f JOIN guests g ON g.host = f.{side}_key WHERE f.verdict % 2 = 1 AND (
-        (CASE WHEN g.ends < {start} THEN g.ends ELSE {start} END - g.begins) * 4 >= (g.ends - g.begins) * 3
-        OR (g.ends - CASE WHEN g.begins > {end} THEN g.begins ELSE {end} END) * 4 >= (g.ends - g.begins) * 3)"""
-
-
-RUN_ONS = f"""
-    {" UNION ".join(_whole(end) for end in ("head", "tail", "other_head", "other_tail"))}
-    UNION {_with_guests("shorter")} UNION {_with_guests("longer")}
+_ENDS = ("head", "tail", "other_head", "other_tail")
+WHOLE_ENDS = f"""
+    SELECT DISTINCT e.shorter_key, e.longer_key FROM (
+        {" UNION ALL ".join(f"SELECT shorter_key, longer_key, {end} AS text_key FROM found" for end in _ENDS)}) e
+    JOIN texts t ON t.text_key = e.text_key
 """
+"""Near copies of which an end is a text of its own."""
+
+_SIDES_OF_NEAR = " UNION ALL ".join(
+    f"SELECT shorter_key, longer_key, {side}_key AS host, {side}_start AS begins, {side}_end AS ends FROM found "
+    "WHERE verdict % 2 = 1"
+    for side in ("shorter", "longer")
+)
+HELD_ENDS = f"""
+    SELECT DISTINCT n.shorter_key, n.longer_key FROM ({_SIDES_OF_NEAR}) n JOIN guests g ON g.host = n.host
+    WHERE (CASE WHEN g.ends < n.begins THEN g.ends ELSE n.begins END - g.begins) * 4 >= (g.ends - g.begins) * 3
+        OR (g.ends - CASE WHEN g.begins > n.ends THEN g.begins ELSE n.ends END) * 4 >= (g.ends - g.begins) * 3
+"""
+"""Near copies of which an end holds another text, three quarters of it."""
+
 PARTED = """
     SELECT f.shorter_key, f.longer_key, CASE WHEN f.verdict % 2 = 1 AND r.shorter_key IS NOT NULL
         THEN CASE WHEN f.verdict % 4 = 3 THEN 2 ELSE 4 END ELSE f.verdict END AS verdict,
         f.similarity_ppm, f.shorter_start, f.shorter_end, f.longer_start, f.longer_end, f.matched
-    FROM found f LEFT JOIN run_ons r ON r.shorter_key = f.shorter_key AND r.longer_key = f.longer_key
+    FROM found f LEFT JOIN (SELECT * FROM whole UNION SELECT * FROM held) r
+        ON r.shorter_key = f.shorter_key AND r.longer_key = f.longer_key
 """
 """Ties; near copies of which an end is a text of its own, or has one in it, contain or share (`run_ons`)."""
 
