@@ -1,11 +1,12 @@
 """Near-copy finding beside rivals, in one run: pairwise quality, speed by CPU second, peak memory, ratios to ours.
 
-    python -m bench.reuse [--data DIR] [--rows N] [--hot N] [--json FILE]
+    python -m bench.reuse [--data DIR] [--rows N] [--hot N] [--json FILE] [--rivals PYTHON]
 
 DIR holds `docs.parquet` (id, outlet, doc, text) and `gold.parquet` (id, cluster, kind, level, origin); by default the
 development corpus beside the project.  Each system starts cold in a process of its own, reads the Parquet file and
 writes id, cluster.  `--hot N` counts candidates among N synthetic paragraphs of which every tenth has one phrase.
-Rivals that are not installed are left out, and the table says so.
+Rivals that are not installed are left out, and the table says so.  text-dedup pins libraries that do not fit beside
+ours: `--rivals` names the interpreter of an environment that has it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -80,6 +82,36 @@ def datasketch(texts: list[str]) -> list[int]:
     return united(len(texts), pairs)
 
 
+def text_dedup(python: Path, data: Path, out: Path) -> None:
+    """Run its MinHash command with its own settings; clusters come out of the pickled union-find that `--debug` leaves.
+
+    Unverified, as its command is.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        source = (
+            "--path",
+            "parquet",
+            "--data_files",
+            str(data / "docs.parquet"),
+            "--split",
+            "train",
+            "--column",
+            "text",
+        )
+        command = ["-m", "text_dedup.minhash", *source, "--idx_column", "id", "--output", folder, "--debug"]
+        environment = {**os.environ, "HF_HOME": folder, "HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
+        subprocess.run([python, *command, "--num_proc", "1"], check=True, capture_output=True, env=environment)
+        subprocess.run([python, "-c", _UNPICKLE, f"{folder}/uf.pkl", str(out)], check=True, env=environment)
+
+
+_UNPICKLE = """
+import pickle, sys, pyarrow as pa, pyarrow.parquet as pq
+found = pickle.load(open(sys.argv[1], "rb"))
+ids = sorted(found.parent)
+pq.write_table(pa.table({"id": ids, "cluster": [found.find(i) for i in ids]}), sys.argv[2])
+"""
+
+
 def united(count: int, pairs: list[tuple[int, int]]) -> list[int]:
     parent = list(range(count))
 
@@ -95,8 +127,11 @@ def united(count: int, pairs: list[tuple[int, int]]) -> list[int]:
     return [root(row) for row in range(count)]
 
 
-def run_one(system: str, data: Path, rows: int | None, out: Path) -> None:
+def run_one(system: str, data: Path, rows: int | None, out: Path, rivals: Path | None) -> None:
     """Run a system in this process, from Parquet to Parquet."""
+    if system == "text-dedup" and rivals:
+        text_dedup(rivals, data, out)
+        return
     if system == "ours":
         from cleaner.reuse.find import find_reuse_in
 
@@ -111,12 +146,13 @@ def run_one(system: str, data: Path, rows: int | None, out: Path) -> None:
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
-def measured(system: str, data: Path) -> dict[str, Any]:
+def measured(system: str, data: Path, rivals: Path | None) -> dict[str, Any]:
     """Run a system cold and return its quality and cost."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "clusters.parquet"
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "bench.reuse", "--one", system, "--data", str(data), "--out", str(out)]
+        command += ["--rivals", str(rivals)] if rivals else []
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -129,7 +165,7 @@ def judged(clusters: Path, data: Path) -> dict[str, Any]:
     said = pq.read_table(clusters).to_pydict()
     of = dict(zip(said["id"], said["cluster"], strict=True))
     kind, true = np.array(gold["kind"]), np.array(gold["cluster"])
-    mine = np.unique([of[row] for row in gold["id"]], return_inverse=True)[1]
+    mine = np.unique([of.get(row, -1 - row) for row in gold["id"]], return_inverse=True)[1]
     keep = ~np.isin(kind, ["numupd", "line"])
     right = pairs_in(mine[keep].astype(np.int64) * (true.max() + 1) + true[keep])
     precision, recall = right / max(1, pairs_in(mine[keep])), right / max(1, pairs_in(true[keep]))
@@ -179,15 +215,18 @@ def main() -> None:
     parser.add_argument("--rows", type=int)
     parser.add_argument("--hot", type=int, default=0)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--rivals", type=Path, help="interpreter of an environment with text-dedup")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        run_one(given.one, given.data, given.rows, given.out)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        run_one(given.one, given.data, given.rows, given.out, given.rivals)
+        print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
         return
-    results = [measured(name, given.data) for name, module in NEEDS.items() if importlib.util.find_spec(module)]
-    absent = [name for name, module in NEEDS.items() if not importlib.util.find_spec(module)]
+    here = [name for name, module in NEEDS.items() if importlib.util.find_spec(module)]
+    here += ["text-dedup"] if given.rivals else []
+    results = [measured(name, given.data, given.rivals) for name in here]
+    absent = [name for name in (*NEEDS, "text-dedup") if name not in here]
     ours = results[0]["cpu_s"]
     print("| system | P | R | F1 | hard % | bridge % | paragraphs/CPU-s | ratio of CPU | MB |")
     print("|---" * 9 + "|")

@@ -95,6 +95,23 @@ def test_quoted_words(text: str, quoted: list[str]) -> None:
     assert [text[a:b] for a, b in spans] == quoted
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("It came to an end.", "so he said", "19"),
+        ("“It", "goes on", "»", "is it«"),
+        ("1", "000", ".5", "U.", "S."),
+        ("9", ":05", "daily.", "test"),
+    ],
+)
+def test_a_paragraph_reads_the_same_beside_others(texts: tuple[str, ...]) -> None:
+    together = words_of(pa.array(texts))
+    for n, text in enumerate(texts):
+        alone, mine = words_of(pa.array([text])), slice(together.offsets[n], together.offsets[n + 1])
+        for column in range(4):
+            assert alone[column].tolist() == together[column][mine].tolist()
+
+
 def test_empty_null_and_wordless_paragraphs() -> None:
     words = words_of(pa.array(["", None, " — …", "\u00a0", "one"]))
     assert words.counts.tolist() == [0, 0, 0, 0, 1]

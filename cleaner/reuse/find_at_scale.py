@@ -23,7 +23,8 @@ from cleaner.writing.schema import MATCHES
 
 _ROWS = 10_000
 _ZERO = 1 << 63
-_RANGES = [f"{side}_char_{end}" for side in "ab" for end in ("start", "end")]
+_EDGE = ["a_paragraph_id", "b_paragraph_id", "kind", "similarity"]
+_EDGE += [f"{side}_char_{end}" for side in "ab" for end in ("start", "end")]
 
 
 def find_reuse_at_scale(path: Path, settings: Settings, memory_bytes: int, folder: Path | None = None) -> Reuse:
@@ -50,13 +51,19 @@ def _found(engine: Embedded, paragraphs: Table, settings: Settings, kind: pa.Dat
     clusters = engine.sql("clusters", sql.LED, paragraphs=paragraphs, spoken=spoken, canonicals=facts.canonicals)
     contained = engine.sql("contained", sql.CONTAINED, ties=facts.ties, spoken=spoken)
     linked = engine.sql("linked", sql.LINKED_ALL, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
-    edges = read(engine, engine.map("edges", match_rows, linked, MATCHES), MATCHES, "a_paragraph_id, b_paragraph_id")
-    edges = edges.select(["a_paragraph_id", "b_paragraph_id", "kind", "similarity", *_RANGES])
+    every = engine.map("links", match_rows, linked, MATCHES)
+    edges = engine.sql("edges", sql.EDGES, links=every)
     return Reuse(
         _named(read(engine, clusters, _pair("id", "cluster"), "id"), kind),
         _named(read(engine, contained, _pair("inner", "outer"), '"inner", "outer"'), kind),
-        _named(edges.rename_columns(["a", "b", *edges.column_names[2:]]), kind).replace_schema_metadata(None),
+        _named(_edges(engine, edges), kind),
     )
+
+
+def _edges(engine: Embedded, edges: Table) -> pa.Table:
+    schema = pa.schema([MATCHES.field(name) for name in _EDGE])
+    rows = read(engine, edges, schema, "a_paragraph_id, b_paragraph_id")
+    return rows.rename_columns(["a", "b", *_EDGE[2:]]).replace_schema_metadata(None)
 
 
 def _pair(*names: str) -> pa.Schema:
@@ -96,9 +103,8 @@ def _named(table: pa.Table, kind: pa.DataType) -> pa.Table:
     for place in (0, 1):
         column = table.column(place)
         if pa.types.is_integer(kind):
-            values = np.array([int(text) - _ZERO for text in column.to_pylist()], np.int64)
-            ids = pa.array(values).cast(kind)
-        else:
-            ids = pc.cast(column, kind)
-        table = table.set_column(place, table.column_names[place], ids)
+            # two's complement: taking half the range away from unsigned numbers is turning their highest bit
+            turned = pc.bit_wise_xor(pc.cast(column, pa.uint64()), pa.scalar(_ZERO, pa.uint64()))
+            column = turned.cast(pa.int64(), safe=False)
+        table = table.set_column(place, table.column_names[place], pc.cast(column, kind))
     return table

@@ -186,3 +186,9 @@ CONTAINED = f"""
     WHERE t.verdict % 4 >= 2
 """
 """Contained paragraphs and what contains them, for up to twenty exact copies a side (`links.COPIES_SHOWN`)."""
+
+EDGES = """
+    SELECT a_paragraph_id, b_paragraph_id, kind, similarity, a_char_start, a_char_end, b_char_start, b_char_end
+    FROM links
+"""
+"""What the door tells of links."""

@@ -252,7 +252,7 @@ class _Block:
         marks |= (self.kinds == ALONE) * np.uint8(SINGLE_CHAR)
         marks |= ((self.info[self.starts] & UPPER) != 0) * np.uint8(CAPITAL)
         marks[offsets[:-1][offsets[:-1] < offsets[1:]]] |= STARTS_SENTENCE
-        marks[self._addresses()] |= ADDRESS
+        marks[self._addresses(offsets)] |= ADDRESS
         telling = np.flatnonzero(self.info >= ENDS_SENTENCE)
         info = self.info[telling]
         word_after = np.searchsorted(self.starts, telling)
@@ -265,11 +265,13 @@ class _Block:
         found: Marks = marks
         return found
 
-    def _addresses(self) -> Ints:
+    def _addresses(self, offsets: Ints) -> Ints:
         """Return the words that a dot joins to a short one in small letters: `daily.example`, `node.js`."""
         if len(self.starts) < 2:
             return np.zeros(0, np.int64)
         dot = (self.starts[1:] - self.ends[:-1] == 1) & (self.codes[self.ends[:-1]] == ord("."))
+        first = offsets[1:-1]
+        dot[first[(first > 0) & (first < len(self.starts))] - 1] = False  # the next paragraph is another matter
         found = np.flatnonzero(dot & (self.kinds[1:] == LETTER) & (self.kinds[:-1] == LETTER))
         length, upper = (self.ends - self.starts)[found + 1], (self.info[self.starts[found + 1]] & UPPER) != 0
         chosen: Ints = found[(length >= 2) & (length <= 4) & ~upper]
