@@ -142,8 +142,10 @@ def test_ctrl_c_leaves_a_folder_that_the_next_run_finishes(tmp_path: Path) -> No
     time.sleep(1.2)
     os.killpg(process.pid, signal.SIGINT)
     _, talk = process.communicate(timeout=30)
-    assert process.returncode in (130, 0), talk.decode()
-    if process.returncode == 130:
+    # Python kills itself by the signal where it came while a string was executed (as dataclasses do): 130 to a shell.
+    assert process.returncode in (130, -signal.SIGINT, 0), talk.decode()
+    assert b"Traceback" not in talk
+    if process.returncode:
         assert b"run the same command again" in talk
         assert not list((tmp_path / "out").glob("*.parquet"))
     assert run("clean", source, "-o", tmp_path / "out").returncode == 0

