@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cleaner import clean
 from cleaner.report import build_report
 from cleaner.writing.reader import OutputError
 from tests.demo_tables import SEEDS, write_demo_tables
@@ -136,3 +137,11 @@ def test_tables_of_part_files_read_alike(out: Path, page: str, tmp_path: Path) -
     (tmp_path / "run.json").write_bytes((out / "run.json").read_bytes())
     again = build_report(tmp_path).read_text(encoding="utf-8")
     assert again.replace(tmp_path.name, "out") == page
+
+
+def test_documents_without_an_outlet_are_not_counted_as_outlets(tmp_path: Path) -> None:
+    source = tmp_path / "rain.txt"
+    source.write_text("It rained on the lower town for the third day, and the lock keeper closed the gates.\n")
+    clean([source], out=tmp_path / "out", config={})
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "1 document of no known outlet came in" in " ".join(page.split())

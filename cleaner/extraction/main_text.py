@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import compress
 
 from cleaner.chrome.block_phrases import phrase_strength, rules_in
@@ -13,6 +10,7 @@ from cleaner.chrome.dom_features import asks_for_phrases, measure_page
 from cleaner.chrome.judge import page_margins
 from cleaner.chrome.page_cut import cut_page
 from cleaner.extraction.html_page import read_page
+from cleaner.garbage import uncollected
 
 
 def main_text(page: str | bytes, url: str | None = None, media_type: str | None = None) -> str:
@@ -27,7 +25,7 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
     del url
     if media_type == "text/plain":
         return _from_lines(page)
-    with _no_collection():  # what a page makes must be gone before the search goes on: so a call of its own
+    with uncollected():  # what a page makes must be gone before the search goes on: so a call of its own
         return _from_blocks(page)
 
 
@@ -41,18 +39,6 @@ def _from_blocks(page: str | bytes) -> str:
 
     kept = cut_page(page_margins([matrix])[0], matrix, phrase).kept
     return "\n".join(compress(blocks.texts, kept.tolist()))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold the search for reference cycles back: a page makes thousands of small objects and no cycle of them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _readable(data: bytes) -> str | bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from cleaner.garbage import uncollected
 from cleaner.ledger import apply_edits
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
@@ -53,7 +52,7 @@ class Repairer:
         self._evidence = CorpusEvidence()
         self._read = {}
         room = _KEPT_CHARACTERS
-        with _uncollected():
+        with uncollected():
             for row in documents:
                 room -= len(row["text"])
                 self._learn(row, keep=room > 0)
@@ -91,25 +90,13 @@ class Repairer:
         lines = text.split("\n")
         casing: dict[int, list[Edit]] = {}
         if speaks_of_case(language):
-            with _uncollected():
+            with uncollected():
                 mended, casing = self._cased(text, language, row)
         else:
             mended = mend(lines, language, self.settings)
         found = composed(lines, mended, casing)
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
         return [_moved(edit, starts[number]) for number, edits in found.items() for edit in edits]
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the cyclic collector away: nothing here makes cycles, and it would walk all that is kept again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _language(row: Row) -> str:

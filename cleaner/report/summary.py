@@ -72,7 +72,7 @@ class Rebuilt(NamedTuple):
 def totals(tables: duckdb.DuckDBPyConnection) -> Totals:
     """Return the counts of the run."""
     documents, outlets, failed, quarantined, source_bytes = tables.execute(
-        """SELECT count(*), count(DISTINCT coalesce(outlet, doc_id)), count(*) FILTER (status = 'failed'),
+        """SELECT count(*), count(DISTINCT outlet), count(*) FILTER (status = 'failed'),
         count(*) FILTER (status = 'quarantined'), coalesce(sum(source_num_bytes), 0) FROM documents"""
     ).fetchall()[0]
     fates = fetch(
