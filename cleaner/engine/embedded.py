@@ -136,7 +136,7 @@ class Embedded(TableFolder):
 
             spill = self.folder / "spill"
             config: dict[str, str | bool | int | float | list[str]] = {
-                "memory_limit": f"{max(self.settings.memory_bytes * 2 // 5 >> 20, LEAST_SQL_MEBIBYTES)}MiB",
+                "memory_limit": f"{max(self.settings.memory_bytes // 2 >> 20, LEAST_SQL_MEBIBYTES)}MiB",
                 "threads": self.settings.workers,
                 "temp_directory": str(spill),
                 "preserve_insertion_order": False,

@@ -55,7 +55,7 @@ class ReuseTables(NamedTuple):
 def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
     """Return what the paragraphs of a run copy and quote from one another, under the run's configuration."""
     settings = replace(Settings(), near_share=config.reuse.similarity, collapse=config.reuse.collapse)
-    # A quarter: as much again goes to the children, and two fifths to the database.
+    # A quarter: as much again goes to the children, and half to the database.
     return run(engine, paragraphs, settings, config.run.memory_bytes // 4)
 
 
