@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
 from cleaner.repair.casing_case import Case
-from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
+from cleaner.repair.casing_damage import Damage, damage_parts, suspects_of
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
@@ -62,8 +62,8 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
     raising = list(raising_cases(document, others))
     lowering = list(lowering_cases(document, others))
     alone = {"raise": _alone("raise", raising), "lower": _alone("lower", lowering)}
-    judged = [(case.word, probability(odds)) for case, odds in alone["raise"]]
-    damage = damage_of(len(starts), document.capital_total, judged)
+    suspects = {direction: suspects_of((c.word, probability(odds)) for c, odds in alone[direction]) for direction in alone}
+    damage = Damage(len(starts), document.capital_total, suspects["raise"], suspects["lower"])
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
     for direction, cases in alone.items():
@@ -75,7 +75,7 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
             confidence = max(confidence, case.least)
             if confidence >= PROPOSED:
                 yield case, confidence
-    damaged = damage.suspects > 1 and damage.small_starts > 0
+    damaged = damage.lowered.total > 1 and damage.small_starts > 0
     yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 
@@ -88,12 +88,17 @@ def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> It
     """Yield sentences that begin small; where much of a document does so it is a style, not damage."""
     style = len(starts) > 3 and len(starts) * 4 > document.sentence_total
     sure = sum(start.sure for start in starts)
-    damaged = damage.suspects > 0.5 or sure > 1
+    damaged = damage.lowered.total > 0.5 or sure > 1
     for start in starts:
         confidence = 0.97 if damaged else 0.9 if start.sure else 0.5
-        if document.counts.small[start.word] > 1 and not is_lower_word(start.word):
-            confidence = 0.5  # a name of its own kind: `npm`
-        yield start_case(start, _start_surface(document, start)), 0.5 if style else confidence
+        if style or start.doubtful or _keeps_small(document, start.word):
+            confidence = 0.5
+        yield start_case(start, _start_surface(document, start)), confidence
+
+
+def _keeps_small(document: CasingDocument, word: str) -> bool:
+    """True for a name of its own kind, as `npm`: no dictionary word, and nobody here gives it a capital."""
+    return not is_lower_word(word) and (document.counts.small[word] > 1 or word not in document.counts.capital)
 
 
 def _start_surface(document: CasingDocument, start: Start) -> str:

@@ -16,6 +16,7 @@ _INNER = frozenset(" -,")
 _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _RARE = 10  # of so many items of lists one may begin small by accident
 _AFTER_STOP = re.compile(rf"(?<=\.)[{SMALL}]")
 
@@ -25,7 +26,8 @@ class Start(NamedTuple):
 
     at: int
     word: str
-    sure: bool  # after a full stop or a paragraph's end; not in lists, nor after `?` and `!`, where some go on small
+    sure: bool  # not in lists, where a document may begin all items so
+    doubtful: bool = False  # after `?` and `!` some go on small
 
 
 def small_starts(text: Text) -> list[Start]:
@@ -56,7 +58,8 @@ def _of_sentences(text: Text) -> Iterator[Start]:
     for match in _AFTER_STOP.finditer(text.signs):
         at = match.start()
         if _begins_sentence(text, at):
-            yield Start(at, text.parts[at], sure="." in text.parts[at - 1])
+            after_stop = "." in text.parts[at - 1]
+            yield Start(at, text.parts[at], sure=after_stop, doubtful=not after_stop)
 
 
 def _begins_sentence(text: Text, at: int) -> bool:
@@ -82,13 +85,16 @@ def _of_paragraphs(text: Text) -> Iterator[Start]:
 def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     """True for a long line that ends as a sentence does, after a line that ended or a heading: not a wrapped one."""
     word, count = text.parts[line.first + 1], (line.last - line.first) // 2
-    if count < 5 or word in NO_OPENERS or not is_whole_word(text, line.first + 1):
+    if count < 5 or not is_whole_word(text, line.first + 1):
         return False
     if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'"):
         return False
     end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
+    apart = _BLANK_LINE.search(text.parts[line.first]) is not None
+    if word in NO_OPENERS and not (apart and end_before in _STOPS):
+        return False
     wrapped = before and (before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower())
-    if wrapped and end_before not in _ENDS:
+    if wrapped and end_before not in _ENDS and not (apart and before.kind is LineKind.HEADING):
         return False
     ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
     long = count > 14 or (ends == ":" and count > 7)
