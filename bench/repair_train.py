@@ -20,31 +20,33 @@ import numpy as np
 from scipy.optimize import minimize
 
 from cleaner.repair import casing
-from cleaner.repair.casing_damage import Damage, Suspects, damage_parts, suspects_of
+from cleaner.repair.casing_damage import Damage, Suspects, damage_parts, parts_beside, suspects_of
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_starts import small_starts
-from cleaner.repair.casing_weights import Weights
+from cleaner.repair.casing_weights import Parts, Weights
 from cleaner.repair.running_text import Position, position
 
 FOLDS = 4
 NONE = -1  # no fold
 PENALTY = 3.0
-SPEAKING_FOR = ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start", "raised")
+SPEAKING_FOR = ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")
 
 
+Chances = dict[int, float]
 Corpus = tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]
 
 
 class Table(NamedTuple):
-    """Cases of all documents: named parts, whether the change is right, the word, the document."""
+    """Cases of all documents: named parts, whether the change is right, the word, its place, the document."""
 
     parts: list[dict[str, float]]
     right: np.ndarray
     words: list[str]
+    places: list[int]
     documents: np.ndarray
     folds: np.ndarray
 
@@ -64,7 +66,7 @@ def fold_of(name: str) -> int:
 
 def table(corpora: list[Corpus], direction: str) -> Table:
     cases = {"raise": raising_cases, "lower": lowering_cases}[direction]
-    parts, right, words, numbers, folds = [], [], [], [], []
+    parts, right, words, places, numbers, folds = [], [], [], [], [], []
     number = -1
     for rows, documents, evidence in corpora:
         for row, document in zip(rows, documents, strict=True):
@@ -83,9 +85,10 @@ def table(corpora: list[Corpus], direction: str) -> Table:
                 parts.append(case.parts)
                 right.append(bool(edit) and edit["right"] == case.surface)
                 words.append(case.word)
+                places.append(case.at)
                 numbers.append(number)
                 folds.append(fold_of(row["outlet"]))
-    return Table(parts, np.array(right), words, np.array(numbers), np.array(folds))
+    return Table(parts, np.array(right), words, places, np.array(numbers), np.array(folds))
 
 
 def line_offsets(text: str) -> list[int]:
@@ -124,10 +127,10 @@ def fit(x: np.ndarray, y: np.ndarray, names: list[str]) -> tuple[np.ndarray, flo
 
 
 def sign(name: str) -> tuple[float | None, float | None]:
-    if name.endswith(("_small", "_none", "nobody", "own_capital", "others_capital")):
+    if name == "beside_suspect" or name.endswith(("_small", "_none", "nobody", "own_capital", "others_capital")):
         return (None, 0.0) if name not in {"own_small", "others_small"} else (None, None)
     if name.endswith(
-        ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start", "raised")
+        ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")
     ):
         return (0.0, None) if name != "others_ratio" else (None, 0.0)
     return None, None
@@ -159,8 +162,19 @@ def suspected(t: Table, odds: np.ndarray, count: int) -> list[Suspects]:
     return [suspects_of(found) for found in judged]
 
 
-def second(t: Table, odds: np.ndarray, damages: list[Damage]) -> list[dict[str, float]]:
-    return [damage_parts(damages[int(n)], w, float(o)) for w, n, o in zip(t.words, t.documents, odds, strict=True)]
+def second(t: Table, odds: np.ndarray, damages: list[Damage], lowered: dict[int, Chances]) -> list[Parts]:
+    """Return the parts of the second sum; `lowered` is empty but for words with capitals."""
+    rows = zip(t.words, t.documents, t.places, odds, strict=True)
+    beside = [parts_beside(lowered.get(n, {}), at) if lowered else {} for n, at in zip(t.documents, t.places, strict=True)]
+    return [damage_parts(damages[n], w, float(o)) | b for (w, n, at, o), b in zip(rows, beside, strict=True)]
+
+
+def chances_by_place(t: Table, odds: np.ndarray) -> dict[int, Chances]:
+    """Return for each document how likely the words in question were lowered, by place."""
+    found: dict[int, Chances] = {}
+    for number, at, value in zip(t.documents, t.places, odds, strict=True):
+        found.setdefault(number, {})[at] = 1 / (1 + np.exp(-value))
+    return found
 
 
 def report(t: Table, odds: np.ndarray, total: int, label: str) -> None:
@@ -199,11 +213,12 @@ def weights_without(tables: dict[str, Table], signs: list[tuple[int, int]], fold
     shapes = {direction: matrix(t.parts) for direction, t in tables.items()}
     odds = {d: crossed(x, tables[d], names, fold) for d, (x, names) in shapes.items()}
     damages = damages_of(signs, tables, odds)
+    lowered: dict[str, dict[int, Chances]] = {"raise": {}, "lower": chances_by_place(tables["raise"], odds["raise"])}
     found = {}
     for direction, t in tables.items():
         seen = t.folds != fold
         x, names = shapes[direction]
-        together, names_together = matrix(second(t, odds[direction], damages))
+        together, names_together = matrix(second(t, odds[direction], damages, lowered[direction]))
         found[direction] = Weights(
             named(names, *fit(*of(x, t, seen), names)),
             named(names_together, *fit(*of(together, t, seen), names_together)),
@@ -235,11 +250,12 @@ def main() -> None:
     shapes = {direction: matrix(t.parts) for direction, t in tables.items()}
     odds = {direction: crossed(x, tables[direction], names) for direction, (x, names) in shapes.items()}
     damages = damages_of(signs, tables, odds)
+    lowered: dict[str, dict[int, Chances]] = {"raise": {}, "lower": chances_by_place(tables["raise"], odds["raise"])}
     for direction, t in tables.items():
         total = sum(e["kind"] in kinds[direction] for rows, *_ in corpora for row in rows for e in row.get("edits", ()))
         print(direction, "cases", len(t.right), "right", t.right.sum(), "of", total)
         report(t, odds[direction], total, "alone")
-        x, names = matrix(second(t, odds[direction], damages))
+        x, names = matrix(second(t, odds[direction], damages, lowered[direction]))
         report(t, crossed(x, t, names), total, "together")
     if args.out:
         args.out.write_text(written(weights_without(tables, signs)), "utf-8")

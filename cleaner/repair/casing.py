@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
 from cleaner.repair.casing_case import Case
-from cleaner.repair.casing_damage import Damage, damage_parts, suspects_of
+from cleaner.repair.casing_damage import Damage, damage_parts, parts_beside, suspects_of
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
@@ -24,9 +24,11 @@ from cleaner.repair.settings import Mode
 from cleaner.repair.words import FUNCTION_WORDS
 
 STAGE = "casing"
-APPLIED: dict[Mode, float] = {"full": 0.66, "safe": 0.95, "off": 2.0}
+APPLIED: dict[Mode, float] = {"full": 0.8, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
-OUTSIDE = 0.5
+LOWERING = 0.5
+"""What a capital loses in log odds: more often than the weights tell, it was given on purpose."""
+OUTSIDE = 0.4
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
 PROPOSED = 0.4
 """The least confidence of a change that is stored as a proposal."""
@@ -63,15 +65,19 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
     lowering = list(lowering_cases(document, others))
     alone = {"raise": _alone("raise", raising), "lower": _alone("lower", lowering)}
     suspects = {direction: suspects_of((c.word, probability(odds)) for c, odds in alone[direction]) for direction in alone}
+    lowered = {case.at: probability(odds) for case, odds in alone["raise"]}
     damage = Damage(len(starts), document.capital_total, suspects["raise"], suspects["lower"])
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
     for direction, cases in alone.items():
         weights = casing_weights()[direction].together
         for case, odds in cases:
-            odds_together = weigh(weights, damage_parts(damage, case.word, odds))
+            parts = damage_parts(damage, case.word, odds)
+            if direction == "lower":
+                parts |= parts_beside(lowered, case.at)
             inner = position(document.text, case.at) is Position.INNER
-            confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
+            handicap = (0.0 if inner else OUTSIDE) + (LOWERING if direction == "lower" else 0.0)
+            confidence = probability(weigh(weights, parts) - handicap)
             confidence = max(confidence, case.least)
             if confidence >= PROPOSED:
                 yield case, confidence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import log
 from typing import NamedTuple
 
@@ -54,3 +54,11 @@ def damage_parts(damage: Damage, word: str, log_odds: float) -> Parts:
         "some_suspects": float(lowered > 1.5),
         "some_raised": float(raised > 0.5),
     }
+
+
+def parts_beside(chances: Mapping[int, float], at: int) -> Parts:
+    """Return what the words next to a capitalised one say, from the probabilities by place that a word was lowered.
+
+    Of `google Assistant`, it is the other word that is wrong.
+    """
+    return {"beside_suspect": max(chances.get(at - 2, 0.0), chances.get(at + 2, 0.0))}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Position, Text, is_whole_word, position
 from cleaner.repair.signs import SMALL
-from cleaner.repair.words import FUNCTION_WORDS, NO_OPENERS, PARTICLES
+from cleaner.repair.words import ABBREVIATIONS, CLAUSE_OPENERS, FUNCTION_WORDS, NO_OPENERS, PARTICLES
 
 _NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
 _INNER = frozenset(" -,")
@@ -17,6 +17,8 @@ _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
 _BLANK_LINE = re.compile(r"\n\s*\n")
+_LONG = 14  # words of a line that is a paragraph even where no mark ends it
+_TITLE = 8
 _RARE = 10  # of so many items of lists one may begin small by accident
 _AFTER_STOP = re.compile(rf"(?<=\.)[{SMALL}]")
 
@@ -59,12 +61,17 @@ def _of_sentences(text: Text) -> Iterator[Start]:
         at = match.start()
         if _begins_sentence(text, at):
             after_stop = "." in text.parts[at - 1]
-            yield Start(at, text.parts[at], sure=after_stop, doubtful=not after_stop)
+            doubtful = not after_stop and text.parts[at] not in CLAUSE_OPENERS
+            yield Start(at, text.parts[at], sure=after_stop, doubtful=doubtful)
 
 
 def _begins_sentence(text: Text, at: int) -> bool:
     before, gap, word, after = text.parts[at - 2 : at + 2]
-    if position(text, at) is not Position.AFTER_END or not is_whole_word(text, at):
+    if not is_whole_word(text, at):
+        return False
+    if gap[0] == "." and before[:1].isupper() and len(before) > 1 and word in CLAUSE_OPENERS:  # `of AI. It is`
+        return before.lower() not in ABBREVIATIONS
+    if position(text, at) is not Position.AFTER_END:
         return False
     if word in _NAME_PARTICLES or (len(word) < 2 and word != "a") or after[:1] in {":", "."}:
         return False
@@ -93,9 +100,19 @@ def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     apart = _BLANK_LINE.search(text.parts[line.first]) is not None
     if word in NO_OPENERS and not (apart and end_before in _STOPS):
         return False
-    wrapped = before and (before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower())
-    if wrapped and end_before not in _ENDS and not (apart and before.kind is LineKind.HEADING):
-        return False
     ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
-    long = count > 14 or (ends == ":" and count > 7)
+    wrapped = before and (before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower())
+    if wrapped and end_before not in _ENDS:
+        titled = before.kind is LineKind.HEADING or (count > _LONG and ends in _STOPS and _is_title(text, before))
+        if not (apart and titled):
+            return False
+    long = count > _LONG or (ends == ":" and count > 7)
     return (ends in _STOPS or long) and is_lower_word(word) and len(word) > 1
+
+
+def _is_title(text: Text, line: Line) -> bool:
+    """True for a short line that begins with a capital or a number: it may stand above a paragraph."""
+    words = text.words(line)
+    before = text.parts[line.first].rpartition("\n")[2].strip()
+    spoken = 1 < len(words) <= _TITLE and words[0][0].isupper() and max(map(len, words)) > 3
+    return spoken and (not before or before[0].isdigit())
