@@ -26,7 +26,7 @@ from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
-from cleaner.repair.casing_starts import small_starts
+from cleaner.repair.casing_starts import small_starts, telling
 from cleaner.repair.casing_weights import Parts, Weights
 from cleaner.repair.running_text import Position, position
 
@@ -58,6 +58,10 @@ def read_corpus(path: Path) -> Corpus:
     for row, document in zip(rows, documents, strict=True):
         evidence.add(row["id"], row["outlet"], document)
     return rows, documents, evidence
+
+
+def signs_of_damage(document: CasingDocument) -> tuple[int, int]:
+    return telling(small_starts(document.text), document.sentence_total), document.capital_total
 
 
 def fold_of(name: str) -> int:
@@ -241,7 +245,7 @@ def main() -> None:
     parser.add_argument("--unseen", action="store_true", help="score whole documents, each by weights of other outlets")
     args = parser.parse_args()
     corpora = [read_corpus(path) for path in args.files]
-    signs = [(len(small_starts(d.text)), d.capital_total) for _, documents, _ in corpora for d in documents]
+    signs = [signs_of_damage(document) for _, documents, _ in corpora for document in documents]
     kinds = {"raise": {"proper_lower", "acronym_lower"}, "lower": {"odd_capital"}}
     tables = {direction: table(corpora, direction) for direction in kinds}
     if args.unseen:

@@ -16,7 +16,7 @@ from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.casing_starts import Start, small_starts
+from cleaner.repair.casing_starts import Start, is_style, small_starts, telling
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Position, position
@@ -66,7 +66,7 @@ def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[
     alone = {"raise": _alone("raise", raising), "lower": _alone("lower", lowering)}
     suspects = {direction: suspects_of((c.word, probability(odds)) for c, odds in alone[direction]) for direction in alone}
     lowered = {case.at: probability(odds) for case, odds in alone["raise"]}
-    damage = Damage(len(starts), document.capital_total, suspects["raise"], suspects["lower"])
+    damage = Damage(telling(starts, document.sentence_total), document.capital_total, suspects["raise"], suspects["lower"])
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
     for direction, cases in alone.items():
@@ -92,9 +92,8 @@ def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
 
 def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> Iterator[tuple[Case, float]]:
     """Yield sentences that begin small; where much of a document does so it is a style, not damage."""
-    style = len(starts) > 3 and len(starts) * 4 > document.sentence_total
-    sure = sum(start.sure for start in starts)
-    damaged = damage.lowered.total > 0.5 or sure > 1
+    style = is_style(starts, document.sentence_total)
+    damaged = damage.lowered.total > 0.5 or damage.small_starts > 1
     for start in starts:
         confidence = 0.97 if damaged else 0.9 if start.sure else 0.5
         if style or start.doubtful or _keeps_small(document, start.word):

@@ -19,6 +19,7 @@ _ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LONG = 14  # words of a line that is a paragraph even where no mark ends it
 _TITLE = 8
+_FEW = 3
 _RARE = 10  # of so many items of lists one may begin small by accident
 _AFTER_STOP = re.compile(rf"(?<=\.)[{SMALL}]")
 
@@ -36,6 +37,16 @@ def small_starts(text: Text) -> list[Start]:
     """Return the words in small letters that stand where a sentence begins."""
     found = [*_of_paragraphs(text), *_of_sentences(text), *_of_items(text)]
     return sorted(found)
+
+
+def is_style(starts: list[Start], sentences: int) -> bool:
+    """Return whether so many of a document's sentences begin small that it is a style, not damage."""
+    return len(starts) > _FEW and len(starts) * 4 > sentences
+
+
+def telling(starts: list[Start], sentences: int) -> int:
+    """Return how many of the starts speak for damage: none where they are a style."""
+    return 0 if is_style(starts, sentences) else sum(start.sure and not start.doubtful for start in starts)
 
 
 def _of_items(text: Text) -> Iterator[Start]:
