@@ -56,4 +56,4 @@ def find_among(words: Words, rank: Ints, settings: Settings, memory: Memory | No
         asked = aligned(shorter, longer, settings)
         return parted(asked, end_keys(texts, asked), known, guests)
 
-    return Found(distinct, clustered(ties, rank[best], check, settings), best)
+    return Found(distinct, clustered(ties, ties.rivals(), rank[best], check, settings), best)

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
+from cleaner.reuse.rivals import Pairs, outvoted
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
-from cleaner.reuse.verdicts import NEAR_COPY, Verdicts
+from cleaner.reuse.verdicts import NEAR_COPY, REVISION, Verdicts
 
 
 class Ties(NamedTuple):
@@ -37,6 +38,11 @@ class Ties(NamedTuple):
         copies: Flags = (self.verdict & NEAR_COPY) != 0
         return copies
 
+    def rivals(self) -> Pairs:
+        """Return the pairs that are revisions of each other."""
+        revised = (self.verdict & REVISION) != 0
+        return Pairs(self.shorter[revised], self.longer[revised])
+
 
 Verify = Callable[[Ints, Ints, Settings], Ties]
 """Aligns pairs (shorter, longer) under the settings and returns those that have to do with each other."""
@@ -55,13 +61,24 @@ class Clustered(NamedTuple):
     similarity: Ratios
 
 
-def clustered(ties: Ties, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
-    """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best."""
+def clustered(ties: Ties, rivals: Pairs, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
+    """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best.
+
+    `rivals`: texts that are revisions of each other; whom they outvote leaves and looks for a cluster anew.
+    """
     linked = replace(settings, near_share=settings.member_share, loose_run_share=settings.member_run_share)
     end = settings.free_end_words
     vouched = replace(linked, other_end_words=end + 1, short_free_end_words=end)
-    near = ties.take(ties.near)
-    canonical = stars(near.shorter, near.longer, rank, _check(verify, linked), _check(verify, vouched))
+    copies = ties.take(ties.near)
+    links = near = Pairs(copies.shorter, copies.longer)
+    canonical = np.arange(len(rank))
+    free = np.ones(len(rank), np.bool_)
+    while len(links.a):
+        found = stars(links.a, links.b, rank, _check(verify, linked), _check(verify, vouched))
+        canonical[free] = found[free]
+        free = outvoted(canonical, rank, near, rivals)
+        canonical[free] = np.flatnonzero(free)
+        links = links.take(free[links.a] & free[links.b])
     ties = _with_members(ties, canonical, verify, vouched)
     return Clustered(ties, canonical, _similarities(ties, canonical))
 
