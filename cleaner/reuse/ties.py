@@ -14,6 +14,9 @@ from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
 from cleaner.reuse.verdicts import NEAR_COPY, REVISION, Verdicts
 
+RIVAL_SHARE = 0.8
+"""Revisions that are so much alike are rivals; less alike ones may lack different sentences of one text."""
+
 
 class Ties(NamedTuple):
     """Pairs of texts that have to do with each other, sorted, `shorter < longer` by number; ranges count words."""
@@ -39,9 +42,9 @@ class Ties(NamedTuple):
         return copies
 
     def rivals(self) -> Pairs:
-        """Return the pairs that are revisions of each other."""
-        revised = (self.verdict & REVISION) != 0
-        return Pairs(self.shorter[revised], self.longer[revised])
+        """Return the revisions of which the rest is the same: each excludes the other."""
+        found = ((self.verdict & REVISION) != 0) & (self.similarity >= RIVAL_SHARE)
+        return Pairs(self.shorter[found], self.longer[found])
 
 
 Verify = Callable[[Ints, Ints, Settings], Ties]

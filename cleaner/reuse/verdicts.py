@@ -14,14 +14,14 @@ from cleaner.reuse.long_texts import long_alignments
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
 from cleaner.reuse.quotations import quotations
 from cleaner.reuse.settings import Settings
-from cleaner.reuse.words import CAPITAL, STARTS_SENTENCE
+from cleaner.reuse.words import CAPITAL, NUMBER, STARTS_SENTENCE
 
 NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
 """Bits of a verdict: near copies may also contain one another; a revision has other numbers or names."""
 
 SURE_WORDS = 8
 SURE_SHARE = 0.8
-_BEGINS = CAPITAL | STARTS_SENTENCE
+_BEGINS = CAPITAL | STARTS_SENTENCE | NUMBER
 _Stretch = tuple[Ints, Ints, Ints, Ints]
 SHARED_GAP = 6
 """A shared passage has no more words than this left out or put in at one place."""
@@ -124,7 +124,8 @@ def _measure(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settin
     # only what one side has more of at an end is free; an end that both replace counts as replaced
     left_free = np.clip(head, 0, most) + np.clip(tail, 0, most)
     right_free = np.clip(-head, 0, most) + np.clip(-tail, 0, most)
-    return _Measures(left_words, right_words, left_free, right_free, _altered(texts, a, b, passage, settings), passage)
+    altered = _substituted(texts, a, b, passage, settings) | _ends_differ(texts, a, b, passage, settings)
+    return _Measures(left_words, right_words, left_free, right_free, altered, passage)
 
 
 def _free(words: Ints, settings: Settings) -> Ints:
@@ -132,23 +133,28 @@ def _free(words: Ints, settings: Settings) -> Ints:
     return np.clip(words // 4, settings.short_free_end_words, settings.free_end_words)
 
 
-def _altered(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
-    """Tell where a number, or two names, were put in place of others: inside the passage or right at its ends.
+def _substituted(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
+    """Tell where a number, or two names, were put in place of others, inside the passage or right at its ends.
 
     In a short text one name makes another statement; in a long one it may be a correction.
     """
+    (a0, i0, b0, j0), (i1, a1, j1, b1) = _ends(texts, a, b, passage)
+    found = (passage.numbers > 0) | (passage.names > 1) | (passage.names > 0) & (a1 - a0 < settings.name_words)
+    found |= texts.number_at(i0 - 1, i0 > a0) & texts.number_at(j0 - 1, j0 > b0)
+    found |= texts.number_at(i1, i1 < a1) & texts.number_at(j1, j1 < b1)
+    return found
+
+
+def _ends_differ(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
+    """Tell where an end that both replaced holds other numbers or names."""
     head, tail = _ends(texts, a, b, passage)
-    short = texts.ends[a] - texts.begins[a] < settings.name_words
-    altered = (passage.numbers > 0) | (passage.names > 1) | (passage.names > 0) & short
-    i0, j0, i1, j1 = head[1], head[3], tail[0], tail[2]
-    altered |= texts.number_at(i0 - 1, i0 > head[0]) & texts.number_at(j0 - 1, j0 > head[2])
-    altered |= texts.number_at(i1, i1 < tail[1]) & texts.number_at(j1, j1 < tail[3])
+    found = np.zeros(len(a), np.bool_)
     # a number in the place of another before the passage is the text's own; after it, it may be an outlet's year
     for least, end in ((1, head), (settings.other_end_words, tail)):
         replaced = np.minimum(end[1] - end[0], end[3] - end[2])
-        altered |= (replaced >= least) & (in_both(texts.numbers_before, *end) > 0)
-        altered |= (replaced >= settings.other_end_words) & (in_both(texts.names_before, *end) > 1)
-    return altered
+        found |= (replaced >= least) & (in_both(texts.numbers_before, *end) > 0)
+        found |= (replaced >= settings.other_end_words) & (in_both(texts.names_before, *end) > 1)
+    return found
 
 
 def _relabelled(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
