@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from cleaner.reuse.arrays import Ints, arrow_of, strings_of
 from cleaner.reuse.canonical import policy_rank, ranks_by_id
+from cleaner.reuse.columns import Scratch
 from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.links import KINDS, Links, containments, links_of
 from cleaner.reuse.settings import Settings
@@ -50,8 +51,10 @@ def find_reuse(table: pa.Table, settings: Settings | None = None) -> Reuse:
     return find_reuse_among(_checked_ids(table), words_of(table["text"]), settings)
 
 
-def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
+def find_reuse_in(path: Path, settings: Settings | None = None, scratch: Scratch | None = None) -> Reuse:
     """Return the same for a Parquet file, or a folder of them, without holding all texts in memory at once.
+
+    `scratch`: where what is told of their words stands.
 
     Raises ValueError for a missing column, a null id or one that stands twice, and OSError for an unreadable file.
     """
@@ -64,8 +67,8 @@ def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
                 ids.append(batch.column("id"))
                 yield batch.column("text")
 
-    words = words_of(texts())
-    return find_reuse_among(checked_ids(ids, pa.int64()), words, settings)
+    words = words_of(texts(), scratch)
+    return find_reuse_among(checked_ids(ids, pa.int64()), words, settings, scratch)
 
 
 def open_paragraphs(path: Path) -> list[pq.ParquetFile]:
@@ -79,10 +82,12 @@ def open_paragraphs(path: Path) -> list[pq.ParquetFile]:
     return files
 
 
-def find_reuse_among(ids: pa.Array, words: Words, settings: Settings | None = None) -> Reuse:
+def find_reuse_among(
+    ids: pa.Array, words: Words, settings: Settings | None = None, scratch: Scratch | None = None
+) -> Reuse:
     """Return the same from words in hand: texts need not stay in memory."""
     by_id = ranks_by_id(ids)
-    found = find_among(words, policy_rank(by_id, words.counts), settings or Settings())
+    found = find_among(words, policy_rank(by_id, words.counts), settings or Settings(), scratch=scratch)
     inner, outer = containments(found, by_id)
     return Reuse(
         _clusters(ids, found, by_id),

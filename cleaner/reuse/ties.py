@@ -11,7 +11,7 @@ import numpy as np
 from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
-from cleaner.reuse.verdicts import NEAR_COPY, Verdicts
+from cleaner.reuse.verdicts import NEAR_COPY, Verdicts, no_verdicts
 
 
 class Ties(NamedTuple):
@@ -45,6 +45,11 @@ Verify = Callable[[Ints, Ints, Settings], Ties]
 def ties_of(shorter: Ints, longer: Ints, verdicts: Verdicts) -> Ties:
     """Return verdicts on pairs, with the pairs."""
     return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:])
+
+
+def no_ties() -> Ties:
+    """Return nothing, in columns of the right types."""
+    return ties_of(np.zeros(0, np.int64), np.zeros(0, np.int64), no_verdicts())
 
 
 class Clustered(NamedTuple):
