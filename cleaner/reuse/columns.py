@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+import numpy.typing as npt
 
 from cleaner.reuse.arrays import Hashes
 
-Numbers = NDArray[Any]
+Numbers = npt.NDArray[Any]
 
 
 class Column(Protocol):
@@ -60,7 +60,7 @@ class Scratch:
         self._folder = folder
         self._number = count()
 
-    def column(self, dtype: type[np.generic]) -> Column:
+    def column(self, dtype: npt.DTypeLike) -> Column:
         """Return an empty column."""
         if self._folder is None:
             return Growing(dtype)
@@ -74,7 +74,7 @@ class Scratch:
 class Growing:
     """A column in memory that grows by doubling; what is reserved and not yet filled takes none."""
 
-    def __init__(self, dtype: type[np.generic]) -> None:
+    def __init__(self, dtype: npt.DTypeLike) -> None:
         self._data: Numbers = np.empty(0, dtype)
         self._size = 0
 
@@ -96,7 +96,7 @@ class Growing:
 class Spooled:
     """A column in a file, which is gone when nobody reads it any more."""
 
-    def __init__(self, path: Path, dtype: type[np.generic]) -> None:
+    def __init__(self, path: Path, dtype: npt.DTypeLike) -> None:
         self._path, self._dtype = path, dtype
         self._file: BinaryIO | None = None
 

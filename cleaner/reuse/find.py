@@ -92,7 +92,7 @@ def find_reuse_among(
     return Reuse(
         _clusters(ids, found, by_id),
         pa.Table.from_arrays([ids.take(arrow_of(inner)), ids.take(arrow_of(outer))], ["inner", "outer"]),
-        _edges(ids, links_of(found, words, by_id)),
+        _edges(ids, links_of(found, words, by_id, scratch)),
     )
 
 
@@ -128,14 +128,13 @@ def _clusters(ids: pa.Array, found: Found, by_id: Ints) -> pa.Table:
 
 def _edges(ids: pa.Array, links: Links) -> pa.Table:
     kinds = pa.DictionaryArray.from_arrays(arrow_of(links.kind.astype(np.int8)), strings_of(list(KINDS)))
+    similarity = np.rint(links.similarity.astype(np.float64) * 1_000_000) / 1_000_000
     columns = {
         "a": ids.take(arrow_of(links.a)),
         "b": ids.take(arrow_of(links.b)),
         "kind": kinds.cast(pa.string()),
-        "similarity": arrow_of((np.rint(links.similarity * 1_000_000) / 1_000_000).astype(np.float32)),
-        "a_char_start": arrow_of(links.a_char_start),
-        "a_char_end": arrow_of(links.a_char_end),
-        "b_char_start": arrow_of(links.b_char_start),
-        "b_char_end": arrow_of(links.b_char_end),
+        "similarity": arrow_of(similarity.astype(np.float32)),
     }
+    for name in ("a_char_start", "a_char_end", "b_char_start", "b_char_end"):
+        columns[name] = arrow_of(getattr(links, name).astype(np.int64))
     return pa.Table.from_arrays(list(columns.values()), list(columns))

@@ -40,15 +40,14 @@ def find_among(
     distinct = distinct_texts(words)
     names = casing_together([casing_of(part) for part in stretches(words)]).names()
     pairs = candidates((fingerprints_of(part) for part in stretches(words)), numbers_of(distinct), scratch)
-    known = np.sort(distinct.keys)
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
-    comparing = Comparing(words, distinct.rows, names, memory)
+    comparing = Comparing(words, distinct, names, memory)
 
-    ties, ends = comparing.ties(pairs.shorter, pairs.longer, settings)
-    ties = parted(ties, ends, known, guests_of(ties))
+    ties, whole = comparing.ties(pairs.shorter, pairs.longer, settings)
+    ties = parted(ties, whole, guests_of(ties))
     guests = guests_of(ties)
 
     def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
-        return parted(*comparing.ties(shorter, longer, settings), known, guests)
+        return parted(*comparing.ties(shorter, longer, settings), guests)
 
     return Found(distinct, clustered(ties, rank[best], check, settings), best)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
+from cleaner.reuse.arrays import Flags, Ints, Marks, Places, Ratios
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
 from cleaner.reuse.verdicts import NEAR_COPY, Verdicts, no_verdicts
@@ -21,11 +21,11 @@ class Ties(NamedTuple):
     longer: Ints
     verdict: Marks
     similarity: Ratios
-    shorter_start: Ints
-    shorter_end: Ints
-    longer_start: Ints
-    longer_end: Ints
-    matched: Ints
+    shorter_start: Places
+    shorter_end: Places
+    longer_start: Places
+    longer_end: Places
+    matched: Places
 
     def take(self, chosen: Flags | Ints) -> Ties:
         """Return the chosen ties."""
@@ -44,7 +44,8 @@ Verify = Callable[[Ints, Ints, Settings], Ties]
 
 def ties_of(shorter: Ints, longer: Ints, verdicts: Verdicts) -> Ties:
     """Return verdicts on pairs, with the pairs."""
-    return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:])
+    places = (column.astype(np.int32) for column in verdicts[3:])
+    return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:3], *places)
 
 
 def no_ties() -> Ties:
@@ -95,12 +96,12 @@ def _with_members(ties: Ties, canonical: Ints, verify: Verify, vouched: Settings
     """Add the tie of each member with its canonical where links through others brought them together."""
     members = np.flatnonzero(canonical != np.arange(len(canonical)))
     shorter, longer = np.minimum(members, canonical[members]), np.maximum(members, canonical[members])
-    near = ties.take(ties.near)
-    new = ~np.isin(_keys(shorter, longer), _keys(near.shorter, near.longer))
+    new = ~np.isin(_keys(shorter, longer), pair_keys(ties)[ties.near])
     found = verify(shorter[new], longer[new], vouched)
-    old = ties.take(~np.isin(_keys(ties.shorter, ties.longer), _keys(shorter[new], longer[new])))
-    both = Ties._make(np.concatenate([old[k], found[k]]) for k in range(len(old)))
-    return both.take(np.lexsort((both.longer, both.shorter)))
+    old = ~np.isin(pair_keys(ties), _keys(shorter[new], longer[new]))
+    order = np.lexsort([np.concatenate([ties.longer[old], found.longer]), np.concatenate([ties.shorter[old], found.shorter])])
+    # a column at a time: there may be millions of rows
+    return Ties._make(np.concatenate([a[old], b])[order] for a, b in zip(ties, found, strict=True))
 
 
 def _similarities(ties: Ties, canonical: Ints) -> Ratios:
