@@ -205,7 +205,7 @@ def hot(count: int) -> dict[str, Any]:
         hashes[offsets[:-1][::10] + 8 + place] = 1_000 + place
     none = np.zeros(0, np.uint32)
     prints = fingerprints_of(Words(hashes, np.zeros(0, np.uint8), none, none, offsets))
-    pairs = candidates(prints, np.arange(count))
+    pairs = candidates([prints], np.arange(count))
     return {"paragraphs": count, "with_phrase": -(-count // 10), "candidates": len(pairs.shorter)}
 
 

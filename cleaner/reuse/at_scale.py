@@ -190,5 +190,6 @@ def ties_of_rows(rows: pa.Table, keys: Ints) -> Ties:
     columns = [rows[name].to_numpy() for name in TIES.names]
     numbers = [order[np.searchsorted(keys[order], column)] for column in columns[:2]]
     similarity = (columns[3] / 1_000_000).astype(np.float32)
-    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *columns[4:])
+    places = (column.astype(np.int32) for column in columns[4:])
+    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *places)
     return ties.take(np.lexsort((ties.longer, ties.shorter)))

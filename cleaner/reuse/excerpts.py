@@ -27,9 +27,8 @@ def stretches(words: Words) -> Iterator[Words]:
 
 def _stretch(words: Words, first: int, last: int) -> Words:
     bounds = words.offsets[first : last + 1]
-    start, end = bounds[0], bounds[-1]
-    columns = (column[start:end] for column in words[:4])
-    return Words(*columns, bounds - start)
+    some = slice(bounds[0], bounds[-1])
+    return Words(words.hashes[some], words.marks[some], words.starts[some], words.ends[some], bounds - bounds[0])
 
 
 def excerpt(words: Words, rows: Ints) -> Words:

@@ -68,6 +68,7 @@ def find_reuse_in(path: Path, settings: Settings | None = None, scratch: Scratch
                 yield batch.column("text")
 
     words = words_of(texts(), scratch)
+    pa.default_memory_pool().release_unused()
     return find_reuse_among(checked_ids(ids, pa.int64()), words, settings, scratch)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from cleaner.reuse.arrays import Ints
 from cleaner.reuse.candidates import candidates
 from cleaner.reuse.canonical import best_rows

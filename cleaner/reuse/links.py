@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.reuse.arrays import Counts, Flags, Ints, Marks, Places, Ratios, offsets_of
 from cleaner.reuse.columns import Scratch, rest
@@ -38,8 +40,9 @@ class Links(NamedTuple):
 def links_of(found: Found, words: Words, by_id: Ints, scratch: Scratch | None = None) -> Links:
     """Return the links, sorted by id: exact copies with the best of their text, texts by their best paragraphs."""
     marked = quoted_before(words, scratch)
-    parts = (_across(found, words, marked), _exact(found, words, marked))
-    return _in_order(Links._make(map(np.concatenate, zip(*parts, strict=True))), by_id)
+    across, exact = _across(found, words, marked), _exact(found, words)
+    columns: Iterator[tuple[NDArray[Any], NDArray[Any]]] = zip(across, exact, strict=True)
+    return _in_order(Links._make(map(np.concatenate, columns)), by_id)
 
 
 def _across(found: Found, words: Words, marked: Counts) -> Links:
@@ -67,7 +70,7 @@ def kinds_of(verdict: Marks, quoted: Flags) -> Marks:
     return kind
 
 
-def _exact(found: Found, words: Words, marked: Counts) -> Links:
+def _exact(found: Found, words: Words) -> Links:
     text = found.distinct.text_of
     copies = np.flatnonzero(text >= 0)
     copies = copies[found.best[text[copies]] != copies]

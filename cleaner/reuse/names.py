@@ -47,7 +47,7 @@ def casing_of(words: Words) -> Casing:
 
 def casing_together(parts: list[Casing]) -> Casing:
     """Return the casing evidence of the whole, from that of its parts."""
-    every = [np.concatenate([np.zeros(0, column.dtype), *columns]) for column, *columns in zip(_NOTHING, *parts)]
+    every = [np.concatenate(columns) for columns in zip(_NOTHING, *parts, strict=True)]
     words, place = np.unique(every[0], return_inverse=True)
     seen, capital = (np.bincount(place, weights=column, minlength=len(words)).astype(np.int64) for column in every[1:])
     return Casing(words, seen, capital)

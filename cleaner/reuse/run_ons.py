@@ -55,7 +55,7 @@ def end_keys(texts: Texts, ties: Ties) -> tuple[Ints, Ints, Ints, Ints]:
     )
 
 
-def _border(texts: Texts, place: Ints, step: int, changed: Ints) -> Ints:
+def _border(texts: Texts, place: Ints, step: int, changed: Ints | Places) -> Ints:
     """Return the nearest start of a sentence as far on as words at the copy's own end may have been changed."""
     border = place.copy()
     for words in range(END_WORDS, -1, -1):

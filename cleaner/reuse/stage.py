@@ -18,9 +18,11 @@ from cleaner.writing.schema import MATCHES
 if TYPE_CHECKING:
     from cleaner.config import Config
 
-IN_MEMORY_BYTES = 4096
-"""Memory that a paragraph may cost when all are looked at together: 2.6 kB were measured (`bench/RESULTS.md`), and
-200 MB for the whole, which is as much again for as many paragraphs as a small limit lets in."""
+IN_MEMORY_BYTES = 16 << 10
+"""Memory that a paragraph may cost when all are looked at together, words and all, with what is remembered of an
+earlier run: four times what it does, as the database and the children have theirs."""
+IN_FILES_BYTES = 800
+"""Memory that a paragraph may cost when what is told of its words stands in files (`bench/RESULTS.md`)."""
 WHOLE_COPY_PERCENT = 80
 """A document is a copy of another when so much of it stands in clusters whose canonical is there."""
 
@@ -55,15 +57,14 @@ class ReuseTables(NamedTuple):
 def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
     """Return what the paragraphs of a run copy and quote from one another, under the run's configuration."""
     settings = replace(Settings(), near_share=config.reuse.similarity, collapse=config.reuse.collapse)
-    # A quarter: as much again goes to the children, and half to the database.
-    return run(engine, paragraphs, settings, config.run.memory_bytes // 4)
+    return run(engine, paragraphs, settings, config.run.memory_bytes)
 
 
 def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int = 2 << 30) -> ReuseTables:
     """Return what the paragraphs copy and quote from one another.
 
-    `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found in memory or by the engine
-    depends on `memory_bytes` and changes no row.
+    `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found in memory, with the help of
+    files or by the engine depends on `memory_bytes` and changes no row.
     """
     facts = _facts(engine, paragraphs, settings, memory_bytes)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
@@ -81,11 +82,13 @@ def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int
 
 def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int) -> ReuseFacts:
     from cleaner.reuse.at_scale import facts_at_scale
-    from cleaner.reuse.in_memory import facts_in_memory
+    from cleaner.reuse.in_memory import facts_in_files, facts_in_memory
 
     ((size,),) = engine.rows("SELECT count(*) FROM paragraphs", paragraphs=paragraphs)
-    small = isinstance(size, int) and size * IN_MEMORY_BYTES <= memory_bytes
-    return (facts_in_memory if small else facts_at_scale)(engine, paragraphs, settings)
+    assert isinstance(size, int)
+    ways = ((IN_MEMORY_BYTES, facts_in_memory), (IN_FILES_BYTES, facts_in_files), (0, facts_at_scale))
+    find = next(way for bytes_each, way in ways if size * bytes_each <= memory_bytes)
+    return find(engine, paragraphs, settings)
 
 
 def member_rows(batches: Iterator[pa.RecordBatch], collapse: str) -> Iterator[pa.RecordBatch]:

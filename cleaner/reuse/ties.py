@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.reuse.arrays import Flags, Ints, Marks, Places, Ratios
 from cleaner.reuse.settings import Settings
@@ -99,9 +100,10 @@ def _with_members(ties: Ties, canonical: Ints, verify: Verify, vouched: Settings
     new = ~np.isin(_keys(shorter, longer), pair_keys(ties)[ties.near])
     found = verify(shorter[new], longer[new], vouched)
     old = ~np.isin(pair_keys(ties), _keys(shorter[new], longer[new]))
-    order = np.lexsort([np.concatenate([ties.longer[old], found.longer]), np.concatenate([ties.shorter[old], found.shorter])])
+    order = np.argsort(np.concatenate([pair_keys(ties)[old], pair_keys(found)]), kind="stable")
     # a column at a time: there may be millions of rows
-    return Ties._make(np.concatenate([a[old], b])[order] for a, b in zip(ties, found, strict=True))
+    columns: Iterator[tuple[NDArray[Any], NDArray[Any]]] = zip(ties, found, strict=True)
+    return Ties._make(np.concatenate([a[old], b])[order] for a, b in columns)
 
 
 def _similarities(ties: Ties, canonical: Ints) -> Ratios:
