@@ -23,6 +23,12 @@ from cleaner.reuse.remembered import REMEMBERED, Memory
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.words import Words, words_of
 
+IN_MEMORY_BYTES = 16 << 10
+"""Memory that a paragraph may cost when all are looked at together, words and all, with what is remembered of an
+earlier run: four times what it does, as the database and the children have theirs."""
+IN_FILES_BYTES = 800
+"""Memory that a paragraph may cost when what is told of its words stands in files (`bench/RESULTS.md`)."""
+
 _BATCH_ROWS = 1 << 13
 
 

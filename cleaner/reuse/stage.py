@@ -18,11 +18,6 @@ from cleaner.writing.schema import MATCHES
 if TYPE_CHECKING:
     from cleaner.config import Config
 
-IN_MEMORY_BYTES = 16 << 10
-"""Memory that a paragraph may cost when all are looked at together, words and all, with what is remembered of an
-earlier run: four times what it does, as the database and the children have theirs."""
-IN_FILES_BYTES = 800
-"""Memory that a paragraph may cost when what is told of its words stands in files (`bench/RESULTS.md`)."""
 WHOLE_COPY_PERCENT = 80
 """A document is a copy of another when so much of it stands in clusters whose canonical is there."""
 
@@ -82,7 +77,7 @@ def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int
 
 def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int) -> ReuseFacts:
     from cleaner.reuse.at_scale import facts_at_scale
-    from cleaner.reuse.in_memory import facts_in_files, facts_in_memory
+    from cleaner.reuse.in_memory import IN_FILES_BYTES, IN_MEMORY_BYTES, facts_in_files, facts_in_memory
 
     ((size,),) = engine.rows("SELECT count(*) FROM paragraphs", paragraphs=paragraphs)
     assert isinstance(size, int)
