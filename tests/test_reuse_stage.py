@@ -26,8 +26,10 @@ def engine(tmp_path: Path) -> Iterator[Embedded]:
         yield made
 
 
-def decided(engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None) -> dict[str, list[dict]]:
-    tables = run(engine, stored(engine, rows), settings or Settings(), memory)
+def decided(
+    engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None, threads: int = 1
+) -> dict[str, list[dict]]:
+    tables = run(engine, stored(engine, rows), settings or Settings(), memory, threads)
     return {
         name: sorted(pq.read_table(t).to_pylist(), key=repr) for name, t in zip(tables._fields, tables, strict=True)
     }
@@ -58,6 +60,8 @@ def test_memory_files_and_sql_give_the_same_rows(engine: Embedded) -> None:
     assert all(small.values())
     assert {"near_copy", "quotation", "revision"} <= {link["kind"] for link in small["links"]}
     assert decided(engine, rows, IN_FILES) == small
+    assert decided(engine, rows, IN_FILES, threads=3) == small
+    assert decided(engine, rows, IN_MEMORY, threads=3) == small
     assert decided(engine, rows, AT_SCALE) == small
 
 

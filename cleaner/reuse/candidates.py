@@ -7,7 +7,7 @@ A phrase in every tenth paragraph thus costs four pairs a paragraph, and no gram
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -25,26 +25,21 @@ _SHELF_TEXTS, _MOST_SHELVES = 1 << 15, 64
 
 
 class Pairs(NamedTuple):
-    """Pairs of text numbers, `shorter < longer`, and the number of fingerprints they were seen to share."""
+    """Pairs of text numbers, `shorter < longer`."""
 
     shorter: Ints
     longer: Ints
-    shared: Ints
-
-    def take(self, chosen: Ints | Flags) -> Pairs:
-        """Return the chosen pairs."""
-        return Pairs(self.shorter[chosen], self.longer[chosen], self.shared[chosen])
 
 
-def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch | None = None) -> Pairs:
-    """Return the pairs of texts that share enough fingerprints.
+def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch | None = None) -> Iterator[Pairs]:
+    """Yield the pairs of texts that share enough fingerprints, sorted, some at a time.
 
     `prints`: those of all paragraphs, some after the other.  `numbers`: the text that each paragraph stands for,
     counted by (length, content); -1 where it stands for none.  `scratch`: where grams and meetings are sorted.
 
     >>> grams = np.array([1, 2, 1, 2, 9], np.uint64)
-    >>> candidates([Fingerprints(grams, np.array([2, 2, 1]))], np.array([0, 1, 2]))
-    Pairs(shorter=array([0]), longer=array([1]), shared=array([2]))
+    >>> next(candidates([Fingerprints(grams, np.array([2, 2, 1]))], np.array([0, 1, 2])))
+    Pairs(shorter=array([0]), longer=array([1]))
     """
     scratch = scratch or Scratch()
     texts = int(numbers.max(initial=-1)) + 1
@@ -59,8 +54,8 @@ def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch |
         grams.put(_keys(block, numbered), borders)
         first = last
     met = _meetings(grams, texts, scratch)
-    counted = [_counted(met.take(number), sample) for number in range(len(met))]
-    return Pairs._make(np.concatenate(columns) for columns in zip(*counted, strict=True))
+    for number in range(len(met)):
+        yield _counted(met.take(number), sample)
 
 
 def _borders(shelves: int, end: int) -> Hashes:
@@ -75,8 +70,8 @@ def _counted(pairs: Hashes, sample: Ints) -> Pairs:
     shared = np.diff(np.append(first, len(pairs)))
     pairs = pairs[first]
     shorter, longer = (pairs >> np.uint64(32)).view(np.int64), (pairs & np.uint64(0xFFFFFFFF)).view(np.int64)
-    found = Pairs(shorter, longer, shared)
-    return found.take(promising(found, np.minimum(sample[shorter], sample[longer])))
+    chosen = promising(shared, np.minimum(sample[shorter], sample[longer]))
+    return Pairs(shorter[chosen], longer[chosen])
 
 
 def _keys(prints: Fingerprints, numbers: Ints) -> Hashes:
@@ -88,9 +83,9 @@ def _keys(prints: Fingerprints, numbers: Ints) -> Hashes:
     return keys
 
 
-def promising(pairs: Pairs, smaller_sample: Ints) -> Flags:
+def promising(shared: Ints, smaller_sample: Ints) -> Flags:
     """Tell which pairs share two fingerprints, or three in ten of the smaller sample, or have next to none to share."""
-    return (pairs.shared >= 2) | (smaller_sample <= 4) | (pairs.shared * 10 >= smaller_sample * 3)
+    return (shared >= 2) | (smaller_sample <= 4) | (shared * 10 >= smaller_sample * 3)
 
 
 def _first_of_runs(ordered: Hashes) -> Flags:

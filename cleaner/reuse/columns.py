@@ -54,9 +54,10 @@ class Shelves:
 
 
 class Scratch:
-    """Where columns stand: in files below a folder, or in memory where none is given."""
+    """Where columns stand, in files below a folder or in memory where none is given, and the threads to fill them."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
+        self.threads = threads
         self._folder = folder
         self._number = count()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cleaner.reuse.arrays import Ints, offsets_of
+from cleaner.reuse.arrays import Ints, Marks, offsets_of
 from cleaner.reuse.columns import rest
 from cleaner.reuse.words import Words
 
@@ -31,12 +31,10 @@ def _stretch(words: Words, first: int, last: int) -> Words:
     return Words(words.hashes[some], words.marks[some], words.starts[some], words.ends[some], bounds - bounds[0])
 
 
-def excerpt(words: Words, rows: Ints) -> Words:
-    """Return the words of the chosen paragraphs, without their places in the text."""
+def excerpt(words: Words, classes: Marks, rows: Ints) -> tuple[Words, Marks]:
+    """Return the words of the chosen paragraphs, without their places in the text, and the classes of these words."""
     counts = words.offsets[rows + 1] - words.offsets[rows]
     offsets = offsets_of(counts)
     place = np.repeat(words.offsets[rows] - offsets[:-1], counts) + np.arange(offsets[-1])
     none = np.zeros(0, np.uint32)
-    found = Words(words.hashes[place], words.marks[place], none, none, offsets)
-    rest(*words[:4])
-    return found
+    return Words(words.hashes[place], words.marks[place], none, none, offsets), classes[place]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cleaner.reuse.arrays import Ints
-from cleaner.reuse.candidates import candidates
+from cleaner.reuse.candidates import Pairs, candidates
 from cleaner.reuse.canonical import best_rows
 from cleaner.reuse.columns import Scratch
 from cleaner.reuse.comparing import Comparing
@@ -33,19 +33,21 @@ def find_among(
 ) -> Found:
     """Return the reuse among paragraphs; `rank` is the canonical policy's order of them, lowest best.
 
-    `memory`: verdicts of earlier runs, which spare work and change nothing.  `scratch`: where what is sorted stands.
+    `memory`: verdicts of earlier runs, which spare work and change nothing.  `scratch`: where what is told of words
+    stands.
     """
+    scratch = scratch or Scratch()
     distinct = distinct_texts(words)
     names = casing_together([casing_of(part) for part in stretches(words)]).names()
-    pairs = candidates((fingerprints_of(part) for part in stretches(words)), numbers_of(distinct), scratch)
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
-    comparing = Comparing(words, distinct, names, memory)
+    comparing = Comparing(words, distinct, names, scratch, memory)
+    pairs = candidates((fingerprints_of(part) for part in stretches(words)), numbers_of(distinct), scratch)
 
-    ties, whole = comparing.ties(pairs.shorter, pairs.longer, settings)
+    ties, whole = comparing.ties(pairs, settings)
     ties = parted(ties, whole, guests_of(ties))
     guests = guests_of(ties)
 
     def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
-        return parted(*comparing.ties(shorter, longer, settings), guests)
+        return parted(*comparing.ties([Pairs(shorter, longer)], settings), guests)
 
     return Found(distinct, clustered(ties, rank[best], check, settings), best)

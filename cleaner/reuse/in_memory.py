@@ -39,21 +39,21 @@ class _Paragraphs(NamedTuple):
     damage: Ints
 
 
-def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings) -> ReuseFacts:
+def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the facts of a table of paragraphs that fits in memory with all that is made of it.
 
     Verdicts of the run before are used again, and kept for the next.
     """
     memory = Memory(read(engine, engine.made("reuse_remembered", REMEMBERED), REMEMBERED, "pair"))
-    facts = _facts(engine, paragraphs, settings, Scratch(), memory)
+    facts = _facts(engine, paragraphs, settings, Scratch(threads=threads), memory)
     store(engine, "reuse_remembered", memory.batch())
     return facts
 
 
-def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings) -> ReuseFacts:
+def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the same facts for a table of which numbers alone fit: what is told of each word stands in files."""
     with _beside(paragraphs) as folder:
-        return _facts(engine, paragraphs, settings, Scratch(folder))
+        return _facts(engine, paragraphs, settings, Scratch(folder, threads))
 
 
 def _facts(

@@ -52,16 +52,18 @@ class ReuseTables(NamedTuple):
 def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
     """Return what the paragraphs of a run copy and quote from one another, under the run's configuration."""
     settings = replace(Settings(), near_share=config.reuse.similarity, collapse=config.reuse.collapse)
-    return run(engine, paragraphs, settings, config.run.memory_bytes)
+    return run(engine, paragraphs, settings, config.run.memory_bytes, config.run.workers)
 
 
-def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int = 2 << 30) -> ReuseTables:
+def run(
+    engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int = 2 << 30, threads: int = 1
+) -> ReuseTables:
     """Return what the paragraphs copy and quote from one another.
 
     `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found in memory, with the help of
-    files or by the engine depends on `memory_bytes` and changes no row.
+    files or by the engine depends on `memory_bytes`; neither that nor the number of `threads` changes a row.
     """
-    facts = _facts(engine, paragraphs, settings, memory_bytes)
+    facts = _facts(engine, paragraphs, settings, memory_bytes, threads)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
     members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
     linked = engine.sql("reuse_linked", sql.LINKED, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
@@ -75,15 +77,17 @@ def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int
     )
 
 
-def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int) -> ReuseFacts:
+def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int, threads: int) -> ReuseFacts:
     from cleaner.reuse.at_scale import facts_at_scale
     from cleaner.reuse.in_memory import IN_FILES_BYTES, IN_MEMORY_BYTES, facts_in_files, facts_in_memory
 
     ((size,),) = engine.rows("SELECT count(*) FROM paragraphs", paragraphs=paragraphs)
     assert isinstance(size, int)
-    ways = ((IN_MEMORY_BYTES, facts_in_memory), (IN_FILES_BYTES, facts_in_files), (0, facts_at_scale))
-    find = next(way for bytes_each, way in ways if size * bytes_each <= memory_bytes)
-    return find(engine, paragraphs, settings)
+    if size * IN_MEMORY_BYTES <= memory_bytes:
+        return facts_in_memory(engine, paragraphs, settings, threads)
+    if size * IN_FILES_BYTES <= memory_bytes:
+        return facts_in_files(engine, paragraphs, settings, threads)
+    return facts_at_scale(engine, paragraphs, settings)
 
 
 def member_rows(batches: Iterator[pa.RecordBatch], collapse: str) -> Iterator[pa.RecordBatch]:

@@ -33,6 +33,7 @@ from cleaner.reuse.equivalents import equivalents, fold_words
 from cleaner.reuse.hashing import mixed, powers
 from cleaner.reuse.mending import mended
 from cleaner.reuse.quotation_marks import QuotationMarks, quoted_words
+from cleaner.reuse.threads import in_order
 
 BLOCK_CHARS = 1 << 18
 NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR, ADDRESS = 1, 2, 4, 8, 16, 32
@@ -68,10 +69,9 @@ def words_of(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array], scratch: Sc
     >>> got.starts.tolist()[:4], got.ends.tolist()[:4]
     ([0, 4, 9, 15], [3, 7, 13, 20])
     """
-    new = (scratch or Scratch()).column
-    columns = [*map(new, (np.uint32, np.uint8, np.uint32, np.uint32)), Growing(np.int64)]
-    for block in _blocks(texts):
-        words = _words_of_block(block)
+    scratch = scratch or Scratch()
+    columns = [*map(scratch.column, (np.uint32, np.uint8, np.uint32, np.uint32)), Growing(np.int64)]
+    for words in in_order(_words_of_block, _blocks(texts), scratch.threads):
         parts: tuple[NDArray[Any], ...] = (words.hashes, words.marks, words.starts, words.ends, words.counts)
         for column, part in zip(columns, parts, strict=True):
             column.add(part)
