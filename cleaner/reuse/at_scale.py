@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
 from cleaner.reuse.arrays import Codes, Ints
-from cleaner.reuse.candidates import Pairs, promising
+from cleaner.reuse.candidates import promising
 from cleaner.reuse.fact_tables import (
     FOUND,
     TIES,
@@ -159,9 +159,8 @@ def _counted_pairs(met: NDArray[np.int64]) -> pa.RecordBatch:
     new[1:] = (met[:2, 1:] != met[:2, :-1]).any(axis=0)
     first = np.flatnonzero(new)
     shared = np.diff(np.append(first, met.shape[1]))
-    pairs = Pairs(met[0, first], met[1, first], shared)
-    kept = pairs.take(promising(pairs, np.minimum(met[2, first], met[3, first])))
-    return _record([kept.shorter, kept.longer], PAIRS)
+    kept = first[promising(shared, np.minimum(met[2, first], met[3, first]))]
+    return _record([met[0, kept], met[1, kept]], PAIRS)
 
 
 def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:
@@ -194,5 +193,6 @@ def ties_of_rows(rows: pa.Table, keys: Ints) -> Ties:
     columns = [rows[name].to_numpy() for name in TIES.names]
     numbers = [order[np.searchsorted(keys[order], column)] for column in columns[:2]]
     similarity = (columns[3] / 1_000_000).astype(np.float32)
-    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *columns[4:])
+    places = (column.astype(np.int32) for column in columns[4:])
+    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *places)
     return ties.take(np.lexsort((ties.longer, ties.shorter)))

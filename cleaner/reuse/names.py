@@ -33,6 +33,9 @@ class Casing(NamedTuple):
         return self.words[mostly]
 
 
+_NOTHING = Casing(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 def casing_of(words: Words) -> Casing:
     """Return the casing evidence of these paragraphs; evidence of parts adds up to that of the whole."""
     testify = _testify(words, soundly_cased(words))
@@ -42,6 +45,14 @@ def casing_of(words: Words) -> Casing:
     counts = np.zeros(len(vocabulary), np.int64)
     counts[np.searchsorted(vocabulary, with_capital)] = times
     return Casing(vocabulary, seen, counts)
+
+
+def casing_together(parts: list[Casing]) -> Casing:
+    """Return the casing evidence of the whole, from that of its parts."""
+    every = [np.concatenate(columns) for columns in zip(_NOTHING, *parts, strict=True)]
+    words, place = np.unique(every[0], return_inverse=True)
+    seen, capital = (np.bincount(place, weights=column, minlength=len(words)).astype(np.int64) for column in every[1:])
+    return Casing(words, seen, capital)
 
 
 def _tally(hashes: Codes, chosen: Flags) -> tuple[Codes, Ints]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
+from cleaner.reuse.arrays import Flags, Ints, Marks, Places, Ratios
 from cleaner.reuse.rivals import Pairs, outvoted
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
-from cleaner.reuse.verdicts import NEAR_COPY, REVISION, Verdicts
+from cleaner.reuse.verdicts import NEAR_COPY, REVISION, Verdicts, no_verdicts
 
 RIVAL_SHARE = 0.8
 """Revisions that are so much alike are rivals; less alike ones may lack different sentences of one text."""
@@ -25,11 +26,11 @@ class Ties(NamedTuple):
     longer: Ints
     verdict: Marks
     similarity: Ratios
-    shorter_start: Ints
-    shorter_end: Ints
-    longer_start: Ints
-    longer_end: Ints
-    matched: Ints
+    shorter_start: Places
+    shorter_end: Places
+    longer_start: Places
+    longer_end: Places
+    matched: Places
 
     def take(self, chosen: Flags | Ints) -> Ties:
         """Return the chosen ties."""
@@ -53,7 +54,13 @@ Verify = Callable[[Ints, Ints, Settings], Ties]
 
 def ties_of(shorter: Ints, longer: Ints, verdicts: Verdicts) -> Ties:
     """Return verdicts on pairs, with the pairs."""
-    return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:])
+    places = (column.astype(np.int32) for column in verdicts[3:])
+    return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:3], *places)
+
+
+def no_ties() -> Ties:
+    """Return nothing, in columns of the right types."""
+    return ties_of(np.zeros(0, np.int64), np.zeros(0, np.int64), no_verdicts())
 
 
 class Clustered(NamedTuple):
@@ -72,8 +79,7 @@ def clustered(ties: Ties, rivals: Pairs, rank: Ints, verify: Verify, settings: S
     linked = replace(settings, near_share=settings.member_share, loose_run_share=settings.member_run_share)
     end = settings.free_end_words
     vouched = replace(linked, other_end_words=end + 1, short_free_end_words=end)
-    copies = ties.take(ties.near)
-    links = near = Pairs(copies.shorter, copies.longer)
+    links = near = Pairs(ties.shorter[ties.near], ties.longer[ties.near])
     canonical = np.arange(len(rank))
     free = np.ones(len(rank), np.bool_)
     while len(links.a):
@@ -110,12 +116,13 @@ def _with_members(ties: Ties, canonical: Ints, verify: Verify, vouched: Settings
     """Add the tie of each member with its canonical where links through others brought them together."""
     members = np.flatnonzero(canonical != np.arange(len(canonical)))
     shorter, longer = np.minimum(members, canonical[members]), np.maximum(members, canonical[members])
-    near = ties.take(ties.near)
-    new = ~np.isin(_keys(shorter, longer), _keys(near.shorter, near.longer))
+    new = ~np.isin(_keys(shorter, longer), pair_keys(ties)[ties.near])
     found = verify(shorter[new], longer[new], vouched)
-    old = ties.take(~np.isin(_keys(ties.shorter, ties.longer), _keys(shorter[new], longer[new])))
-    both = Ties._make(np.concatenate([old[k], found[k]]) for k in range(len(old)))
-    return both.take(np.lexsort((both.longer, both.shorter)))
+    old = ~np.isin(pair_keys(ties), _keys(shorter[new], longer[new]))
+    order = np.argsort(np.concatenate([pair_keys(ties)[old], pair_keys(found)]), kind="stable")
+    # a column at a time: there may be millions of rows
+    columns: Iterator[tuple[NDArray[Any], NDArray[Any]]] = zip(ties, found, strict=True)
+    return Ties._make(np.concatenate([a[old], b])[order] for a, b in columns)
 
 
 def _similarities(ties: Ties, canonical: Ints) -> Ratios:

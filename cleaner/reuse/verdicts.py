@@ -50,13 +50,14 @@ def verify(texts: Texts, left: Ints, right: Ints, grain: Ints, settings: Setting
     `grain`: characters that make a word of this text, 1 where words are words.
     """
     parts = [_judge(texts, left, right, grain, block, settings) for block in _aligned(texts, left, right)]
-    parts.append(_nothing())
+    parts.append(no_verdicts())
     joined = Verdicts._make(np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(joined.pair, kind="stable")
     return Verdicts._make(column[order] for column in joined)
 
 
-def _nothing() -> Verdicts:
+def no_verdicts() -> Verdicts:
+    """Return nothing, in columns of the right types."""
     none = np.zeros(0, np.int64)
     return Verdicts(none, none.astype(np.uint8), none.astype(np.float32), none, none, none, none, none)
 
