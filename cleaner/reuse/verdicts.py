@@ -212,9 +212,10 @@ def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
 def _contained(m: _Measures, unit: Ints, quoted: Flags, settings: Settings) -> Flags:
     """Tell which stand inside: short texts word for word, as one word more or less makes another heading of them."""
     p = m.passage
+    own = m.left_words - np.minimum(m.left_free, settings.contained_free_words)
     long_enough = (m.left_words >= settings.contained_words * unit) & (p.matched >= SURE_WORDS * unit)
-    share = p.matched / np.maximum(1, m.left_words - m.left_free)
-    missing = np.where(quoted, p.left_end - p.left_start, m.left_words - m.left_free) - p.matched
+    share = p.matched / np.maximum(1, own)
+    missing = np.where(quoted, p.left_end - p.left_start, own) - p.matched
     exact = missing * settings.contained_lapse_words <= np.maximum(0, m.left_words - settings.contained_words)
     found: Flags = long_enough & (share >= settings.contained_share) & exact & ~m.altered
     return found
