@@ -67,13 +67,17 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
 def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settings) -> tuple[Table, Table]:
     """Return all ties, with those that stars asked for, and the canonicals."""
     engine = compared.engine
-    texts = read(engine, engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken), RANKS, "words, text_key")
+    ranks = engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken)
+    texts = read(engine, ranks, RANKS, "words, text_key")
     keys, rank = texts["text_key"].to_numpy(), texts["ranked"].to_numpy()
-    near = ties_of_rows(
-        read(engine, engine.sql("reuse_near", sql.NEAR, ties=found), TIES, "shorter_key, longer_key"), keys
-    )
+
+    def among(name: str, text: str) -> Ties:
+        rows = engine.sql(name, text, ties=found, ranks=ranks)
+        return ties_of_rows(read(engine, rows, TIES, "shorter_key, longer_key"), keys)
+
+    near, rivals = among("reuse_near", sql.NEAR), among("reuse_rivals", sql.RIVALS).rivals()
     guests = engine.sql("reuse_guests", sql.GUESTS, ties=found)
-    clusters = clustered(near, rank, compared.by_number(keys, guests), settings)
+    clusters = clustered(near, rivals, rank, compared.by_number(keys, guests), settings)
     added = ~np.isin(pair_keys(clusters.ties), pair_keys(near))
     new = store(engine, "reuse_added", ties_batch(clusters.ties.take(added), keys))
     ties = engine.sql("reuse_ties", sql.TIES, found=found, added=new)

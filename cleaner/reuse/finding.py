@@ -50,4 +50,4 @@ def find_among(
     def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
         return parted(*comparing.ties([Pairs(shorter, longer)], settings), guests)
 
-    return Found(distinct, clustered(ties, rank[best], check, settings), best)
+    return Found(distinct, clustered(ties, ties.rivals(), rank[best], check, settings), best)

@@ -10,9 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.reuse.arrays import Flags, Ints, Marks, Places, Ratios
+from cleaner.reuse.rivals import Pairs, outvoted
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
-from cleaner.reuse.verdicts import NEAR_COPY, Verdicts, no_verdicts
+from cleaner.reuse.verdicts import NEAR_COPY, REVISION, Verdicts, no_verdicts
+
+RIVAL_SHARE = 0.8
+"""Revisions that are so much alike are rivals; less alike ones may lack different sentences of one text."""
 
 
 class Ties(NamedTuple):
@@ -38,6 +42,11 @@ class Ties(NamedTuple):
         copies: Flags = (self.verdict & NEAR_COPY) != 0
         return copies
 
+    def rivals(self) -> Pairs:
+        """Return the revisions of which the rest is the same: each excludes the other."""
+        found = ((self.verdict & REVISION) != 0) & (self.similarity >= RIVAL_SHARE)
+        return Pairs(self.shorter[found], self.longer[found])
+
 
 Verify = Callable[[Ints, Ints, Settings], Ties]
 """Aligns pairs (shorter, longer) under the settings and returns those that have to do with each other."""
@@ -62,13 +71,23 @@ class Clustered(NamedTuple):
     similarity: Ratios
 
 
-def clustered(ties: Ties, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
-    """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best."""
+def clustered(ties: Ties, rivals: Pairs, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
+    """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best.
+
+    `rivals`: texts that are revisions of each other; whom they outvote leaves and looks for a cluster anew.
+    """
     linked = replace(settings, near_share=settings.member_share, loose_run_share=settings.member_run_share)
     end = settings.free_end_words
     vouched = replace(linked, other_end_words=end + 1, short_free_end_words=end)
-    near = ties.take(ties.near)
-    canonical = stars(near.shorter, near.longer, rank, _check(verify, linked), _check(verify, vouched))
+    links = near = Pairs(ties.shorter[ties.near], ties.longer[ties.near])
+    canonical = np.arange(len(rank))
+    free = np.ones(len(rank), np.bool_)
+    while len(links.a):
+        found = stars(links.a, links.b, rank, _check(verify, linked), _check(verify, vouched))
+        canonical[free] = found[free]
+        free = outvoted(canonical, rank, near, rivals)
+        canonical[free] = np.flatnonzero(free)
+        links = links.take(free[links.a] & free[links.b])
     ties = _with_members(ties, canonical, verify, vouched)
     return Clustered(ties, canonical, _similarities(ties, canonical))
 

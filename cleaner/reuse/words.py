@@ -30,7 +30,7 @@ from cleaner.reuse.characters import (
 )
 from cleaner.reuse.columns import Growing, Scratch
 from cleaner.reuse.equivalents import equivalents, fold_words
-from cleaner.reuse.hashing import mixed, powers
+from cleaner.reuse.hashing import letter_values, mixed, powers
 from cleaner.reuse.mending import mended
 from cleaner.reuse.quotation_marks import QuotationMarks, quoted_words
 from cleaner.reuse.threads import in_order
@@ -135,10 +135,10 @@ class _Block:
         self.kinds: Marks
         self.sums: Hashes
         self.info = table.info.take(low)
-        self.folded = table.folded.take(low)
+        self.values = table.values.take(low)
         if rare.any():
             self.info[rare] = class_of_rare(codes[rare])
-            self.folded[rare] = codes[rare]
+            self.values[rare] = letter_values(codes[rare])
 
     def words(self) -> Words:
         classes = self.info & np.uint8(CLASS_MASK)
@@ -179,7 +179,7 @@ class _Block:
         power, inverse = powers(len(self.codes))
         running = np.empty(len(self.codes) + 1, np.uint64)
         running[0] = 0
-        np.multiply(self.folded, power[: len(self.codes)], out=running[1:])
+        np.multiply(self.values, power[: len(self.codes)], out=running[1:])
         np.cumsum(running[1:], out=running[1:])
         self.sums = (running[self.ends] - running[self.starts]) * inverse[self.starts]
 
