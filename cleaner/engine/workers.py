@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 
 from cleaner.engine import forkserver
 from cleaner.engine.base import Batches
+from cleaner.engine.freed import give_back
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.revision import Revised, revised
 from cleaner.engine.task import Task
@@ -36,6 +37,8 @@ ROW_GROUP_BYTES = 8 << 20
 IDLE = -1
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT_BYTES = 64 << 20
+_IDLE_SECONDS = 0.5
+"""A child that waits so long for a task makes room: SQL is at work."""
 TRIES_WITHOUT_A_CULPRIT = 3
 
 
@@ -111,6 +114,8 @@ def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
         place[0], place[1], place[2] = first, count, time.monotonic()
 
     while True:
+        if not conn.poll(_IDLE_SECONDS):
+            give_back()
         try:
             fn, schema, task = conn.recv()
         except EOFError:
