@@ -130,7 +130,7 @@ def _tiled(stretch: Stretch, of: Ints) -> Flags:
     follows = start == np.where(first, 0, np.roll(end, 1))
     last = np.zeros(count, np.int64)
     last[of] = end  # of several, the last
-    whole = last == stretch.documents["source_num_bytes"].to_numpy()
+    whole: Flags = last == stretch.documents["source_num_bytes"].to_numpy()
     return ~_is_text(stretch) | (_all_of(follows, of, count) & whole)
 
 
