@@ -30,6 +30,7 @@ from cleaner.engine.base import Batches
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.revision import Revised, revised
 from cleaner.engine.task import Task
+from cleaner.engine.without_pandas import without_pandas
 
 ROW_GROUP_ROWS = 10_240
 ROW_GROUP_BYTES = 8 << 20
@@ -109,21 +110,22 @@ def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     _spare_housekeeping()
+    with without_pandas(), suppress(EOFError):
+        while True:
+            _serve(conn, place)
 
+
+def _serve(conn: Connection, place: Any) -> None:
     def publish(first: int, count: int) -> None:
         place[0], place[1], place[2] = first, count, time.monotonic()
 
-    while True:
-        try:
-            fn, schema, task = conn.recv()
-        except EOFError:
-            return
-        try:
-            answer: tuple[str, Any] = ("done", run_task(fn, schema, task, publish))
-        except Exception as error:  # noqa: BLE001  told to the parent, which stops the run
-            answer = ("error", f"{type(error).__name__}: {error}")
-        place[0], place[1] = IDLE, 0
-        conn.send(answer)
+    fn, schema, task = conn.recv()
+    try:
+        answer: tuple[str, Any] = ("done", run_task(fn, schema, task, publish))
+    except Exception as error:  # noqa: BLE001  told to the parent, which stops the run
+        answer = ("error", f"{type(error).__name__}: {error}")
+    place[0], place[1] = IDLE, 0
+    conn.send(answer)
 
 
 def _end_with_run() -> None:
