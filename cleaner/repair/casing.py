@@ -44,7 +44,7 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
 
 
 def repair_document(document: CasingDocument, others: Mapping[str, Others], mode: Mode) -> dict[int, list[Edit]]:
-    """Return by number the edits of the paragraphs of a document that was read already; `others` tells how others write."""
+    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write."""
     edits: dict[int, list[Edit]] = {}
     taken: set[int] = set()
     for case, confidence in _decided(document, others):
