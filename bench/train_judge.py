@@ -52,13 +52,14 @@ SETTINGS = {
 TREES = 100
 # News pages are one in nine here and what the judge is mostly for: each counts so many times.
 NEWS_WEIGHT = 2.0
+_PHRASE = NAMES.index("phrase")
 # A class name needs this many hosts; scores are drawn to the average by this many more; weak ones are left out.
 HOSTS, PRIOR, WEAK = 4, 4.0, 0.4
 
 
 @dataclass(slots=True)
 class Example:
-    """A page with its gold: labels, words and features of its blocks."""
+    """A page with its gold: labels and words of its blocks, and the features of those outside of menus (`read`)."""
 
     bench: str
     id: str
@@ -70,6 +71,7 @@ class Example:
     perfect: Overlap
     words: Floats
     rows: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    read: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     kept: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     @property
@@ -160,10 +162,10 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
 def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
     names = Names(class_scores(scores))
     for example in examples:
-        _, matrix, seen = measure_page(example.page, names)
+        boxes, matrix, seen = measure_page(example.page, names)
         if seen is not None:
-            matrix[:, -1] = phrase_strength(phrase_hits(example.page.texts, seen, asks_for_phrases(matrix)))
-        example.rows = np.ascontiguousarray(matrix)
+            matrix[:, _PHRASE] = phrase_strength(phrase_hits(boxes.texts, seen, asks_for_phrases(matrix)))
+        example.rows, example.read = np.ascontiguousarray(matrix), boxes.blocks
 
 
 def compute_rows_by_fold(examples: Sequence[Example]) -> None:
@@ -183,8 +185,8 @@ def block_weights(example: Example) -> Floats:
 def fit(examples: Sequence[Example], columns: Sequence[int], trees: int) -> lightgbm.Booster:
     taught = [e for e in examples if e.is_taught]
     rows = np.vstack([e.rows[:, columns] for e in taught])
-    labels = np.concatenate([e.labels for e in taught]) > 0.5
-    weights = np.concatenate([block_weights(e) for e in taught])
+    labels = np.concatenate([e.labels[e.read] for e in taught]) > 0.5
+    weights = np.concatenate([block_weights(e)[e.read] for e in taught])
     model = lightgbm.LGBMClassifier(n_estimators=trees, **SETTINGS)
     model.fit(rows, labels.astype(int), sample_weight=weights * len(weights) / weights.sum())
     return model.booster_
@@ -195,9 +197,11 @@ def cross_validate(examples: Sequence[Example], columns: Sequence[int], trees: i
     for fold in range(FOLDS):
         booster = fit([e for e in examples if e.fold != fold], columns, trees)
         for example in examples:
-            if example.fold == fold and len(example.page):
+            if example.fold == fold:
+                example.kept = np.zeros(len(example.page), np.bool_)
+            if example.fold == fold and len(example.rows):
                 margins = booster.predict(example.rows[:, columns], num_threads=1, raw_score=True)
-                example.kept = cut_page(margins, example.rows).kept
+                example.kept[example.read] = cut_page(margins, example.rows).kept
 
 
 SETS: dict[str, Callable[[Example], bool]] = {
@@ -223,7 +227,7 @@ def report(examples: Sequence[Example]) -> None:
 
 
 def page_types(examples: Sequence[Example]) -> dict[str, list[float]]:
-    shown = [e for e in examples if len(e.page)]
+    shown = [e for e in examples if len(e.rows)]
     return learn_page_types(np.array([page_numbers(e.rows, NAMES) for e in shown]), [e.page_type for e in shown])
 
 
@@ -233,7 +237,7 @@ def report_page_types(examples: Sequence[Example]) -> None:
     for fold in range(FOLDS):
         model = model_from_json(page_types([e for e in examples if e.fold != fold]))
         for example in examples:
-            if example.fold == fold and len(example.page):
+            if example.fold == fold and len(example.rows):
                 called[example.page_type].append(page_type(example.rows, NAMES, model))
     for kind, said in sorted(called.items()):
         right, every = said.count(kind), sum(names.count(kind) for names in called.values())

@@ -19,12 +19,22 @@ from cleaner.charset_choice import (
     choose_codec,
     declared_in_page,
     decode_noting,
+    has_controls,
     label_of,
     refuse_controls,
 )
 from cleaner.charsets import UTF_16_32, codec_of, is_single_byte, is_stateful
 
-__all__ = ["Decoded", "NotTextError", "byte_offsets", "decode", "encode_back", "newline_of", "raw_where_odd"]
+__all__ = [
+    "Decoded",
+    "NotTextError",
+    "byte_offsets",
+    "decode",
+    "encode_back",
+    "is_clean_utf8",
+    "newline_of",
+    "raw_where_odd",
+]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +79,7 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
     'Il était une fois…'
     """
     label = label_of(declared) or (declared_in_page(data) if is_html else None)
-    plain = _plain_utf8(data)
+    plain = _plain_utf8(data, label)
     if plain is None:
         codec, detected = choose_codec(data, codec_of(label))
         bom_bytes = len(bom_of(data)[1])
@@ -95,9 +105,21 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
     )
 
 
-def _plain_utf8(data: bytes) -> str | None:
+def is_clean_utf8(data: bytes, *, is_html: bool = False) -> bool:
+    r"""Tell whether `decode` reads the bytes as they stand: valid UTF-8 without byte order mark and controls.
+
+    >>> is_clean_utf8("Æ\n".encode()), is_clean_utf8(b"\xc6\n"), is_clean_utf8(b"\x01")
+    (True, False, False)
+    """
+    label = declared_in_page(data) if is_html else None
+    return _plain_utf8(data, label) is not None and not has_controls(data)
+
+
+def _plain_utf8(data: bytes, label: str | None) -> str | None:
     """Return the text of valid UTF-8 without a byte order mark, NUL or escapes, else None: most pages by far."""
-    if bom_of(data)[0] or b"\0" in data or b"\x1b" in data or b"~{" in data:
+    if bom_of(data)[0] or b"\0" in data or b"\x1b" in data:
+        return None
+    if codec_of(label) == "hz" and b"~{" in data:  # looking for two characters costs more than all the rest
         return None
     try:
         return data.decode("utf-8")

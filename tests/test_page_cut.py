@@ -39,7 +39,7 @@ def test_speech_needs_less_than_other_blocks() -> None:
     assert not last_stays(-3.0, **SPOKEN)
 
 
-@pytest.mark.parametrize("furniture", ["in_aside", "path_comment", "near_related"])
+@pytest.mark.parametrize("furniture", ["in_aside", "path_comment", "path_related"])
 def test_speech_in_a_container_of_furniture_has_no_grace(furniture: str) -> None:
     assert not last_stays(-0.5, **SPOKEN, **{furniture: 1.0})
 

@@ -13,7 +13,7 @@ from cleaner.records import Role
 
 def roles_of(html: str) -> tuple[list[str], Roles]:
     page = read_page(html)
-    return page.texts, read_roles(page, read_containers(page.elements, page.owners, Names(class_scores({}))))
+    return page.texts, read_roles(page, read_containers(page, Names(class_scores({}))))
 
 
 def content_role(html: str) -> Role:

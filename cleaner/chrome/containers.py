@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from itertools import accumulate, compress
+from operator import or_
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.class_words import ClassScores, NameReader, load_class_words
-from cleaner.extraction.html_page import Elements
+from cleaner.extraction.html_page import Elements, Page
 from cleaner.extraction.page_walk import Attributes
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 LANDMARKS = (
     "article", "main", "aside", "nav", "header", "footer", "form", "figure", "list", "table", "blockquote", "pre",
@@ -32,21 +36,34 @@ _ROLE_LANDMARK = {
     "article": "article", "tablist": "nav",
 }  # fmt: skip
 _ROLE_BIT = {role: _BIT[name] for role, name in _ROLE_LANDMARK.items()}
-# A group is at least this many neighbours with the same tag and classes under one parent.
-_GROUP = 3
+# A menu is a container below one of these landmarks, or below names of such a score (log-odds) and none of a text's,
+# most of whose characters are links, without a block that is as long as a paragraph (characters).
+_MENUS = reduce(or_, (_BIT[name] for name in ("nav", "footer", "select", "aside", "dialog", "button")))
+_FURNITURE_BELOW, _TEXT_FROM = -3.5, 1.0
+_PARAGRAPH = 150
 _REMEMBERED = 200_000
 
 
 class Containers(NamedTuple):
-    """One item an element, in document order; element 0 is the body.
+    """The containers of a page as columns: the body first, then every element that holds blocks, in document order.
 
-    `first` and `end` are the half-open range of blocks below an element; `wider` is the nearest ancestor with more
-    blocks (the body is its own); `group` is the nearest element, itself included, that has at least two brothers of
-    its kind, or -1; `group_first` and `group_end` are the range of blocks of such brothers, `group_size` their number.
-    Bits: `landmarks` and `words` of the element and all above, `near_words` of it and the two above it.
+    What stands below a *menu* is not looked at: such elements are no containers.  `place` gives for each element of
+    the page its container, for one in a menu the menu.  `is_read` tells for each block of the page whether it
+    stands outside of menus; `blocks` are the numbers of these, which are what is counted from here on, `texts` and
+    `owners` (containers) theirs.
+
+    `first` and `end` are the half-open range of blocks below a container; `wider` is the nearest ancestor with more
+    blocks (the body is its own); `signature` is equal where tags and classes are, all the way up.
+    Bits: `landmarks` and `words` of the container and all above, `near_words` of it and the two above it.
     Scores are learned ones of class names: the lowest and the highest of the whole path, and of the last three.
     """
 
+    place: Ints
+    is_read: Flags
+    blocks: Ints
+    texts: list[str]
+    owners: Ints
+    tags: list[str]
     parents: Ints
     depth: Ints
     first: Ints
@@ -60,20 +77,10 @@ class Containers(NamedTuple):
     near_low: Floats
     near_high: Floats
     signature: Ints
-    group: Ints
-    group_size: Ints
-    group_first: Ints
-    group_end: Ints
-    group_place: Ints
 
 
-class _Said(NamedTuple):
-    """What one element says by itself: category bits of its names, landmark bits, its lowest and highest score."""
-
-    words: int
-    landmarks: int
-    low: float
-    high: float
+_Said = tuple[int, int, float, float]
+"""What one element says by itself: category bits of its names, landmark bits, its lowest and highest score."""
 
 
 class Names:
@@ -102,13 +109,12 @@ class Names:
         marks = _TAG_LANDMARK.get(tag, 0)
         for word in (names[-1] or "").split():
             marks |= _ROLE_BIT.get(word, 0)
-        words, low, high = 0, 0.0, 0.0
-        for part in " ".join(filter(None, names)).split():
-            bits, lowest, highest = self._parts.get(part) or self._part(part)
-            words |= bits
-            low = min(low, lowest)
-            high = max(high, highest)
-        return _Said(words, marks, low, high)
+        parts = " ".join(filter(None, names)).split()
+        if not parts:
+            return 0, marks, 0.0, 0.0
+        known = self._parts
+        bits, lowest, highest = zip(*[known.get(part) or self._part(part) for part in parts], strict=True)
+        return reduce(or_, bits), marks, min(lowest), max(highest)
 
     def _part(self, part: str) -> tuple[int, float, float]:
         found = self._reader.read(part)
@@ -132,50 +138,104 @@ def _is_hidden(style: str) -> bool:
     return "display:none" in flat or "visibility:hidden" in flat
 
 
-def read_containers(elements: Elements, owners: Sequence[int], names: Names) -> Containers:
-    """Return the arrays of a page's elements; `owners` is the element of each block.
+class _Row(NamedTuple):
+    """One container: its number in the page, the one above it, and what is said here and above (see `Containers`)."""
 
-    Of elements without blocks nothing but the tree is told.
-    """
-    parents, first, end = elements.parents, elements.first_block, block_ranges(elements, owners)
-    size = len(parents)
-    depth, landmarks, words, own, signature = [0] * size, [0] * size, [0] * size, [0] * size, [0] * size
-    low, high, own_low, own_high = [0.0] * size, [0.0] * size, [0.0] * size, [0.0] * size
+    element: int
+    up: int
+    depth: int
+    landmarks: int
+    words: int
+    own: int
+    low: float
+    high: float
+    own_low: float
+    own_high: float
+    signature: int
+
+
+def read_containers(page: Page, names: Names) -> Containers:
+    """Return the containers of a page; `names` remembers what they are called."""
+    elements = page.elements
+    first, end = elements.first_block, block_ranges(elements, page.owners)
+    rows, place, menus = _find(page, first, end, names)
+    table = np.array(rows)
+    element, up, depth, landmarks, words, own = table[:, :6].T.astype(np.int64)
+    low, high, own_low, own_high = table[:, 6:10].T
+    at = np.array(place, np.int64)
+    owners = at[page.owners]
+    is_menu = np.zeros(len(rows), np.bool_)
+    is_menu[menus] = True
+    is_read = ~is_menu[owners]
+    read_before = np.concatenate(([0], np.cumsum(is_read)))
+    first_block, end_block = read_before[np.array([first, end])[:, element]]
+    tags = elements.tags
+    return Containers(
+        place=at,
+        is_read=is_read,
+        blocks=np.flatnonzero(is_read),
+        texts=list(compress(page.texts, is_read.tolist())),
+        owners=owners[is_read],
+        tags=[tags[row.element] for row in rows],
+        parents=up,
+        depth=depth,
+        first=first_block,
+        end=end_block,
+        wider=_wider(up.tolist(), (end_block - first_block).tolist()),
+        landmarks=landmarks,
+        words=words,
+        near_words=_near(own, up, np.bitwise_or),
+        path_low=low,
+        path_high=high,
+        near_low=_near(own_low, up, np.minimum),
+        near_high=_near(own_high, up, np.maximum),
+        signature=table[:, 10].astype(np.int64),
+    )
+
+
+def _find(page: Page, first: list[int], end: list[int], names: Names) -> tuple[list[_Row], list[int], list[int]]:
+    """Return the containers, the container of each element, and which of them are menus."""
+    elements, links, said = page.elements, _Links(page), names.said
+    # What else the body says is true of every block.
+    rows = [_Row(0, 0, 0, said("body", elements.attributes[0])[1], 0, 0, 0.0, 0.0, 0.0, 0.0, 0)]
+    place, menus = [0] * len(first), {-1}
     signatures: dict[tuple[str, str | None, int], int] = {}
-    said = names.said
-    rows = zip(parents, first, end, elements.tags, elements.attributes, strict=True)
-    for i, (parent, begin, stop, tag, attributes) in enumerate(rows):
-        if begin == stop:
+    columns = zip(elements.parents, first, end, elements.tags, elements.attributes, strict=True)
+    next(columns)
+    for i, (parent, begin, stop, tag, attributes) in enumerate(columns, 1):
+        up = place[parent]
+        if begin == stop or up in menus:
+            place[i] = up
             continue
-        own[i], marks, lowest, highest = said(tag, attributes)
+        _, _, depth, marks, words, _, low, high, _, _, above = rows[up]
+        own, own_marks, own_low, own_high = said(tag, attributes)
+        marks |= own_marks
         if "style" in attributes or "aria-hidden" in attributes or "itemprop" in attributes:
             marks |= _own_landmarks(attributes)
-        signature[i] = signatures.setdefault((tag, attributes.get("class"), signature[parent]), len(signatures))
-        landmarks[i] = marks | landmarks[parent]
-        if i:  # what the body says is true of every block
-            depth[i] = depth[parent] + 1
-            words[i] = words[parent] | own[i]
-            own_low[i], own_high[i] = lowest, highest
-            low[i], high[i] = min(low[parent], lowest), max(high[parent], highest)
-    up = np.array(parents, np.int64)
-    first_block, end_block = np.array(first, np.int64), np.array(end, np.int64)
-    signatures_of = np.array(signature, np.int64)
-    return Containers(
-        up,
-        np.array(depth),
-        first_block,
-        end_block,
-        _wider(parents, first, end),
-        np.array(landmarks),
-        np.array(words),
-        _near(np.array(own), up, np.bitwise_or),
-        np.array(low),
-        np.array(high),
-        _near(np.array(own_low), up, np.minimum),
-        _near(np.array(own_high), up, np.maximum),
-        signatures_of,
-        *_groups(up, first_block, end_block, signatures_of),
-    )
+        low, high = min(low, own_low), max(high, own_high)
+        signature = signatures.setdefault((tag, attributes.get("class"), above), len(signatures) + 1)
+        here = place[i] = len(rows)
+        rows.append(_Row(i, up, depth + 1, marks, words | own, own, low, high, own_low, own_high, signature))
+        if (marks & _MENUS or (low < _FURNITURE_BELOW and high < _TEXT_FROM)) and links.are_most(begin, stop):
+            menus.add(here)
+    return rows, place, sorted(menus)[1:]
+
+
+class _Links:
+    """Sums over the blocks of a page that tell a menu."""
+
+    def __init__(self, page: Page) -> None:
+        chars = list(map(len, page.texts))
+        self._chars = [0, *accumulate(chars)]
+        self._linked = [0, *accumulate(page.link_chars)]
+        long = [size >= _PARAGRAPH and 2 * linked < size for size, linked in zip(chars, page.link_chars, strict=True)]
+        self._long = [0, *accumulate(long)]
+
+    def are_most(self, first: int, end: int) -> bool:
+        """Tell whether most characters of some blocks are links, and none is a paragraph."""
+        if self._long[end] > self._long[first]:
+            return False
+        return 2 * (self._linked[end] - self._linked[first]) > self._chars[end] - self._chars[first]
 
 
 def _near(own: npt.NDArray[Any], up: Ints, join: np.ufunc) -> npt.NDArray[Any]:
@@ -201,40 +261,9 @@ def block_ranges(elements: Elements, owners: Sequence[int]) -> list[int]:
     return end
 
 
-def _wider(parents: list[int], first: list[int], end: list[int]) -> Ints:
+def _wider(parents: list[int], width: list[int]) -> Ints:
     wider = [0] * len(parents)
     for i in range(1, len(parents)):
         parent = parents[i]
-        wider[i] = parent if end[parent] - first[parent] > end[i] - first[i] else wider[parent]
+        wider[i] = parent if width[parent] > width[i] else wider[parent]
     return np.array(wider, np.int64)
-
-
-def _groups(up: Ints, first: Ints, end: Ints, signature: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Return group, size, range of blocks and place of each element; brothers have one parent and one signature."""
-    size = len(up)
-    shown = np.flatnonzero(end[1:] > first[1:]) + 1
-    _, at, brothers, count = np.unique(
-        up[shown] * (size + 1) + signature[shown], return_index=True, return_inverse=True, return_counts=True
-    )
-    # The last one that is written stays: brothers come in document order.
-    last_end = np.zeros(len(at), np.int64)
-    last_end[brothers] = end[shown]
-    order = np.argsort(brothers, kind="stable")
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order)) - (np.cumsum(count) - count)[brothers[order]]
-    many = count[brothers] >= _GROUP
-    members, brothers = shown[many], brothers[many]
-    group, group_size, group_first, group_end, place = (np.zeros(size, np.int64) for _ in range(5))
-    group_size[members], place[members] = count[brothers], rank[many]
-    group_first[members], group_end[members] = first[shown[at[brothers]]], last_end[brothers]
-    group[:] = -1
-    group[members] = members
-    return _inherited(group, up), group_size, group_first, group_end, place
-
-
-def _inherited(group: Ints, up: Ints) -> Ints:
-    found, parents = group.tolist(), up.tolist()
-    for i in range(1, len(found)):
-        if found[i] < 0:
-            found[i] = found[parents[i]]
-    return np.array(found, np.int64)

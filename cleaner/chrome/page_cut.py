@@ -31,8 +31,7 @@ _QUOTES, _SPEAKS, _ENDS = (NAMES.index(name) for name in ("quotes", "speech", "e
 _FURNITURE = [
     *(NAMES.index(f"in_{name}") for name in ("aside", "nav", "header", "footer", "form", "dialog", "button")),
     *(
-        NAMES.index(f"{where}_{name}")
-        for where in ("path", "near")
+        NAMES.index(f"path_{name}")
         for name in ("navigation", "footer", "side", "related", "comment", "share", "advert", "sign_up", "bottom")
     ),
 ]

@@ -76,6 +76,17 @@ def read_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Reading
     return Reading(seen, look_up_words(seen, layout, titled, load_lexicon()), layout)
 
 
+def read_page_words(texts: Sequence[str], title: str, said: str) -> tuple[Reading, Ints]:
+    """Return the reading of one page that holds at least one block, and how many words of each block `said` has too."""
+    layout = lay_out(np.array([len(texts)]))
+    # Title and description go with the blocks, as a scan of their own would cost as much as one of a short page.
+    seen, heads = scan([text or " " for text in (*texts, title, said)]).split(len(texts))
+    titled, described = heads.split(1)
+    reading = Reading(seen, look_up_words(seen, layout, titled, load_lexicon()), layout)
+    common = _title_hits(seen.word_hash, np.zeros(len(seen.word_hash), np.int64), described)[1]
+    return reading, _count(common, seen.first_word)
+
+
 def look_up_words(seen: Scan, pages: Pages, titles: Scan, lexicon: Lexicon) -> Words:
     """Return what the lexicon, the titles (one a page) and the words' order say of each paragraph."""
     first, tokens = seen.first_word, np.diff(seen.first_word)
