@@ -35,8 +35,9 @@ from page_type_model import learn_page_types
 
 from cleaner.chrome.block_phrases import phrase_hits, phrase_strength
 from cleaner.chrome.class_words import class_scores, score_keys
-from cleaner.chrome.containers import Names, block_ranges
+from cleaner.chrome.containers import block_ranges
 from cleaner.chrome.dom_features import LEARNED, NAMES, asks_for_phrases, measure_page
+from cleaner.chrome.names import Names
 from cleaner.chrome.page_cut import cut_page
 from cleaner.chrome.page_types import model_from_json, page_numbers, page_type
 from cleaner.decoding import decode
@@ -146,9 +147,9 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
     content = np.concatenate([[0.0], np.cumsum(words * (example.labels > 0.5))])
     every = np.concatenate([[0.0], np.cumsum(words)])
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    ends = block_ranges(elements, example.page.owners)
+    firsts, ends = block_ranges(elements.parents, example.page.owners)
     names = ((a.get("class"), a.get("id"), a.get("role")) for a in elements.attributes)
-    for parts, first, end in zip(names, elements.first_block, ends, strict=True):
+    for parts, first, end in zip(names, firsts, ends, strict=True):
         if end > first:
             for key in {key for name in parts for part in (name or "").split() for key in score_keys(part)}:
                 sums[key][0] += content[end] - content[first]

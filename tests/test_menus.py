@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from cleaner.chrome.class_words import class_scores
-from cleaner.chrome.containers import Names, read_containers
+from cleaner.chrome.containers import read_containers
 from cleaner.chrome.dom_features import NAMES, observe_page
 from cleaner.chrome.judge import decide, explain_features
+from cleaner.chrome.names import Names
 from cleaner.extraction.html_page import read_page
 from cleaner.extraction.main_text import main_text
 from cleaner.records import Role

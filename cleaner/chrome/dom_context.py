@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.blocks import Blocks, Flags
 from cleaner.chrome.class_words import load_class_words
-from cleaner.chrome.containers import LANDMARKS, Floats, Ints
+from cleaner.chrome.containers import Floats, Ints
+from cleaner.chrome.names import LANDMARKS
 from cleaner.extraction.page_head import Head
 
 Columns = dict[str, npt.NDArray[np.float32] | Floats | Flags | Ints | float]
@@ -80,7 +82,7 @@ def _root(blocks: Blocks, percent: int) -> Columns:
     boxes = blocks.boxes
     mass = blocks.mass_in(boxes.first, boxes.end)
     total = max(1.0, float(mass[0]))
-    fits = np.flatnonzero(mass >= percent / 100 * total)
+    fits = np.flatnonzero((mass >= percent / 100 * total) & (boxes.end > boxes.first))
     # Of containers with the same blocks the outermost: it comes first in document order.
     root = int(fits[np.argmin((boxes.end - boxes.first)[fits])]) if len(fits) else 0
     first, end = int(boxes.first[root]), int(boxes.end[root])
@@ -175,7 +177,8 @@ def page_flags(head: Head) -> Mapping[str, bool]:
 
 
 def _page(blocks: Blocks) -> Columns:
-    boxes, tags, words = blocks.boxes, blocks.boxes.tags, blocks.words
+    boxes, words = blocks.boxes, blocks.words
+    tags = list(compress(boxes.tags, (boxes.end > boxes.first).tolist()))
     landmarks, names = boxes.landmarks[blocks.owners], boxes.words[blocks.owners]
     total, all_words = max(1.0, blocks.mass_in.total), max(1.0, blocks.words_in.total)
 

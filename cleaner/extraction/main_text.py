@@ -30,7 +30,7 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
 
 
 def _from_blocks(page: str | bytes) -> str:
-    blocks = read_page(page if isinstance(page, str) else _readable(page))
+    blocks = read_page(page if isinstance(page, str) else _readable(page), into_menus=False)
     boxes, matrix, _ = measure_page(blocks)
     texts = boxes.texts
     asked = asks_for_phrases(matrix)
