@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
 from operator import or_
 from typing import Any, NamedTuple
 
@@ -61,33 +61,19 @@ class Containers(NamedTuple):
     signature: Ints
 
 
-class _Row(NamedTuple):
-    """One container: its element, the container above, its range of blocks, what is said here and above (`Containers`).
-
-    The range counts the blocks outside of menus at sight.
-    """
-
-    element: int
-    up: int
-    depth: int
-    first: int
-    end: int
-    landmarks: int
-    words: int
-    own: int
-    signature: int
-    low: float
-    high: float
-    own_low: float
-    own_high: float
+_Row = tuple[int, int, int, int, int, int, int, int, float, float, float, float]
+"""One container: the one above it, its depth, its range of blocks, landmarks, words and own words, its signature, the
+lowest and the highest score of its path, and its own (see `Containers`).  Ranges count the blocks outside of menus at
+sight."""
+_WHOLE, _WIDTH = 8, 12
 
 
 def read_containers(page: Page, names: Names) -> Containers:
     """Return the containers of a page; `names` remembers what they are called."""
     found = _Finder(page, names)
-    table = np.array(found.rows)
-    _, up, depth, first, end, landmarks, words, own, signature = table[:, :9].T.astype(np.int64)
-    low, high, own_low, own_high = table[:, 9:].T
+    table = np.fromiter(chain.from_iterable(found.rows), np.float64, len(found.rows) * _WIDTH).reshape(-1, _WIDTH)
+    up, depth, first, end, landmarks, words, own, signature = table[:, :_WHOLE].T.astype(np.int64)
+    low, high, own_low, own_high = table[:, _WHOLE:].T
     place = np.array(found.place, np.int64)
     is_menu = np.zeros(len(table), np.bool_)
     is_menu[sorted(found.menus)] = True
@@ -103,7 +89,7 @@ def read_containers(page: Page, names: Names) -> Containers:
         blocks=np.flatnonzero(is_read),
         texts=list(compress(page.texts, is_read.tolist())),
         owners=around[is_read],
-        tags=[tags[row.element] for row in found.rows],
+        tags=[tags[i] for i in found.elements],
         parents=up,
         depth=depth,
         first=first,
@@ -121,20 +107,21 @@ def read_containers(page: Page, names: Names) -> Containers:
 
 
 class _Finder:
-    """The containers of a page one by one, the container of each element, and which containers are menus.
+    """The containers of a page one by one and their elements, the container of each element, and the menus among them.
 
     `blocks` are those outside of menus at sight.
     """
 
     def __init__(self, page: Page, names: Names) -> None:
         elements = page.elements
-        self._elements, self._said = elements, names.said
+        self._page, self._said = elements, names.said
         below = elements_below(page.menus, elements.parents)
         self.blocks = [i for i, owner in enumerate(page.owners) if owner not in below]
         first, end = block_ranges(elements.parents, [page.owners[i] for i in self.blocks])
         # What else the body says is true of every block.
         marks = self._said("body", elements.attributes[0])[1]
-        self.rows = [_Row(0, 0, 0, 0, end[0], marks, 0, 0, 0, 0.0, 0.0, 0.0, 0.0)]
+        self.rows: list[_Row] = [(0, 0, 0, end[0], marks, 0, 0, 0, 0.0, 0.0, 0.0, 0.0)]
+        self.elements = [0]
         self.place = [0] * len(first)
         self.menus: set[int] = set()
         self._signatures: dict[tuple[str, str | None, int], int] = {}
@@ -144,37 +131,38 @@ class _Finder:
 
     def _find_all(self, first: list[int], end: list[int], links: _Links) -> None:
         place, menus = self.place, self.menus
-        for i, parent in enumerate(self._elements.parents):
+        for i, parent in enumerate(self._page.parents):
             up = place[parent]
             if not i or not end[i] or up in menus:
                 place[i] = up
                 continue
             place[i] = len(self.rows)
-            row = self._row(i, up, first[i], end[i])
-            self.rows.append(row)
-            if (row.landmarks & _MENUS or (row.low < _FURNITURE_BELOW and row.high < _TEXT_FROM)) and links.are_most(
-                first[i], end[i]
-            ):
+            _, _, begin, stop, marks, _, _, _, low, high, _, _ = self._add(i, up, first[i], end[i])
+            is_furniture = marks & _MENUS or (low < _FURNITURE_BELOW and high < _TEXT_FROM)
+            if is_furniture and links.are_most(begin, stop):
                 menus.add(place[i])
 
-    def _row(self, i: int, up: int, first: int, end: int) -> _Row:
-        tag, attributes = self._elements.tags[i], self._elements.attributes[i]
-        _, _, depth, _, _, marks, words, _, above, low, high, _, _ = self.rows[up]
+    def _add(self, i: int, up: int, first: int, end: int) -> _Row:
+        tag, attributes = self._page.tags[i], self._page.attributes[i]
+        _, depth, _, _, marks, words, _, above, low, high, _, _ = self.rows[up]
         own, own_marks, own_low, own_high = self._said(tag, attributes)
         marks |= own_marks
         if "style" in attributes or "aria-hidden" in attributes or "itemprop" in attributes:
             marks |= own_landmarks(attributes)
         low, high = min(low, own_low), max(high, own_high)
         signature = self._signatures.setdefault((tag, attributes.get("class"), above), len(self._signatures) + 1)
-        return _Row(i, up, depth + 1, first, end, marks, words | own, own, signature, low, high, own_low, own_high)
+        row = up, depth + 1, first, end, marks, words | own, own, signature, low, high, own_low, own_high
+        self.rows.append(row)
+        self.elements.append(i)
+        return row
 
     def _add_menus(self, at_sight: Sequence[int]) -> None:
         """Give menus at sight a container of their own, without blocks, for what stands in them."""
-        parents = self._elements.parents
+        parents = self._page.parents
         for menu in at_sight:
             here = self.place[menu]
             if here not in self.menus:
-                self.rows.append(self._row(menu, here, 0, 0))
+                self._add(menu, here, 0, 0)
                 here = len(self.rows) - 1
                 self.menus.add(here)
             for i in sorted(elements_below([menu], parents)):

@@ -18,7 +18,7 @@ Columns = dict[str, npt.NDArray[np.float32] | Floats | Flags | Ints | float]
 
 _LEVELS = 5
 _LEVEL_COLUMNS = ("box_mass", "box_best", "box_links", "box_good", "box_blocks", "box_prose")
-_ROOTS = (50, 80)
+_ROOTS = (50,)
 _ROOT_COLUMNS = ("root_in", "root_before", "root_after", "root_place", "root_depth", "root_share", "root_links")
 _REACHES = (3,)
 _CATEGORIES = load_class_words().categories

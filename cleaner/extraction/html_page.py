@@ -139,15 +139,15 @@ class Page:
         return [Block(*row) for row in zip(*columns, strict=True)]
 
 
-def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, into_menus: bool = True) -> Page:
+def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, body_only: bool = False) -> Page:
     """Return the blocks of a page; every visible character is in exactly one of them, in document order.
 
     Bytes are read as UTF-8.  `new_tap` is called whenever the reading begins (anew), and gives a function that is
     called once for each visible text node that holds more than white space, in document order, with its unescaped text
     and its ordinal among all visible text nodes, and gives the text to use; so the caller can carry marks through the
     parser and take them out again (a number below zero: the text is only looked at).  Blocks do not depend on what it
-    took out.  Without `into_menus`, blocks and images in menus are left out.  Nothing in `html` raises: broken markup
-    is read as browsers read it.
+    took out.  With `body_only`, what says nothing of the body text is left out: blocks and images in menus, and of the
+    head dates, authors and links.  Nothing in `html` raises: broken markup is read as browsers read it.
 
     >>> page = read_page("<h1>Rain</h1><p>It <b>rained</b>.<br>Twice.</p>")
     >>> [(block.text, block.kind.value) for block in page.blocks]
@@ -155,13 +155,13 @@ def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, in
     """
     tree = _parse(html)
     body = tree.body or tree.root
-    walked = walk(body, new_tap() if new_tap else None, into_menus=into_menus)
+    walked = walk(body, new_tap() if new_tap else None, into_menus=not body_only)
     if waits_for_scripts(walked):
-        walked = walk(body, new_tap() if new_tap else None, reveal=True, into_menus=into_menus)
+        walked = walk(body, new_tap() if new_tap else None, reveal=True, into_menus=not body_only)
     elements = Elements(*map(list, zip(*walked.elements, strict=True)))
     parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(9))
     texts = [" ".join("".join(runs).split()) for runs in parts]
-    return Page(texts, *columns, elements, read_head(tree), walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
+    return Page(texts, *columns, elements, read_head(tree, whole=not body_only), walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
 
 
 def _parse(html: str | bytes) -> LexborHTMLParser:
