@@ -97,7 +97,7 @@ class Elements:
 class Page:
     """The blocks of a page as columns (one item a block), the elements they stand in, and the page's head.
 
-    `owners` is the element of each block; `link_chars`, `bold_chars` and `italic_chars` count code points inside such
+    `owners` is the element of each block; `link_chars` and `italic_chars` count code points inside such
     elements, white space at the edges of runs left out; `link_counts` counts links, `images` the images since the
     block before.  `run_count` is the number of visible text nodes; `menus` are the elements that are menus at sight.
     """
@@ -105,7 +105,6 @@ class Page:
     texts: list[str]
     owners: list[int]
     link_chars: list[int]
-    bold_chars: list[int]
     italic_chars: list[int]
     link_counts: list[int]
     images: list[int]
@@ -159,7 +158,7 @@ def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, bo
     if waits_for_scripts(walked):
         walked = walk(body, new_tap() if new_tap else None, reveal=True, into_menus=not body_only)
     elements = Elements(*map(list, zip(*walked.elements, strict=True)))
-    parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(9))
+    parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(8))
     texts = [" ".join("".join(runs).split()) for runs in parts]
     return Page(texts, *columns, elements, read_head(tree, whole=not body_only), walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
 

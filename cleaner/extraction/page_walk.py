@@ -34,10 +34,10 @@ _FURNITURE_ROLES = frozenset(("navigation", "menu", "menubar", "contentinfo", "c
 _WORDS_TO_A_LINK, _PARAGRAPH = 8, 150
 _REVEALING = {**_ACTIONS, "noscript": _BLOCK}
 
-_LINKED, _BOLD, _ITALIC = 1, 2, 4
-_STYLE_BITS = {"a": _LINKED, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "cite": _ITALIC}
-_IN_MENU = 8
-_BITS, _STYLE_MASK = 4, 7
+_LINKED, _ITALIC = 1, 2
+_STYLE_BITS = {"a": _LINKED, "i": _ITALIC, "em": _ITALIC, "cite": _ITALIC}
+_IN_MENU = 4
+_BITS, _STYLE_MASK = 3, 3
 
 # Words in concealed paragraphs from which on a page may be one that waits for its scripts.
 _CONCEALED_WORDS = 80
@@ -45,7 +45,7 @@ _CONCEALED_WORDS = 80
 Attributes = dict[str, str | None]
 Tap = Callable[[str, int], str]
 ElementRow = tuple[int, str, Attributes]
-BlockRow = tuple[list[str], int, int, int, int, int, int, int, int]
+BlockRow = tuple[list[str], int, int, int, int, int, int, int]
 # What a tap is told instead of a number where a text is only looked at.
 _NO_RUN = -1
 
@@ -53,7 +53,7 @@ _NO_RUN = -1
 class Walked(NamedTuple):
     """What a walk found.
 
-    `blocks` are rows of parts of text, element number, characters in links, in bold, in italics, runs in links, images
+    `blocks` are rows of parts of text, element number, characters in links, in italics, runs in links, images
     before, first run, end of runs.  `elements` are rows of parent number, tag and attributes; element 0
     is the body.  `concealed` are the nodes below which nothing was read, `menus` the numbers of the elements that are
     menus at sight.
@@ -134,13 +134,13 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
     concealed: list[Any] = []
     menus: list[int] = []
     # The open elements, and where what stands in them belongs: the number of the block element, and in the low bits
-    # whether it is in a link, bold, italic, in a menu.
+    # whether it is in a link, italic, in a menu.
     above: list[tuple[Any, int]] = []
     place = 0
     run = -1
     owner = -1  # element of the open block, -1 once something ended it
     parts: list[str] = []
-    element = start = last = linked = bold = italic = links = images = before = 0
+    element = start = last = linked = italic = links = images = before = 0
     act = (_REVEALING if reveal else _ACTIONS).get
     if body is not None and body.is_element_node:
         elements[0] = (0, "body", body.attributes)
@@ -167,8 +167,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
                     parts.append(text)
                 elif not blank:
                     if parts:
-                        blocks.append((parts, element, linked, bold, italic, links, before, start, last + 1))
-                        linked = bold = italic = links = 0
+                        blocks.append((parts, element, linked, italic, links, before, start, last + 1))
+                        linked = italic = links = 0
                     parts = [text]
                     owner = element = place >> _BITS
                     start = run
@@ -183,8 +183,6 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
                         if place & _LINKED:
                             linked += chars
                             links += 1
-                        if place & _BOLD:
-                            bold += chars
                         if place & _ITALIC:
                             italic += chars
             node = node.next
@@ -227,5 +225,5 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             above.append((node, place))
             node, place = child, inner
     if parts:
-        blocks.append((parts, element, linked, bold, italic, links, before, start, last + 1))
+        blocks.append((parts, element, linked, italic, links, before, start, last + 1))
     return Walked(blocks, elements, run + 1, concealed, menus)
