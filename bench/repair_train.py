@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 
 from cleaner.repair import casing
 from cleaner.repair.casing_damage import damage_of, damage_parts
-from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
@@ -50,7 +50,7 @@ class Table(NamedTuple):
 
 def read_corpus(path: Path) -> Corpus:
     rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
-    documents = [CasingDocument(row["text"].split("\n")) for row in rows]
+    documents = [read_document(row["text"].split("\n")) for row in rows]
     evidence = CorpusEvidence()
     for row, document in zip(rows, documents, strict=True):
         evidence.add(row["id"], row["outlet"], document)

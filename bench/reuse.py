@@ -19,13 +19,18 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from cleaner.reuse.shingles import Fingerprints
 
 DATA = Path(__file__).parents[2] / "shared/data/reuse/n20000"
 NEEDS = {"ours": "cleaner", "exact": "cleaner", "rensa": "rensa", "datasketch": "datasketch"}
@@ -193,20 +198,31 @@ def pairs_in(labels: np.ndarray) -> int:
 
 def hot(count: int) -> dict[str, Any]:
     """Return how many candidates N paragraphs give of which every tenth has one phrase of twelve words."""
-    from cleaner.reuse.arrays import offsets_of
     from cleaner.reuse.candidates import candidates
+    from cleaner.reuse.columns import Scratch
+
+    before = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        found = candidates(_prints_with_phrase(count), np.arange(count), Scratch(Path(folder)))
+        pairs = sum(len(some.shorter) for some in found)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    spent = {"cpu_s": round(time.process_time() - before, 1), "peak_mb": peak}
+    return {"paragraphs": count, "with_phrase": -(-count // 10), "candidates": pairs, **spent}
+
+
+def _prints_with_phrase(count: int) -> Iterator[Fingerprints]:
+    from cleaner.reuse.arrays import offsets_of
     from cleaner.reuse.shingles import fingerprints_of
     from cleaner.reuse.words import Words
 
-    random = np.random.default_rng(7)
-    offsets = offsets_of(np.full(count, 32))
-    hashes = random.integers(2, 1 << 32, offsets[-1], dtype=np.uint32)
-    for place in range(12):
-        hashes[offsets[:-1][::10] + 8 + place] = 1_000 + place
-    none = np.zeros(0, np.uint32)
-    prints = fingerprints_of(Words(hashes, np.zeros(0, np.uint8), none, none, offsets))
-    pairs = candidates(prints, np.arange(count))
-    return {"paragraphs": count, "with_phrase": -(-count // 10), "candidates": len(pairs.shorter)}
+    random, none = np.random.default_rng(7), np.zeros(0, np.uint32)
+    for first in range(0, count, 1 << 16):
+        rows = min(1 << 16, count - first)
+        offsets = offsets_of(np.full(rows, 32))
+        hashes = random.integers(2, 1 << 32, offsets[-1], dtype=np.uint32)
+        for place in range(12):
+            hashes[offsets[:-1][-first % 10 :: 10] + 8 + place] = 1_000 + place
+        yield fingerprints_of(Words(hashes, np.zeros(0, np.uint8), none, none, offsets))
 
 
 def main() -> None:

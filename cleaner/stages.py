@@ -105,7 +105,7 @@ def settle_all(tasks: list[Task], config: Config) -> list[Settled]:
     """Return the settled documents of several tasks, judged together."""
     evidence = [evidence_with_site(t.understood, t.decisions) for t in tasks]
     judged = judge_all(evidence, config)
-    return [settle(t.understood, t.decisions, v, config) for t, v in zip(tasks, judged, strict=True)]
+    return settle([t.understood for t in tasks], [t.decisions for t in tasks], judged, config)
 
 
 def judge_all(evidence: Sequence[PageFeatures | None], config: Config) -> list[list[Verdict]]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_document import read_document
 from cleaner.repair.casing_evidence import DECIDE_CASING, CorpusEvidence
 from cleaner.repair.casing_facts import facts_of
 
@@ -24,7 +24,7 @@ SENTENCES = [
 
 def rows_of(documents):
     for number, (outlet, sentences) in enumerate(documents):
-        document = CasingDocument([SENTENCES[i] for i in sentences])
+        document = read_document([SENTENCES[i] for i in sentences])
         for fact in facts_of(document):
             example = f"d{number}:{fact.paragraph:05d}" if fact.paragraph >= 0 else None
             home = outlet or f"\0d{number}"
@@ -49,7 +49,7 @@ def test_sql_and_memory_agree(documents):
     connection.register("facts", facts)
     found = {row[:7] for row in connection.execute(DECIDE_CASING).fetchall()}
     evidence = CorpusEvidence()
-    read = [CasingDocument([SENTENCES[i] for i in sentences]) for _, sentences in documents]
+    read = [read_document([SENTENCES[i] for i in sentences]) for _, sentences in documents]
     for number, ((outlet, _), document) in enumerate(zip(documents, read, strict=True)):
         evidence.add(f"d{number}", outlet, document)
     expected = {
@@ -64,5 +64,5 @@ def test_sql_and_memory_agree(documents):
 
 
 def test_facts_hold_one_row_for_each_key_and_surface():
-    facts = list(facts_of(CasingDocument(SENTENCES)))
+    facts = list(facts_of(read_document(SENTENCES)))
     assert len({(f.key, f.surface, f.capital) for f in facts}) == len(facts)

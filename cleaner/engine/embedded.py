@@ -98,8 +98,12 @@ class Embedded(TableFolder):
     def parts(
         self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
     ) -> list[T]:
-        """Return what `write` returns for all rows of `src`, sorted by `order`: one machine makes one part."""
+        """Return what `write` returns for all rows of `src`, sorted by `order`: one machine makes one part.
+
+        Tables in parts are what is written last: children that have nothing to do make room for sorting.
+        """
         del rows
+        self._workers.close()
         return [self.export(src, order, partial(write, None))]
 
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:

@@ -11,7 +11,7 @@ from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
-from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
@@ -39,7 +39,7 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
     >>> [[(e.before, e.after) for e in edits] for edits in repair_casing([text])]
     [[('later', 'Later'), ('norway', 'Norway')]]
     """
-    found = repair_document(CasingDocument(paragraphs), answers, mode)
+    found = repair_document(read_document(paragraphs), answers, mode)
     return [found.get(number, []) for number in range(len(paragraphs))]
 
 

@@ -10,7 +10,6 @@ from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
-from cleaner.repair.ledes import ledes_of
 from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
 from cleaner.repair.signs import contested
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
@@ -22,13 +21,13 @@ _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 def lede_keys(document: CasingDocument) -> list[str]:
     """Return the words of ledes, in small letters: what the document asks of the corpus."""
-    found = (document.text.parts[at].lower() for lede in ledes_of(document.text) for at in lede)
+    found = (document.text.parts[at].lower() for lede in document.ledes for at in lede)
     return list(dict.fromkeys(found))
 
 
 def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield the words of ledes in capitals, each as running text would write it."""
-    for lede in ledes_of(document.text):
+    for lede in document.ledes:
         for i, at in enumerate(lede):
             word = document.text.parts[at]
             surface = _written(document, word, i, others)

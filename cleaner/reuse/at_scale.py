@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
 from cleaner.reuse.arrays import Codes, Ints
-from cleaner.reuse.candidates import Pairs, promising
+from cleaner.reuse.candidates import promising
 from cleaner.reuse.fact_tables import (
     FOUND,
     TIES,
@@ -67,13 +67,17 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
 def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settings) -> tuple[Table, Table]:
     """Return all ties, with those that stars asked for, and the canonicals."""
     engine = compared.engine
-    texts = read(engine, engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken), RANKS, "words, text_key")
+    ranks = engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken)
+    texts = read(engine, ranks, RANKS, "words, text_key")
     keys, rank = texts["text_key"].to_numpy(), texts["ranked"].to_numpy()
-    near = ties_of_rows(
-        read(engine, engine.sql("reuse_near", sql.NEAR, ties=found), TIES, "shorter_key, longer_key"), keys
-    )
+
+    def among(name: str, text: str) -> Ties:
+        rows = engine.sql(name, text, ties=found, ranks=ranks)
+        return ties_of_rows(read(engine, rows, TIES, "shorter_key, longer_key"), keys)
+
+    near, rivals = among("reuse_near", sql.NEAR), among("reuse_rivals", sql.RIVALS).rivals()
     guests = engine.sql("reuse_guests", sql.GUESTS, ties=found)
-    clusters = clustered(near, rank, compared.by_number(keys, guests), settings)
+    clusters = clustered(near, rivals, rank, compared.by_number(keys, guests), settings)
     added = ~np.isin(pair_keys(clusters.ties), pair_keys(near))
     new = store(engine, "reuse_added", ties_batch(clusters.ties.take(added), keys))
     ties = engine.sql("reuse_ties", sql.TIES, found=found, added=new)
@@ -155,9 +159,8 @@ def _counted_pairs(met: NDArray[np.int64]) -> pa.RecordBatch:
     new[1:] = (met[:2, 1:] != met[:2, :-1]).any(axis=0)
     first = np.flatnonzero(new)
     shared = np.diff(np.append(first, met.shape[1]))
-    pairs = Pairs(met[0, first], met[1, first], shared)
-    kept = pairs.take(promising(pairs, np.minimum(met[2, first], met[3, first])))
-    return _record([kept.shorter, kept.longer], PAIRS)
+    kept = first[promising(shared, np.minimum(met[2, first], met[3, first]))]
+    return _record([met[0, kept], met[1, kept]], PAIRS)
 
 
 def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:
@@ -190,5 +193,6 @@ def ties_of_rows(rows: pa.Table, keys: Ints) -> Ties:
     columns = [rows[name].to_numpy() for name in TIES.names]
     numbers = [order[np.searchsorted(keys[order], column)] for column in columns[:2]]
     similarity = (columns[3] / 1_000_000).astype(np.float32)
-    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *columns[4:])
+    places = (column.astype(np.int32) for column in columns[4:])
+    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *places)
     return ties.take(np.lexsort((ties.longer, ties.shorter)))

@@ -16,6 +16,8 @@ from cleaner.reuse.words import ADDRESS, CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SE
 OTHER_WORD, NUMBER_WORD, NAME_WORD = 0, 1, 2
 NAME_PERCENT = 70
 """Share of mid-sentence occurrences that must be capitalised."""
+MOSTLY_SMALL_PERCENT, SOME_SMALL_PERCENT = 45, 70
+"""Paragraphs with fewer capitals testify for the corpus, those with fewer than the second share for themselves."""
 
 
 class Casing(NamedTuple):
@@ -31,15 +33,26 @@ class Casing(NamedTuple):
         return self.words[mostly]
 
 
+_NOTHING = Casing(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 def casing_of(words: Words) -> Casing:
     """Return the casing evidence of these paragraphs; evidence of parts adds up to that of the whole."""
-    testify = _testify(words)
+    testify = _testify(words, soundly_cased(words))
     capital = testify & ((words.marks & CAPITAL) != 0)
     vocabulary, seen = _tally(words.hashes, testify)
     with_capital, times = _tally(words.hashes, capital)
     counts = np.zeros(len(vocabulary), np.int64)
     counts[np.searchsorted(vocabulary, with_capital)] = times
     return Casing(vocabulary, seen, counts)
+
+
+def casing_together(parts: list[Casing]) -> Casing:
+    """Return the casing evidence of the whole, from that of its parts."""
+    every = [np.concatenate(columns) for columns in zip(_NOTHING, *parts, strict=True)]
+    words, place = np.unique(every[0], return_inverse=True)
+    seen, capital = (np.bincount(place, weights=column, minlength=len(words)).astype(np.int64) for column in every[1:])
+    return Casing(words, seen, capital)
 
 
 def _tally(hashes: Codes, chosen: Flags) -> tuple[Codes, Ints]:
@@ -59,22 +72,23 @@ def _distinct(hashes: Codes) -> tuple[Codes, Ints]:
     return hashes[first], np.diff(np.append(first, len(hashes)))
 
 
-def soundly_cased(words: Words) -> Flags:
-    """Tell which paragraphs have some capitals and mostly small letters."""
+def soundly_cased(words: Words, most_percent: int = MOSTLY_SMALL_PERCENT) -> Flags:
+    """Tell which paragraphs have some capitals, but no more than that share of their words."""
     capital = counted((words.marks & CAPITAL) != 0, words.offsets)
     letters = counted((words.marks & (NUMBER | SINGLE_CHAR)) == 0, words.offsets)
-    return (capital * 100 > letters) & (capital * 100 < 45 * letters)
+    return (capital * 100 > letters) & (capital * 100 < most_percent * letters)
 
 
-def _testify(words: Words) -> Flags:
-    sound = np.repeat(soundly_cased(words), words.counts)
-    found: Flags = sound & ((words.marks & (NUMBER | SINGLE_CHAR | STARTS_SENTENCE)) == 0)
+def _testify(words: Words, sound: Flags) -> Flags:
+    """Tell which words of soundly cased paragraphs say by their casing what they are."""
+    found: Flags = np.repeat(sound, words.counts)
+    found &= (words.marks & (NUMBER | SINGLE_CHAR | STARTS_SENTENCE)) == 0
     return found
 
 
 def classes_of(words: Words, names: Codes) -> Marks:
     """Return the class of every word, given the sorted hashes that the corpus takes for names."""
-    name = _testify(words) & ((words.marks & CAPITAL) != 0)
+    name = _testify(words, soundly_cased(words, SOME_SMALL_PERCENT)) & ((words.marks & CAPITAL) != 0)
     name |= _member(words.hashes, names) | ((words.marks & ADDRESS) != 0)
     classes = np.where(name, np.uint8(NAME_WORD), np.uint8(OTHER_WORD))
     classes[(words.marks & NUMBER) != 0] = NUMBER_WORD

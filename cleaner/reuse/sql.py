@@ -94,6 +94,12 @@ PARTED = """
 
 NEAR = "SELECT * FROM ties WHERE verdict % 2 = 1"
 
+RIVALS = """
+    SELECT t.* FROM ties t JOIN ranks x ON x.text_key = t.shorter_key JOIN ranks y ON y.text_key = t.longer_key
+    WHERE t.verdict >= 8 AND t.similarity_ppm >= 800000
+"""
+"""Revisions that are much alike (`ties.RIVAL_SHARE`) and both have near copies."""
+
 TIES = """
     SELECT f.* FROM found f LEFT JOIN added a ON a.shorter_key = f.shorter_key AND a.longer_key = f.longer_key
     WHERE a.shorter_key IS NULL UNION ALL SELECT * FROM added
