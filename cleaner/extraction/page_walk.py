@@ -37,7 +37,9 @@ _REVEALING = {**_ACTIONS, "noscript": _BLOCK}
 _LINKED, _ITALIC = 1, 2
 _STYLE_BITS = {"a": _LINKED, "i": _ITALIC, "em": _ITALIC, "cite": _ITALIC}
 _IN_MENU = 4
-_BITS, _STYLE_MASK = 3, 3
+# How many pieces of furniture around were asked whether they are menus, at most three: asking looks at all below.
+_ASK, _ASKS = 8, 24
+_BITS, _STYLE_MASK, _INHERITED = 5, 3, 31
 
 # Words in concealed paragraphs from which on a page may be one that waits for its scripts.
 _CONCEALED_WORDS = 80
@@ -207,15 +209,17 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             inner |= _STYLE_BITS.get(tag, 0)
         elif action >= _BLOCK:
             owner = -1
-            inner = len(elements) << _BITS | place & (_STYLE_MASK | _IN_MENU)
+            inner = len(elements) << _BITS | place & _INHERITED
             elements.append((place >> _BITS, tag, attributes))
             is_furniture = action == _FURNITURE or ("role" in attributes and attributes["role"] in _FURNITURE_ROLES)
-            if is_furniture and not place & _IN_MENU and _is_menu(node, tap):
-                menus.append(inner >> _BITS)
-                inner |= _IN_MENU
-                if not into_menus:
-                    node = node.next
-                    continue
+            if is_furniture and not place & _IN_MENU and place & _ASKS < _ASKS:
+                inner += _ASK
+                if _is_menu(node, tap):
+                    menus.append(inner >> _BITS)
+                    inner |= _IN_MENU
+                    if not into_menus:
+                        node = node.next
+                        continue
         elif owner >= 0:  # a cell in a row that has begun
             parts.append(" ")
         child = node.first_child
