@@ -42,7 +42,7 @@ source, out, memory, master = sys.argv[1:]
 run = {"memory_bytes": int(memory)} | ({"engine": "spark", "master": master} if master else {"workers": 2})
 cleaner.clean([source], out=out, config=resolve({"run": run}), report=False)
 """
-LITTLE = 1 << 20
+LITTLE = 1 << 10
 """Memory (bytes) so small that reuse is found by SQL, as in every run of the size that a cluster is for."""
 
 

@@ -21,10 +21,9 @@ from scipy.optimize import minimize
 
 from cleaner.repair import casing
 from cleaner.repair.casing_damage import Damage, Suspects, damage_parts, parts_beside, suspects_of
-from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_lowering import lowering_cases
-from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_starts import small_starts, telling
 from cleaner.repair.casing_weights import Parts, Weights
@@ -53,7 +52,7 @@ class Table(NamedTuple):
 
 def read_corpus(path: Path) -> Corpus:
     rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
-    documents = [CasingDocument(row["text"].split("\n")) for row in rows]
+    documents = [read_document(row["text"].split("\n")) for row in rows]
     evidence = CorpusEvidence()
     for row, document in zip(rows, documents, strict=True):
         evidence.add(row["id"], row["outlet"], document)
@@ -77,7 +76,7 @@ def table(corpora: list[Corpus], direction: str) -> Table:
             number += 1
             starts = line_offsets(row["text"])
             edits = {edit["start"]: edit for edit in row.get("edits", ())}
-            answers = by_key(evidence.answers(row["id"], row["outlet"], document))
+            answers = evidence.heard(row["id"], row["outlet"], document)
             for case in cases(document, answers):
                 place = document.place_of(case.at)
                 at = starts[place.paragraph] + place.char_start
@@ -168,9 +167,11 @@ def suspected(t: Table, odds: np.ndarray, count: int) -> list[Suspects]:
 
 def second(t: Table, odds: np.ndarray, damages: list[Damage], lowered: dict[int, Chances]) -> list[Parts]:
     """Return the parts of the second sum; `lowered` is empty but for words with capitals."""
-    rows = zip(t.words, t.documents, t.places, odds, strict=True)
-    beside = [parts_beside(lowered.get(n, {}), at) if lowered else {} for n, at in zip(t.documents, t.places, strict=True)]
-    return [damage_parts(damages[n], w, float(o)) | b for (w, n, at, o), b in zip(rows, beside, strict=True)]
+    found = []
+    for word, number, at, value in zip(t.words, t.documents, t.places, odds, strict=True):
+        parts = damage_parts(damages[number], word, float(value))
+        found.append(parts | parts_beside(lowered.get(number, {}), at) if lowered else parts)
+    return found
 
 
 def chances_by_place(t: Table, odds: np.ndarray) -> dict[int, Chances]:
@@ -207,7 +208,7 @@ def unseen(corpora: list[Corpus], tables: dict[str, Table], signs: list[tuple[in
 
 def applied(row: dict[str, Any], document: CasingDocument, evidence: CorpusEvidence) -> Iterator[tuple[int, str]]:
     starts = line_offsets(row["text"])
-    answers = evidence.answers(row["id"], row["outlet"], document)
+    answers = evidence.heard(row["id"], row["outlet"], document)
     for number, edits in casing.repair_document(document, answers, "full").items():
         yield from ((starts[number] + edit.char_start, edit.after) for edit in edits if edit.applied)
 

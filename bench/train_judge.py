@@ -35,8 +35,9 @@ from page_type_model import learn_page_types
 
 from cleaner.chrome.block_phrases import phrase_hits, phrase_strength
 from cleaner.chrome.class_words import class_scores, score_keys
-from cleaner.chrome.containers import Names, block_ranges
+from cleaner.chrome.containers import block_ranges
 from cleaner.chrome.dom_features import LEARNED, NAMES, asks_for_phrases, measure_page
+from cleaner.chrome.names import Names
 from cleaner.chrome.page_cut import cut_page
 from cleaner.chrome.page_types import model_from_json, page_numbers, page_type
 from cleaner.decoding import decode
@@ -45,20 +46,21 @@ from cleaner.extraction.html_page import Page, read_page
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 5
 SETTINGS = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.12, "min_child_samples": 40, "subsample": 0.8,
+    "objective": "binary", "num_leaves": 16, "learning_rate": 0.1, "min_child_samples": 100, "subsample": 0.8,
     "subsample_freq": 1, "colsample_bytree": 0.4, "reg_lambda": 5, "n_jobs": 1, "verbose": -1, "random_state": 1,
     "max_bin": 127, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-TREES = 100
+TREES = 150
 # News pages are one in nine here and what the judge is mostly for: each counts so many times.
 NEWS_WEIGHT = 2.0
+_PHRASE = NAMES.index("phrase")
 # A class name needs this many hosts; scores are drawn to the average by this many more; weak ones are left out.
 HOSTS, PRIOR, WEAK = 4, 4.0, 0.4
 
 
 @dataclass(slots=True)
 class Example:
-    """A page with its gold: labels, words and features of its blocks."""
+    """A page with its gold: labels and words of its blocks, and the features of those outside of menus (`read`)."""
 
     bench: str
     id: str
@@ -70,6 +72,7 @@ class Example:
     perfect: Overlap
     words: Floats
     rows: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    read: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     kept: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
     @property
@@ -144,9 +147,9 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
     content = np.concatenate([[0.0], np.cumsum(words * (example.labels > 0.5))])
     every = np.concatenate([[0.0], np.cumsum(words)])
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    ends = block_ranges(elements, example.page.owners)
+    firsts, ends = block_ranges(elements.parents, example.page.owners)
     names = ((a.get("class"), a.get("id"), a.get("role")) for a in elements.attributes)
-    for parts, first, end in zip(names, elements.first_block, ends, strict=True):
+    for parts, first, end in zip(names, firsts, ends, strict=True):
         if end > first:
             for key in {key for name in parts for part in (name or "").split() for key in score_keys(part)}:
                 sums[key][0] += content[end] - content[first]
@@ -160,10 +163,10 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
 def compute_rows(examples: Sequence[Example], scores: dict[str, float]) -> None:
     names = Names(class_scores(scores))
     for example in examples:
-        _, matrix, seen = measure_page(example.page, names)
+        boxes, matrix, seen = measure_page(example.page, names)
         if seen is not None:
-            matrix[:, -1] = phrase_strength(phrase_hits(example.page.texts, seen, asks_for_phrases(matrix)))
-        example.rows = np.ascontiguousarray(matrix)
+            matrix[:, _PHRASE] = phrase_strength(phrase_hits(boxes.texts, seen, asks_for_phrases(matrix)))
+        example.rows, example.read = np.ascontiguousarray(matrix), boxes.blocks
 
 
 def compute_rows_by_fold(examples: Sequence[Example]) -> None:
@@ -183,8 +186,8 @@ def block_weights(example: Example) -> Floats:
 def fit(examples: Sequence[Example], columns: Sequence[int], trees: int) -> lightgbm.Booster:
     taught = [e for e in examples if e.is_taught]
     rows = np.vstack([e.rows[:, columns] for e in taught])
-    labels = np.concatenate([e.labels for e in taught]) > 0.5
-    weights = np.concatenate([block_weights(e) for e in taught])
+    labels = np.concatenate([e.labels[e.read] for e in taught]) > 0.5
+    weights = np.concatenate([block_weights(e)[e.read] for e in taught])
     model = lightgbm.LGBMClassifier(n_estimators=trees, **SETTINGS)
     model.fit(rows, labels.astype(int), sample_weight=weights * len(weights) / weights.sum())
     return model.booster_
@@ -195,9 +198,11 @@ def cross_validate(examples: Sequence[Example], columns: Sequence[int], trees: i
     for fold in range(FOLDS):
         booster = fit([e for e in examples if e.fold != fold], columns, trees)
         for example in examples:
-            if example.fold == fold and len(example.page):
+            if example.fold == fold:
+                example.kept = np.zeros(len(example.page), np.bool_)
+            if example.fold == fold and len(example.rows):
                 margins = booster.predict(example.rows[:, columns], num_threads=1, raw_score=True)
-                example.kept = cut_page(margins, example.rows).kept
+                example.kept[example.read] = cut_page(margins, example.rows).kept
 
 
 SETS: dict[str, Callable[[Example], bool]] = {
@@ -223,7 +228,7 @@ def report(examples: Sequence[Example]) -> None:
 
 
 def page_types(examples: Sequence[Example]) -> dict[str, list[float]]:
-    shown = [e for e in examples if len(e.page)]
+    shown = [e for e in examples if len(e.rows)]
     return learn_page_types(np.array([page_numbers(e.rows, NAMES) for e in shown]), [e.page_type for e in shown])
 
 
@@ -233,7 +238,7 @@ def report_page_types(examples: Sequence[Example]) -> None:
     for fold in range(FOLDS):
         model = model_from_json(page_types([e for e in examples if e.fold != fold]))
         for example in examples:
-            if example.fold == fold and len(example.page):
+            if example.fold == fold and len(example.rows):
                 called[example.page_type].append(page_type(example.rows, NAMES, model))
     for kind, said in sorted(called.items()):
         right, every = said.count(kind), sum(names.count(kind) for names in called.values())

@@ -233,15 +233,15 @@ def _looks_written(text: str) -> bool:
 
 def refuse_controls(text: str, data: bytes) -> None:
     """Raise NotTextError where more than one character in twenty is a control character that no text uses."""
-    controls = len(text) - len(text.translate(_NO_CONTROLS)) if _has_controls(data) else 0
+    controls = len(text) - len(text.translate(_NO_CONTROLS)) if has_controls(data) else 0
     if controls * 20 > len(text):
         raise NotTextError(f"{_likeness(data)}: {controls:,} of {len(text):,} characters are control characters")
     if "\0" in text:
         raise NotTextError(f"{_likeness(data)}: NUL character at {text.index(chr(0)):,}")
 
 
-def _has_controls(data: bytes) -> bool:
-    """Tell whether some byte may be such a control character (or Escape, which text in Japanese may use)."""
+def has_controls(data: bytes) -> bool:
+    """Tell whether some byte may be a control character that no text uses (or Escape, which Japanese may use)."""
     import numpy as np
 
     codes = np.frombuffer(data, np.uint8)  # what is below 14 wraps round

@@ -19,12 +19,22 @@ from cleaner.charset_choice import (
     choose_codec,
     declared_in_page,
     decode_noting,
+    has_controls,
     label_of,
     refuse_controls,
 )
 from cleaner.charsets import UTF_16_32, codec_of, is_single_byte, is_stateful
 
-__all__ = ["Decoded", "NotTextError", "byte_offsets", "decode", "encode_back", "newline_of", "raw_where_odd"]
+__all__ = [
+    "Decoded",
+    "NotTextError",
+    "byte_offsets",
+    "decode",
+    "encode_back",
+    "is_clean_utf8",
+    "newline_of",
+    "raw_where_odd",
+]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +79,7 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
     'Il était une fois…'
     """
     label = label_of(declared) or (declared_in_page(data) if is_html else None)
-    plain = _plain_utf8(data)
+    plain = _plain_utf8(data, label)
     if plain is None:
         codec, detected = choose_codec(data, codec_of(label))
         bom_bytes = len(bom_of(data)[1])
@@ -95,9 +105,37 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
     )
 
 
-def _plain_utf8(data: bytes) -> str | None:
+def is_clean_utf8(data: bytes) -> bool:
+    r"""Tell whether `decode` reads the bytes as they stand: UTF-8 without flaws, byte order mark and controls.
+
+    ASCII that may hide other scripts in escapes is left to `decode`, whatever is declared.
+
+    >>> is_clean_utf8("Æ\n".encode()), is_clean_utf8(b"\xc6\n"), is_clean_utf8(b"\x01")
+    (True, False, False)
+    """
+    if not _may_be_plain(data) or has_controls(data) or (data.isascii() and b"~{" in data):
+        return False
+    view, at = memoryview(data), 0
+    while at < len(data):  # piece by piece: the text itself is not wanted, and short ones cost no new memory
+        stop = at + _PIECE_BYTES
+        try:
+            at += codecs.utf_8_decode(view[at:stop], "strict", stop >= len(data))[1]
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+_PIECE_BYTES: Final = 1 << 15
+
+
+def _may_be_plain(data: bytes) -> bool:
+    return not (bom_of(data)[0] or b"\0" in data or b"\x1b" in data)
+
+
+def _plain_utf8(data: bytes, label: str | None) -> str | None:
     """Return the text of valid UTF-8 without a byte order mark, NUL or escapes, else None: most pages by far."""
-    if bom_of(data)[0] or b"\0" in data or b"\x1b" in data or b"~{" in data:
+    # Looking for two characters costs more than all the rest, and only one label gives them a meaning.
+    if not _may_be_plain(data) or (codec_of(label) == "hz" and b"~{" in data):
         return None
     try:
         return data.decode("utf-8")

@@ -87,7 +87,8 @@ def recomputed(out: Path, doc_id: str, config: Config) -> tuple[Understood, list
     decisions = decisions_of(payload["site"], payload["casing"])
     evidence = evidence_with_site(understood, decisions)
     verdicts = judge_all([evidence], config)[0]
-    return understood._replace(evidence=evidence), verdicts, settle(understood, decisions, verdicts, config)
+    settled = settle([understood], [decisions], [verdicts], config)[0]
+    return understood._replace(evidence=evidence), verdicts, settled
 
 
 def _stored(state: Path, doc_id: str) -> Any:

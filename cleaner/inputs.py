@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
 from itertools import islice
 
 import pyarrow as pa
 
-from cleaner.reading.splits import Split, split_schema, splits_to_batch
+from cleaner.reading.splits import Split, split_schema, splits_to_batch, values_of
 
 ITEMS = split_schema().append(pa.field("item_key", pa.string())).append(pa.field("place", pa.int64()))
 """One row an input (a file, or a range of one); `item_key` changes when its path, size or time of change does.
@@ -53,4 +52,4 @@ def task_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBat
 
 def item_key(split: Split) -> str:
     """Return the key of an input: it changes with all that could change what is read."""
-    return hashlib.blake2b(repr(astuple(split)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return hashlib.blake2b(repr(values_of(split)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cleaner.verification import TEXT, rebuild
+from cleaner.soundness import TEXT
+from cleaner.verification import rebuild
 from cleaner.writing.reader import document_rows, require_output
 
 

@@ -12,7 +12,7 @@ from cleaner.language import UNDETERMINED, paragraph_language, short_words
 from cleaner.ledger import apply_edits
 from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status, Verdict
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.plan import plan_repairs
+from cleaner.repair.plan import Plan, plan_repairs
 from cleaner.understand import Understood
 
 STAYS = frozenset({Status.KEPT, Status.COPY})
@@ -56,16 +56,30 @@ def evidence_with_site(understood: Understood, decisions: Decisions) -> PageFeat
     return understood.evidence.with_hits(decisions.site_hits)
 
 
-def settle(understood: Understood, decisions: Decisions, verdicts: Sequence[Verdict], config: Config) -> Settled:
-    """Return the fates of a document's paragraphs; `verdicts` has one item a paragraph that is not blank."""
-    document = understood.document
+def settle(
+    understood: Sequence[Understood],
+    decisions: Sequence[Decisions],
+    verdicts: Sequence[Sequence[Verdict]],
+    config: Config,
+) -> list[Settled]:
+    """Return the fates of the paragraphs of documents; `verdicts` has one item a paragraph that is not blank."""
+    documents = [u.document for u in understood]
+    fates = [_fates(d, judged, config.keep_roles) for d, judged in zip(documents, verdicts, strict=True)]
+    stay = [[fate.paragraph.source_text for fate in found if fate.status is Status.KEPT] for found in fates]
+    plans = [
+        Plan(texts, document.language or UNDETERMINED, decided.casing)
+        for texts, document, decided in zip(stay, documents, decisions, strict=True)
+    ]
+    planned = plan_repairs(plans, config.repair)
+    kept = [_kept(plan, edits, config) for plan, edits in zip(plans, planned, strict=True)]
+    pages = [u.evidence.page_type if u.evidence else None for u in understood]
+    return [Settled(*row) for row in zip(documents, pages, map(_with_repairs, fates, kept), strict=True)]
+
+
+def _fates(document: Document, verdicts: Sequence[Verdict], keep: frozenset[Role]) -> list[Fate]:
+    """Return the fates by verdict and policy alone."""
     judged = iter(verdicts)
-    keep = config.keep_roles
-    fates = [_blank(p) if p.kind is Kind.BLANK else _judged(p, next(judged), keep) for p in document.paragraphs]
-    stays = [fate.paragraph for fate in fates if fate.status is Status.KEPT]
-    kept = iter(_kept(stays, document, decisions, config))
-    page_type = understood.evidence.page_type if understood.evidence else None
-    return Settled(document, page_type, tuple(next(kept).of(f) if f.status is Status.KEPT else f for f in fates))
+    return [_blank(p) if p.kind is Kind.BLANK else _judged(p, next(judged), keep) for p in document.paragraphs]
 
 
 class _Kept(NamedTuple):
@@ -79,14 +93,17 @@ class _Kept(NamedTuple):
         return fate._replace(text=self.text, edits=self.edits, language=self.language)
 
 
-def _kept(paragraphs: Sequence[Paragraph], document: Document, decisions: Decisions, config: Config) -> Iterator[_Kept]:
-    """Yield text, edits and language of the paragraphs that stay: repairs look at a document as a whole."""
-    language = document.language or UNDETERMINED
-    sources = [p.source_text for p in paragraphs]
-    common = short_words(sources)
-    for source, edits in zip(sources, plan_repairs(sources, language, config.repair, decisions.casing), strict=True):
-        text = apply_edits(source, edits)
-        yield _Kept(text, edits, paragraph_language(text, language, common, config.language.engine))
+def _kept(plan: Plan, edits: Sequence[tuple[Edit, ...]], config: Config) -> Iterator[_Kept]:
+    """Yield text, edits and language of the paragraphs that stay."""
+    language = plan.language or UNDETERMINED
+    common = short_words(plan.texts)
+    for source, changes in zip(plan.texts, edits, strict=True):
+        text = apply_edits(source, changes) if changes else source
+        yield _Kept(text, changes, paragraph_language(text, language, common, config.language.engine))
+
+
+def _with_repairs(fates: Sequence[Fate], kept: Iterator[_Kept]) -> tuple[Fate, ...]:
+    return tuple(next(kept).of(fate) if fate.status is Status.KEPT else fate for fate in fates)
 
 
 def _blank(paragraph: Paragraph) -> Fate:

@@ -8,12 +8,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from cleaner.writing.output import Output
 from cleaner.writing.parquet import Written
-from cleaner.writing.reader import table_rows
+from cleaner.writing.reader import table_batches, table_files, table_rows
 
 PHRASES_SHOWN = 8
 PHRASE_CHARS = 40
+PHRASES_HELD = 1 << 16
+"""Above so many the rarer half is forgotten: what recurs all through a corpus stays, and memory is bounded."""
 NAMES_SHOWN = 3
 
 
@@ -76,7 +81,7 @@ def summarize(out: Path, output: Output, removal_limit: float = 0.8) -> Summary:
         proposals=sum(n for (applied, _), n in edits.items() if not applied),
         edit_stages=dict(sorted(Counter(_by_stage(edits)).items())),
         match_kinds=dict(sorted(matches.items())),
-        phrases=tuple(sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:PHRASES_SHOWN]),
+        phrases=tuple(_most_common(phrases)[:PHRASES_SHOWN]),
         failures=tuple(documents.failures),
         warnings=tuple(documents.warnings(removal_limit)),
         tables=output.tables,
@@ -119,13 +124,26 @@ class _Documents:
 
 
 def _paragraphs(out: Path) -> tuple[Counter[str], Counter[str]]:
+    """Return how often each status and each short removed text stands in the paragraphs."""
     statuses: Counter[str] = Counter()
     phrases: Counter[str] = Counter()
-    for row in table_rows(out, "paragraphs", ["status", "source_text"]):
-        statuses[row["status"]] += 1
-        if row["status"] == "chrome" and len(row["source_text"]) <= PHRASE_CHARS:
-            phrases[row["source_text"]] += 1
+    for batch in table_batches(table_files(out, "paragraphs"), ["status", "source_text"]):
+        status, text = batch.column("status"), batch.column("source_text")
+        statuses.update(_counted(status))
+        short = pc.less_equal(pc.utf8_length(text), PHRASE_CHARS)
+        phrases.update(_counted(text.filter(pc.and_(pc.equal(status, "chrome"), short))))
+        if len(phrases) > PHRASES_HELD:
+            phrases = Counter(dict(_most_common(phrases)[: PHRASES_HELD // 2]))
     return statuses, phrases
+
+
+def _counted(column: pa.Array) -> Counter[str]:
+    values, counts = pc.value_counts(column).flatten()
+    return Counter(dict(zip(values.to_pylist(), counts.to_pylist(), strict=True)))
+
+
+def _most_common(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _by_stage(edits: Counter[tuple[bool, str]]) -> Iterator[str]:

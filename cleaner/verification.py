@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from cleaner.extraction.source_spans import flatten_bytes
 from cleaner.ledger import LedgerError, apply_edits
 from cleaner.records import Edit, Status
 from cleaner.settle import PARAGRAPH_BREAK, STAYS
-from cleaner.writing.reader import DocumentRows, Row, document_rows, require_output
-
-TEXT = "text/plain"
+from cleaner.soundness import TEXT, Flags, sound
+from cleaner.writing.reader import DocumentRows, Row, Stretch, edit_of, require_output, stretches
 
 
 @dataclass(slots=True)
@@ -53,21 +54,25 @@ def verify(out: str | Path, sources: Mapping[str, bytes] | None = None) -> Verif
     Raises OutputError where `out` is no finished output.
     """
     found = Verification()
-    for rows in document_rows(require_output(Path(out))):
-        found.documents += 1
-        found.source_bytes += rows.document["source_num_bytes"]
-        if rows.document["status"] == "kept":
-            _count(found, rows, sources)
-            found.broken += (f"{rows.document['source_uri']}: {problem}" for problem in _problems(rows, sources))
+    for stretch in stretches(require_output(Path(out))):
+        doubtful = stretch.documents_where(~sound(stretch) | _count(found, stretch, sources or {}))
+        for rows in doubtful.rows():
+            if rows.document["status"] == "kept":
+                found.broken += (f"{rows.document['source_uri']}: {problem}" for problem in _problems(rows, sources))
     return found
 
 
-def _count(found: Verification, rows: DocumentRows, sources: Mapping[str, bytes] | None) -> None:
-    size = rows.document["source_num_bytes"]
-    if rows.document["source_media_type"] == TEXT:
-        found.rebuilt_bytes += size
-    elif sources and rows.document["source_uri"] in sources:
-        found.located_bytes += size
+def _count(found: Verification, stretch: Stretch, sources: Mapping[str, bytes]) -> Flags:
+    """Count documents and bytes, and tell which documents are pages whose source is at hand."""
+    located = []
+    names = ("source_uri", "source_num_bytes", "source_media_type", "status")
+    for uri, size, media_type, status in zip(*(stretch.documents[n].to_pylist() for n in names), strict=True):
+        located.append(status == "kept" and media_type != TEXT and uri in sources)
+        found.documents += 1
+        found.source_bytes += size
+        found.rebuilt_bytes += size if status == "kept" and media_type == TEXT else 0
+        found.located_bytes += size if located[-1] else 0
+    return np.array(located, bool)
 
 
 def _problems(rows: DocumentRows, sources: Mapping[str, bytes] | None) -> Iterator[str]:
@@ -163,22 +168,6 @@ def _text_problem(paragraph: Row, edits: list[Edit]) -> Iterator[str]:
         return
     if text != paragraph["text"]:
         yield f"paragraph {paragraph['position']}: source text and edits do not give its text"
-
-
-def edit_of(row: Row) -> Edit:
-    """Return the edit that a row of `edits` stores."""
-    return Edit(
-        stage=row["stage"],
-        rule_ids=tuple(row["rule_ids"]),
-        char_start=row["char_start"],
-        char_end=row["char_end"],
-        before=row["before"],
-        after=row["after"],
-        reason=row["reason"],
-        confidence=row["confidence"],
-        evidence=tuple(row["evidence"]),
-        applied=row["applied"],
-    )
 
 
 def _joined_problems(rows: DocumentRows) -> Iterator[str]:

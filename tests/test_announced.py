@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
-from cleaner.chrome.announced import FEATURES, announced
+from cleaner.chrome.announced import descriptions, lead_shares
+from cleaner.chrome.text_words import read_page_words
 from cleaner.extraction.page_head import Head
 
 LEAD = "The harbour froze over in January, and the ferries stayed in port for nine days."
@@ -17,8 +16,14 @@ BODY = [
 ]
 
 
+def shares(texts: list[str], head: Head) -> list[float]:
+    said = descriptions(head)
+    reading, common = read_page_words(texts, "", " ".join(said))
+    return lead_shares(texts, reading.words.tokens, common, said).tolist()
+
+
 def lead_share(text: str, description: str = LEAD) -> float:
-    return float(announced([text], Head(meta={"og:description": description}))["lead_share"][0])
+    return shares([text], Head(meta={"og:description": description}))[0]
 
 
 @pytest.mark.parametrize(
@@ -42,37 +47,16 @@ def test_descriptions_that_say_nothing_match_nothing(description: str) -> None:
     assert lead_share(LEAD, description) == 0
 
 
-def linked(body: str) -> Head:
-    return Head(linked_data=(json.dumps({"@type": "NewsArticle", "articleBody": body}),))
+def test_of_several_descriptions_the_one_that_fits_best_counts() -> None:
+    head = Head(meta={"description": "Port news", "og:description": LEAD, "twitter:description": LEAD})
+    assert descriptions(head) == ["Port news", LEAD]
+    assert shares([LEAD], head) == [1.0]
 
 
-def test_blocks_of_the_body_are_found_and_others_are_not() -> None:
-    found = announced(
-        [*BODY, "Read also what the mayor of the next town over said about the ice."], linked(" ".join(BODY))
-    )
-    assert found["body_found"].tolist() == [1.0] * len(BODY) + [0.0]
-    assert found["page_body_found"][0] > 0.9
+def test_only_blocks_that_share_words_with_a_description_are_compared() -> None:
+    head = Head(meta={"description": LEAD})
+    assert lead_shares([LEAD], np.array([15]), np.array([0]), descriptions(head)).tolist() == [0.0]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", '{"articleBody": ""}', '{"articleBody": "short"}', '{"articleBody": "never closed', '{"articleBody": 3}'],
-)
-def test_without_a_body_nothing_is_known(text: str) -> None:
-    assert announced(BODY, Head(linked_data=(text,)))["body_found"].tolist() == [-1.0] * len(BODY)
-
-
-def test_broken_json_round_a_body_does_not_matter() -> None:
-    text = f'{{"@type": "NewsArticle", "articleBody": {json.dumps(" ".join(BODY))}, }} trailing'
-    assert announced(BODY, Head(linked_data=(text,)))["body_found"].tolist() == [1.0] * len(BODY)
-
-
-def test_columns_are_the_features_and_finite() -> None:
-    columns = announced(BODY, linked("<p>" + "</p><p>".join(BODY)))
-    assert tuple(columns) == FEATURES
-    assert all(np.isfinite(column).all() and len(column) == len(BODY) for column in columns.values())
-    assert announced([], Head())["lead_share"].tolist() == []
-
-
-def test_many_unclosed_bodies_are_read_in_one_pass() -> None:
-    announced(BODY, Head(linked_data=('"articleBody":"\\' * 60_000,)))
+def test_a_page_without_descriptions_has_no_standfirst() -> None:
+    assert shares([LEAD, *BODY], Head()) == [0.0] * (len(BODY) + 1)

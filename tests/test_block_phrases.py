@@ -39,7 +39,7 @@ def test_evidence_does_not_overrule_what_the_structure_tells() -> None:
     decisive = next(rule for rule in rules if rule.strength == "decisive" and rule.role is Role.COMMENT)
     hint = next(rule for rule in rules if rule.strength == "evidence")
     roles = Roles((Role.BODY,) * 2, (Role.FOOTER,) * 2, (-1,) * 2, ((),) * 2)
-    assert with_phrases(roles, [[decisive], [hint]]).as_chrome == (Role.COMMENT, Role.FOOTER)
+    assert with_phrases(roles, [0, 1], [[decisive], [hint]]).as_chrome == (Role.COMMENT, Role.FOOTER)
 
 
 def test_disclaimers_and_labels_that_stay_have_their_roles() -> None:
@@ -47,5 +47,5 @@ def test_disclaimers_and_labels_that_stay_have_their_roles() -> None:
     roles = Roles((Role.BODY, Role.BODY, Role.HEADLINE), (Role.UNKNOWN,) * 3, (-1,) * 3, ((),) * 3)
     disclaimer = next(rule for rule in rules if rule.role is Role.DISCLAIMER)
     label = next(rule for rule in rules if rule.role is Role.CALLOUT_LABEL)
-    told = with_phrases(roles, [[disclaimer], [label], [label]]).as_content
+    told = with_phrases(roles, [0, 1, 2], [[disclaimer], [label], [label]]).as_content
     assert told == (Role.DISCLAIMER, Role.CALLOUT_LABEL, Role.HEADLINE)

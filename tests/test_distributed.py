@@ -62,7 +62,7 @@ def test_a_run_on_spark_is_that_of_one_machine(session: SparkSession, tmp_path: 
     one, many = tmp_path / "one", tmp_path / "many"
     expected = cleaner.clean([SEEDS], one, CONFIG)
     # So little memory that reuse is found by SQL as well, which all runs of any size on a cluster do.
-    summary = cleaner.clean([SEEDS], many, {**CONFIG, "run": {"memory_bytes": 1 << 20}}, session=session)
+    summary = cleaner.clean([SEEDS], many, {**CONFIG, "run": {"memory_bytes": 1 << 10}}, session=session)
     assert {name: (written.rows, written.content_sha256) for name, written in summary.tables.items()} == {
         name: (written.rows, written.content_sha256) for name, written in expected.tables.items()
     }

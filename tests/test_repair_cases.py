@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.ledger import apply_edits, invert_edits
-from cleaner.repair.plan import plan_repairs
+from cleaner.repair.plan import Plan, plan_repairs
 from cleaner.repair.repairer import Repairer
 from cleaner.repair.settings import RepairSettings
 from cleaner.repair.spacing import repair_spacing, spacing_rules
@@ -82,11 +82,11 @@ def test_line_count_is_kept():
 
 def test_a_second_fit_replaces_the_first():
     rows = [
-        {"id": str(i), "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}
+        {"id": str(i), "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Anna Lindqvist spoke in Oslo."}
         for i in range(12)
     ]
     repairer = Repairer()
-    damaged = "Then the envoy lindqvist left the hall.It rained. nobody stayed."
+    damaged = "Then the envoy Anna lindqvist left the hall.It rained. nobody stayed."
     repairer.fit(rows)
     assert "Lindqvist" in repairer(damaged)
     repairer.fit([])
@@ -111,7 +111,7 @@ def test_house_style_of_an_outlet_stays():
 
 def test_every_paragraph_gets_its_own_edits_in_its_own_coordinates():
     texts = ["Fine as it is.", "It ended.Later,they left .", "a\u00a0b"]
-    planned = plan_repairs(texts, "en", RepairSettings())
+    planned = plan_repairs([Plan(texts, "en")], RepairSettings())[0]
     assert [apply_edits(t, e) for t, e in zip(texts, planned, strict=True)] == [
         texts[0],
         "It ended. Later, they left.",
@@ -122,7 +122,7 @@ def test_every_paragraph_gets_its_own_edits_in_its_own_coordinates():
 
 def test_casing_cites_documents_and_says_a_plain_sentence():
     rows = [
-        {"id": f"d{i}", "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}
+        {"id": f"d{i}", "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Anna Lindqvist spoke in Oslo."}
         for i in range(12)
     ]
     repairer = Repairer()

@@ -5,7 +5,7 @@ import pytest
 
 from cleaner.reuse.find import find_reuse
 from cleaner.reuse.stars import stars
-from tests.reuse_texts import BRIDGE, FERRY, QUOTE, table_of
+from tests.reuse_texts import BRIDGE, COMMONPLACE, FERRY, FRAMES, QUOTE, table_of
 
 LEDE = "The council of Harlow met on Tuesday night in the old grain hall to talk about the river and its many bridges."
 MIDDLE = "Engineers had warned for years that the oldest of them would not carry lorries for very much longer."
@@ -14,6 +14,9 @@ STORY = f"{LEDE} {MIDDLE} {CLOSE}"
 SAYING = "“We were told that the bridge would outlive us all, and we believed it because we wanted to believe it,”"
 CLOCK = "{} BST — Good {} and welcome to our live coverage, with the latest from {} as Ada Quist faces questions."
 SHOP = "Shop for boots and warm coats at {0}.test and see the new summer range at {0}.test before June."
+
+SERVICE = "lets you hire every boat by the hour, with a man to row it and a rug against the cold of the river."
+NAMED = "Ask at the old grain hall."
 
 
 def kind_of(a: str, b: str, *others: str) -> str | None:
@@ -75,6 +78,55 @@ def test_a_quotation_is_no_copy_of_its_host(host: str) -> None:
 )
 def test_a_frame_with_other_times_addresses_or_numbers_is_a_revision(a: str, b: str) -> None:
     assert kind_of(a, b) == "revision"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("How to Choose the Right Boat for Your Garden", "How to Choose the Right Lamp for Your Garden"),
+        ("Join us in Harlow for the summer fair of boats!", "Join us in Lenn for the summer fair of boats!"),
+        ("THE FOUR STEPS OF TEACHING A YOUNG DOG TO SIT", "THE FOUR STEPS OF TEACHING A YOUNG DOG TO WAIT"),
+        (f"Quist & Sons {SERVICE} {NAMED}", f"Lund Boats {SERVICE} {NAMED}"),
+    ],
+)
+def test_a_frame_with_another_name_or_title_word_is_no_copy(a: str, b: str) -> None:
+    assert (
+        kind_of(a, b, "Most boats of Lund Boats, like those of Quist & Sons, were built for calm water.") != "near_copy"
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("How to Choose the Right Boat for Your Garden", "How to Choose the Rihgt Boat for Your Garden"),
+        ("How to Choose the Right Boat for Your Garden", "HowTo Choose the Right Boat for Your Garden"),
+        (
+            "Join us in Harlow for the summer fair of boats!",
+            "LENN (dpa) - Join us in Harlow for the summer fair of boats!",
+        ),
+        (f"LENN: {LEDE}", f"HARLOW, Friday — {LEDE}"),
+    ],
+)
+def test_a_slip_of_the_pen_or_a_dateline_leaves_a_copy(a: str, b: str) -> None:
+    assert kind_of(a, b) == "near_copy"
+
+
+def test_short_texts_that_share_common_words_only_have_a_frame_in_common() -> None:
+    tent, machine, pier, pier_now = FRAMES
+    assert kind_of(tent, machine) == "near_copy"  # nothing tells what is common in a small corpus
+    assert kind_of(tent, machine, *[COMMONPLACE] * 400) is None
+    assert kind_of(pier, pier_now, *[COMMONPLACE] * 400) == "near_copy"
+    assert kind_of(tent, f"LENN (dpa) - {tent}", *[COMMONPLACE] * 400) == "near_copy"
+
+
+def test_a_copy_without_the_number_unites_no_other_numbers() -> None:
+    early, late = (f"{LEDE} It said that {dead} men had died in the flood of the spring." for dead in (12, 14))
+    bare = f"{LEDE} It said that men had died in the flood of the spring."
+    later = late.replace("flood", "great flood")
+    clusters = find_reuse(table_of([bare, early, late, later])).clusters.to_pylist()
+    of = [row["cluster"] for row in sorted(clusters, key=lambda row: row["id"])]
+    assert of[1] != of[2] == of[3]
+    assert of[0] in {of[1], of[2]}
 
 
 @pytest.mark.parametrize(

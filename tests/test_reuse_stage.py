@@ -1,4 +1,4 @@
-"""Reuse in the pipeline: the same tables from memory and from SQL, counts by outlet and document, links with reasons."""
+"""Reuse in the pipeline: the same tables from memory, files and SQL, counts by outlet and document, links with reasons."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from cleaner.reuse.speakers import speaker_of
 from cleaner.reuse.stage import run
 from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, QUOTE, invented, paragraphs, stored
 
-IN_MEMORY, AT_SCALE = 2 << 30, 0
+IN_MEMORY, IN_FILES, AT_SCALE = 2 << 30, 4 << 20, 0
 
 
 @pytest.fixture
@@ -26,8 +26,10 @@ def engine(tmp_path: Path) -> Iterator[Embedded]:
         yield made
 
 
-def decided(engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None) -> dict[str, list[dict]]:
-    tables = run(engine, stored(engine, rows), settings or Settings(), memory)
+def decided(
+    engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None, threads: int = 1
+) -> dict[str, list[dict]]:
+    tables = run(engine, stored(engine, rows), settings or Settings(), memory, threads)
     return {
         name: sorted(pq.read_table(t).to_pylist(), key=repr) for name, t in zip(tables._fields, tables, strict=True)
     }
@@ -52,21 +54,24 @@ def news(count: int) -> pa.Table:
     )
 
 
-def test_memory_and_sql_give_the_same_rows(engine: Embedded) -> None:
+def test_memory_files_and_sql_give_the_same_rows(engine: Embedded) -> None:
     rows = news(700)
     small = decided(engine, rows, IN_MEMORY)
     assert all(small.values())
     assert {"near_copy", "quotation", "revision"} <= {link["kind"] for link in small["links"]}
+    assert decided(engine, rows, IN_FILES) == small
+    assert decided(engine, rows, IN_FILES, threads=3) == small
+    assert decided(engine, rows, IN_MEMORY, threads=3) == small
     assert decided(engine, rows, AT_SCALE) == small
 
 
-@pytest.mark.parametrize("memory", [IN_MEMORY, AT_SCALE])
+@pytest.mark.parametrize("memory", [IN_MEMORY, IN_FILES, AT_SCALE])
 def test_order_of_rows_changes_nothing(engine: Embedded, memory: int) -> None:
     rows = news(200)
     assert decided(engine, rows, memory) == decided(engine, rows.take(list(range(len(rows)))[::-1]), memory)
 
 
-@pytest.mark.parametrize("memory", [IN_MEMORY, AT_SCALE])
+@pytest.mark.parametrize("memory", [IN_MEMORY, IN_FILES, AT_SCALE])
 def test_no_rows_give_no_rows(engine: Embedded, memory: int) -> None:
     assert decided(engine, paragraphs([]), memory) == {"links": [], "members": [], "copies": []}
 

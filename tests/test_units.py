@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cleaner.chrome.class_words import class_scores
+from cleaner.chrome.containers import read_containers
+from cleaner.chrome.names import Names
 from cleaner.chrome.units import joined, list_numbers
 from cleaner.extraction.html_page import read_page
 
 ALONE = np.array([-1, -1, -1])
+
+
+def numbers_of(html: str) -> dict[str, int]:
+    boxes = read_containers(read_page(html), Names(class_scores({})))
+    return dict(zip(boxes.texts, list_numbers(boxes).tolist(), strict=True))
 
 
 def test_items_of_a_list_get_one_value() -> None:
@@ -50,13 +58,12 @@ def test_small_pages(size: int) -> None:
 
 
 def test_list_numbers_are_those_of_the_innermost_list() -> None:
-    page = read_page("<p>Tides</p><ul><li>High<ol><li>Spring</ol><li><p>Low</p></ul><table><tr><td>1<td>2</table>")
-    numbers = dict(zip(page.texts, list_numbers(page), strict=True))
+    numbers = numbers_of("<p>Tides</p><ul><li>High<ol><li>Spring</ol><li><p>Low</p></ul><table><tr><td>1<td>2</table>")
     assert numbers["Tides"] == -1
     assert numbers["High"] == numbers["Low"] >= 0
     assert len({numbers["High"], numbers["Spring"], numbers["1 2"]}) == 3
 
 
 def test_a_block_deep_inside_an_item_stands_for_itself() -> None:
-    page = read_page("<ul><li><div><div><div><p>A story of its own.</p></div></div></div></ul>")
-    assert list_numbers(page) == [-1]
+    numbers = numbers_of("<ul><li><div><div><div><p>A story of its own.</p></div></div></div></ul>")
+    assert list(numbers.values()) == [-1]

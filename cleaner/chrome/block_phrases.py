@@ -52,10 +52,13 @@ def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.int64]:
     return np.array(strengths, np.int64)
 
 
-def with_phrases(roles: Roles, hits: PhraseHits) -> Roles:
-    """Return the roles of a page where phrases say more of them than its structure does, and the rules as evidence."""
+def with_phrases(roles: Roles, places: Sequence[int], hits: PhraseHits) -> Roles:
+    """Return the roles of a page where phrases say more of them than its structure does, and the rules as evidence.
+
+    `places` are the blocks that `hits` speak of.
+    """
     as_content, as_chrome, named = list(roles.as_content), list(roles.as_chrome), list(roles.hits)
-    for i, rules in enumerate(hits):
+    for i, rules in zip(places, hits, strict=True):
         if rules:
             said = _said(rules)
             named[i] = (*named[i], *(rule.id for rule in rules))

@@ -9,13 +9,18 @@ import numpy.typing as npt
 
 from cleaner.chrome.containers import Containers, Floats, Ints
 from cleaner.chrome.evidence import Matrix
-from cleaner.chrome.text_features import TEXT_FEATURES
 from cleaner.extraction.html_page import Page
 
 Flags = npt.NDArray[np.bool_]
 
-# All but the one that costs most and gains nothing where containers are known.
-BLOCK_TEXT_FEATURES = tuple(name for name in TEXT_FEATURES if name != "topic_overlap")
+# Those of flattened text that tell something where containers are known.
+BLOCK_TEXT_FEATURES = (
+    "log_words", "log_chars", "ends_sentence", "sentences", "upper_chars", "digits", "function_words", "word_length",
+    "quotes", "separators", "symbols", "ideographs", "cue_density", "speech", "title_overlap", "copies",
+    "earlier_copies", "position", "from_start", "from_end", "page_lines", "page_mass", "page_good_lines",
+    "page_good_words", "page_cue_lines", "page_short_lines", "mass_before", "own_mass", "words_to_mean", "cues_2",
+    "cues_5", "cues_12", "words_mean_5",
+)  # fmt: skip
 _COLUMN = {name: place for place, name in enumerate(BLOCK_TEXT_FEATURES)}
 # A sentence-like block: at least this many words, a sentence end, function words, few links.
 _WORDS, _LINKS, _FUNCTION, _IDEOGRAPHS = 8, 0.35, 0.12, 0.2
@@ -75,17 +80,17 @@ class Blocks:
 
 def lay_blocks(page: Page, boxes: Containers, text: Matrix) -> Blocks:
     """Return the arrays of a page that has blocks."""
-    chars = np.fromiter(map(len, page.texts), np.float64, len(page))
-    density = np.minimum(np.array(page.link_chars) / chars, 1.0)
+    chars = np.fromiter(map(len, page.texts), np.float64, len(page))[boxes.blocks]
+    density = np.minimum(np.array(page.link_chars)[boxes.blocks] / chars, 1.0)
     words = np.rint(np.expm1(text[:, _COLUMN["log_words"]].astype(np.float64)))
     mass = words * _like_sentences(text, words, density)
-    tags = [page.elements.tags[owner] for owner in page.owners]
+    tags = [boxes.tags[owner] for owner in boxes.owners.tolist()]
     is_p = np.array([tag == "p" for tag in tags], np.float64)
     return Blocks(
         page,
         boxes,
         text,
-        np.array(page.owners, np.int64),
+        boxes.owners,
         np.arange(len(tags)),
         tags,
         chars,

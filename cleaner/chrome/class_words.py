@@ -77,14 +77,17 @@ class ClassScores(NamedTuple):
 
 
 class NameReader:
-    """What class names say, by the dictionary and by learned scores together: one look-up a word."""
+    """What class names say, by the dictionary and by learned scores together: one look-up a word.
+
+    Words are kept as bytes: most names are new to a page's site, and bytes are cut without being decoded again.
+    """
 
     def __init__(self, known: ClassWords, scores: ClassScores) -> None:
         both = {*known.words, *scores.words}
-        self._words = {word: (known.words.get(word, 0), scores.words.get(word, 0.0)) for word in both}
-        self._pairs = known.pairs
-        self._paired = frozenset(first for first, _ in known.pairs)
-        self._names = scores.names
+        self._words = {word.encode(): (known.words.get(word, 0), scores.words.get(word, 0.0)) for word in both}
+        self._pairs = {(first.encode(), second.encode()): bits for (first, second), bits in known.pairs.items()}
+        self._paired = frozenset(first for first, _ in self._pairs)
+        self._names = {name.encode(): score for name, score in scores.names.items()}
 
     def read(self, name: str) -> tuple[int, float, float]:
         """Return the categories of a name, and the lowest and the highest score of it and its words, 0 among them.
@@ -93,18 +96,19 @@ class NameReader:
         >>> reader.read("nav-entry")[1:], reader.read("entry2")[1:]
         ((-2.0, 0.0), (0.0, 0.5))
         """
-        words = split_name(name)
-        bits = 0
-        low = high = self._names.get(_digitless(name), 0.0)
-        for word in words:
-            told = self._words.get(word)
-            if told is not None:
-                bits |= told[0]
-                low, high = min(low, told[1]), max(high, told[1])
+        if name.isascii() and name.islower():  # most names
+            data = name.encode()
+            words, whole = data[:_NAME_CHARS].translate(_SPACED).split(), data.translate(None, _DIGITS)
+        else:
+            words, whole = [word.encode() for word in split_name(name)], _digitless(name).encode("utf-8", "replace")
+        bits, scores = 0, [0.0, self._names.get(whole, 0.0)]
+        for told in filter(None, map(self._words.get, words)):
+            bits |= told[0]
+            scores.append(told[1])
         if not self._paired.isdisjoint(words):
             for pair in pairwise(words):
                 bits |= self._pairs.get(pair, 0)
-        return bits, min(low, 0.0), max(high, 0.0)
+        return bits, min(scores), max(scores)
 
 
 def _digitless(part: str) -> str:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.blocks import Blocks, Flags
 from cleaner.chrome.class_words import load_class_words
-from cleaner.chrome.containers import LANDMARKS, Floats, Ints
+from cleaner.chrome.containers import Floats, Ints
+from cleaner.chrome.names import LANDMARKS
 from cleaner.extraction.page_head import Head
 
 Columns = dict[str, npt.NDArray[np.float32] | Floats | Flags | Ints | float]
 
 _LEVELS = 5
 _LEVEL_COLUMNS = ("box_mass", "box_best", "box_links", "box_good", "box_blocks", "box_prose")
-_ROOTS = (50, 80)
+_ROOT = 50
 _ROOT_COLUMNS = ("root_in", "root_before", "root_after", "root_place", "root_depth", "root_share", "root_links")
-_REACHES = (3, 8)
+_REACH = 3
 _CATEGORIES = load_class_words().categories
 _LINKED_DATA = {
     "ld_article": ("article", "blogposting"),
@@ -32,25 +34,19 @@ _PAGE_FLAGS = ("og_article", "og_website", "og_product", "dated", *_LINKED_DATA)
 
 FEATURES: tuple[str, ...] = (
     *(f"{name}_{level}" for level in range(_LEVELS) for name in _LEVEL_COLUMNS),
-    *(f"{name}_{share}" for share in _ROOTS for name in _ROOT_COLUMNS),
+    *(f"{name}_{_ROOT}" for name in _ROOT_COLUMNS),
     "same_count", "same_words", "same_links", "same_good", "same_function",
-    "group_size", "group_words", "group_links", "group_good", "group_place", "group_levels",
-    "links_back_1", "links_ahead_1", "p_back_1", "p_ahead_1", "same_box_back", "same_box_ahead",
-    *(f"links_{reach}" for reach in _REACHES),
-    "since_heading", "heading_level", "heading_cues", "heading_in_1", "heading_in_2", "heading_words", "heading_links",
-    "since_h1", "h1_in_1", "h1_in_2", "h1_in_3", "has_h1",
+    f"links_{_REACH}",
+    "since_heading", "heading_level", "heading_cues", "heading_words", "heading_links", "since_h1", "has_h1",
     "page_blocks", "page_links", "page_articles", "page_images", "page_forms", "page_list_words", "page_table_words",
-    "page_comment_mass", "page_thread_mass", "page_product_mass", "page_best_2",
+    "page_comment_mass", "page_thread_mass", "page_product_mass",
     *(f"page_{name}" for name in _PAGE_FLAGS),
 )  # fmt: skip
 
 
 def context(blocks: Blocks) -> Columns:
     """Return the columns of `FEATURES`; a number stands for a column of that number."""
-    columns = _levels(blocks)
-    for share in _ROOTS:
-        columns |= _root(blocks, share)
-    return columns | _same(blocks) | _group(blocks) | _beside(blocks) | _headings(blocks) | _page(blocks)
+    return _levels(blocks) | _root(blocks) | _same(blocks) | _beside(blocks) | _headings(blocks) | _page(blocks)
 
 
 def _levels(blocks: Blocks) -> Columns:
@@ -71,20 +67,19 @@ def _levels(blocks: Blocks) -> Columns:
         np.log1p(width),
         blocks.paragraphs_in(first, end) / np.maximum(width, 1),
     )
-    columns: Columns = {
+    return {
         f"{name}_{level}": row
         for name, rows in zip(_LEVEL_COLUMNS, found, strict=True)
         for level, row in enumerate(rows)
     }
-    return columns | {"page_best_2": float(best[2]) / total}
 
 
-def _root(blocks: Blocks, percent: int) -> Columns:
-    """Place blocks against the smallest container that holds at least `percent` of the page's sentences."""
+def _root(blocks: Blocks) -> Columns:
+    """Place blocks against the smallest container that holds at least `_ROOT` per cent of the page's sentences."""
     boxes = blocks.boxes
     mass = blocks.mass_in(boxes.first, boxes.end)
     total = max(1.0, float(mass[0]))
-    fits = np.flatnonzero(mass >= percent / 100 * total)
+    fits = np.flatnonzero((mass >= _ROOT / 100 * total) & (boxes.end > boxes.first))
     # Of containers with the same blocks the outermost: it comes first in document order.
     root = int(fits[np.argmin((boxes.end - boxes.first)[fits])]) if len(fits) else 0
     first, end = int(boxes.first[root]), int(boxes.end[root])
@@ -99,7 +94,7 @@ def _root(blocks: Blocks, percent: int) -> Columns:
         "root_share": mass[root] / total,
         "root_links": float(blocks.linked_in(*ends)[0]) / max(1.0, float(blocks.words_in(*ends)[0])),
     }
-    return {f"{name}_{percent}": column for name, column in columns.items()}
+    return {f"{name}_{_ROOT}": column for name, column in columns.items()}
 
 
 def _within(values: Floats | Ints, low: int, high: int) -> Floats | Ints:
@@ -125,51 +120,9 @@ def _same(blocks: Blocks) -> Columns:
     }
 
 
-def _group(blocks: Blocks) -> Columns:
-    """The row of like containers that a block is in: teasers, comments, items of a list, rows of a table."""
-    boxes, owners = blocks.boxes, blocks.owners
-    group = boxes.group[owners]
-    known = group >= 0
-    at = np.maximum(group, 0)
-    first, end = boxes.group_first[at], boxes.group_end[at]
-    words = blocks.words_in(first, end)
-    size = np.maximum(boxes.group_size[at], 1)
-    return {
-        "group_size": np.where(known, np.log1p(size), 0),
-        "group_words": np.where(known, np.log1p(words / size), 0),
-        "group_links": np.where(known, blocks.linked_in(first, end) / np.maximum(words, 1), -1),
-        "group_good": np.where(known, blocks.mass_in(first, end) / max(1.0, blocks.mass_in.total), 0),
-        "group_place": np.where(known, boxes.group_place[at] / size, -1),
-        "group_levels": np.where(known, np.minimum(boxes.depth[owners] - boxes.depth[at], 20), -1),
-    }
-
-
-def _moved(values: Floats | Ints, step: int, fill: float) -> Floats:
-    """Return the values `step` places before (or after, below zero), `fill` where there is none."""
-    moved = np.full(len(values), fill)
-    if step > 0:
-        moved[step:] = values[:-step]
-    else:
-        moved[:step] = values[-step:]
-    return moved
-
-
 def _beside(blocks: Blocks) -> Columns:
-    size = len(blocks)
-    box = blocks.boxes.wider[blocks.owners]
-    columns: Columns = {
-        "links_back_1": _moved(blocks.density, 1, -1),
-        "links_ahead_1": _moved(blocks.density, -1, -1),
-        "p_back_1": _moved(blocks.is_p, 1, 0),
-        "p_ahead_1": _moved(blocks.is_p, -1, 0),
-        "same_box_back": _moved(box, 1, -1) == box,
-        "same_box_ahead": _moved(box, -1, -1) == box,
-    }
-    for reach in _REACHES:
-        first, end = np.maximum(blocks.place - reach, 0), np.minimum(blocks.place + reach + 1, size)
-        words = np.maximum(blocks.words_in(first, end), 1)
-        columns[f"links_{reach}"] = blocks.linked_in(first, end) / words
-    return columns
+    first, end = np.maximum(blocks.place - _REACH, 0), np.minimum(blocks.place + _REACH + 1, len(blocks))
+    return {f"links_{_REACH}": blocks.linked_in(first, end) / np.maximum(blocks.words_in(first, end), 1)}
 
 
 _HEADING_LEVEL = {f"h{level}": level for level in range(1, 7)}
@@ -177,30 +130,22 @@ _HEADING_LEVEL = {f"h{level}": level for level in range(1, 7)}
 
 def _headings(blocks: Blocks) -> Columns:
     """The heading before a block, and the main heading of the page."""
-    place, boxes = blocks.place, blocks.boxes
+    place = blocks.place
     level = np.array([_HEADING_LEVEL.get(tag, 0) for tag in blocks.tags])
     latest = np.maximum.accumulate(np.where(level > 0, place, -1))
     before = np.concatenate(([-1], latest[:-1]))
     known = before >= 0
     at = np.maximum(before, 0)
-    box1 = boxes.wider[blocks.owners]
-    box2 = boxes.wider[box1]
-    box3 = boxes.wider[box2]
     main = _main_heading(blocks, level)
-    columns: Columns = {
+    return {
         "since_heading": np.where(known, np.minimum(place - at, 60), -1),
         "heading_level": np.where(known, level[at], 0),
         "heading_cues": np.where(known, blocks.column("cue_density")[at], 0),
         "heading_words": np.where(known, blocks.column("log_words")[at], 0),
         "heading_links": np.where(known, blocks.density[at], 0),
-        "heading_in_1": known & (at >= boxes.first[box1]) & (at < boxes.end[box1]),
-        "heading_in_2": known & (at >= boxes.first[box2]) & (at < boxes.end[box2]),
         "since_h1": _within(place - main, -40, 80) if main >= 0 else -50.0,
         "has_h1": float(main >= 0) + float(main >= 0 and blocks.column("title_overlap")[main] > 0.6),
     }
-    for name, box in (("h1_in_1", box1), ("h1_in_2", box2), ("h1_in_3", box3)):
-        columns[name] = (main >= boxes.first[box]) & (main < boxes.end[box])
-    return columns
 
 
 def _main_heading(blocks: Blocks, level: Ints) -> int:
@@ -226,7 +171,8 @@ def page_flags(head: Head) -> Mapping[str, bool]:
 
 
 def _page(blocks: Blocks) -> Columns:
-    boxes, tags, words = blocks.boxes, blocks.page.elements.tags, blocks.words
+    boxes, words = blocks.boxes, blocks.words
+    tags = list(compress(boxes.tags, (boxes.end > boxes.first).tolist()))
     landmarks, names = boxes.landmarks[blocks.owners], boxes.words[blocks.owners]
     total, all_words = max(1.0, blocks.mass_in.total), max(1.0, blocks.words_in.total)
 
@@ -237,7 +183,7 @@ def _page(blocks: Blocks) -> Columns:
         "page_blocks": float(np.log1p(len(blocks))),
         "page_links": blocks.linked_in.total / all_words,
         "page_articles": float(min(tags.count("article"), 30)),
-        "page_images": float(np.log1p(sum(blocks.page.images))),
+        "page_images": float(np.log1p(sum(blocks.page.images[i] for i in blocks.boxes.blocks))),
         "page_forms": float(min(tags.count("form"), 10)),
         "page_list_words": under(landmarks, LANDMARKS.index("list"), words) / all_words,
         "page_table_words": under(landmarks, LANDMARKS.index("table"), words) / all_words,

@@ -7,44 +7,48 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.chrome import announced, dom_context
+from cleaner.chrome import dom_context
+from cleaner.chrome.announced import descriptions, lead_shares
 from cleaner.chrome.block_phrases import phrase_hits, phrase_strength, with_phrases
 from cleaner.chrome.blocks import BLOCK_TEXT_FEATURES, Blocks, Flags, lay_blocks
 from cleaner.chrome.class_words import load_class_scores, load_class_words
-from cleaner.chrome.containers import LANDMARKS, Containers, Names, read_containers
+from cleaner.chrome.containers import Containers, Floats, read_containers
 from cleaner.chrome.dom_context import Columns
 from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.names import LANDMARKS, Names
 from cleaner.chrome.page_types import page_type
 from cleaner.chrome.roles import read_roles
 from cleaner.chrome.text_features import features_of
 from cleaner.chrome.text_scan import Scan
-from cleaner.chrome.text_words import read_pages
+from cleaner.chrome.text_words import read_page_words
 from cleaner.chrome.units import list_numbers
 from cleaner.extraction.html_page import Page
 
-TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "tr", "section", "dd", "button")
+TAGS = ("p", "div", "li", "h2", "h3", "h4", "button")
 CLASS_CATEGORIES = load_class_words().categories
-_OWN = ("link_density", "links_per_word", "bold", "italic", "images", "depth", "is_caption")
+_OWN = ("link_density", "links_per_word", "italic", "images", "depth", "is_caption", "lead_share")
+_NEAR = ("body", "comment", "sign_up", "caption")
 _SCORES = ("score_path_low", "score_path_high", "score_near_low", "score_near_high")
 
 _BITS: tuple[str, ...] = (
     *(f"tag_{tag}" for tag in TAGS),
     *(f"in_{name}" for name in LANDMARKS),
     *(f"path_{name}" for name in CLASS_CATEGORIES),
-    *(f"near_{name}" for name in CLASS_CATEGORIES),
+    *(f"near_{name}" for name in _NEAR),
 )
 DOM_FEATURES: tuple[str, ...] = (
     *_OWN,
     *_SCORES,
-    *announced.FEATURES,
     *dom_context.FEATURES,
     *_BITS,
 )
 LEARNED: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
 """What the trees may test."""
-NAMES: tuple[str, ...] = (*LEARNED, "list_number", "phrase")
-"""The columns of a page's evidence: what is learned from, the list or table that a block stands in (-1: none), and the
-strength of the phrase rules that hit it (`block_phrases.phrase_strength`)."""
+NAMES: tuple[str, ...] = (*LEARNED, "list_number", "phrase", "in_menu")
+"""The columns of a page's evidence: what is learned from, the list or table that a block stands in (-1: none), the
+strength of the phrase rules that hit it (`block_phrases.phrase_strength`), and whether it stands in a menu, of whose
+blocks nothing else is told (0 in every other column)."""
+_LIST, _PHRASE, _IN_MENU = (NAMES.index(name) for name in ("list_number", "phrase", "in_menu"))
 
 
 @cache
@@ -63,15 +67,28 @@ def observe_page(page: Page) -> PageFeatures:
     boxes, matrix, seen = measure_page(page)
     roles = read_roles(page, boxes)
     if seen is not None:
-        phrases = phrase_hits(page.texts, seen, asks_for_phrases(matrix))
-        matrix[:, -1] = phrase_strength(phrases)
-        roles = with_phrases(roles, phrases)
+        phrases = phrase_hits(boxes.texts, seen, asks_for_phrases(matrix))
+        matrix[:, _PHRASE] = phrase_strength(phrases)
+        roles = with_phrases(roles, boxes.blocks.tolist(), phrases)
     kind = page_type(matrix, NAMES)
-    return PageFeatures("html", matrix, roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of, kind)
+    return PageFeatures(
+        "html", _with_menus(matrix, boxes), roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of, kind
+    )
+
+
+def _with_menus(matrix: Matrix, boxes: Containers) -> Matrix:
+    """Return a row for every block of the page, from those of the blocks outside of menus."""
+    columns = np.zeros((len(NAMES), len(boxes.is_read)), np.float32)
+    columns[:, boxes.blocks] = matrix.T
+    columns[_IN_MENU] = ~boxes.is_read
+    return columns.T
 
 
 class Measured(NamedTuple):
-    """The containers of a page, the rows of `NAMES` of its blocks (float32, no phrases yet), and its scan (if any)."""
+    """The containers of a page, and what is measured of its blocks outside of menus.
+
+    `matrix` has their rows of `NAMES` (float32, no phrases yet), `seen` is their scan (if there are any).
+    """
 
     boxes: Containers
     matrix: Matrix
@@ -83,16 +100,18 @@ def measure_page(page: Page, names: Names | None = None) -> Measured:
 
     `names` remembers what class names say, and by which scores (default: those of the model).
     """
-    boxes = read_containers(page.elements, page.owners, names or _names())
+    boxes = read_containers(page, names or _names())
     # Feature by feature: a column is written in one piece, and the trees read it so.
-    columns = np.empty((len(NAMES), len(page)), np.float32)
-    if not len(page):
+    columns = np.zeros((len(NAMES), len(boxes.blocks)), np.float32)
+    if not len(boxes.blocks):
         return Measured(boxes, columns.T, None)
-    reading = read_pages([page.texts], [page.head.title])
+    said = descriptions(page.head)
+    reading, common = read_page_words(boxes.texts, page.head.title, " ".join(said))
     text = features_of(reading, BLOCK_TEXT_FEATURES)
     columns[: len(BLOCK_TEXT_FEATURES)] = text.T
-    _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text))
-    columns[-2], columns[-1] = list_numbers(page), 0
+    leads = lead_shares(boxes.texts, reading.words.tokens, common, said)
+    _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), leads)
+    columns[_LIST] = list_numbers(boxes)
     return Measured(boxes, columns.T, reading.seen)
 
 
@@ -112,9 +131,9 @@ def asks_for_phrases(matrix: Matrix) -> Flags:
     return flags
 
 
-def _fill(rows: Matrix, blocks: Blocks) -> None:
+def _fill(rows: Matrix, blocks: Blocks, leads: Floats) -> None:
     """Write the features named in `DOM_FEATURES`, one a row."""
-    columns = _own(blocks) | announced.announced(blocks.page.texts, blocks.page.head) | dom_context.context(blocks)
+    columns = _own(blocks) | dom_context.context(blocks) | {"lead_share": leads}
     at = len(DOM_FEATURES) - len(_BITS)
     for row, name in zip(rows[:at], DOM_FEATURES, strict=False):
         row[:] = columns[name]
@@ -124,7 +143,7 @@ def _fill(rows: Matrix, blocks: Blocks) -> None:
     for bits, places in (
         (boxes.landmarks, _LANDMARK_PLACES),
         (boxes.words, _CATEGORY_PLACES),
-        (boxes.near_words, _CATEGORY_PLACES),
+        (boxes.near_words, _NEAR_PLACES),
     ):
         rows[at : at + len(places)] = bits[owners] >> places & 1
         at += len(places)
@@ -133,6 +152,7 @@ def _fill(rows: Matrix, blocks: Blocks) -> None:
 _TAG_PLACES, _LANDMARK_PLACES, _CATEGORY_PLACES = (
     np.arange(len(names))[:, None] for names in (TAGS, LANDMARKS, CLASS_CATEGORIES)
 )
+_NEAR_PLACES = np.array([CLASS_CATEGORIES.index(name) for name in _NEAR])[:, None]
 _TAG_PLACE = {tag: place for place, tag in enumerate(TAGS)}
 
 
@@ -141,10 +161,9 @@ def _own(blocks: Blocks) -> Columns:
     page, boxes, owners = blocks.page, blocks.boxes, blocks.owners
     return {
         "link_density": blocks.density,
-        "links_per_word": np.array(page.link_counts) / (blocks.words + 1),
-        "bold": np.minimum(np.array(page.bold_chars) / blocks.chars, 1),
-        "italic": np.minimum(np.array(page.italic_chars) / blocks.chars, 1),
-        "images": np.minimum(np.array(page.images), 5),
+        "links_per_word": np.array(page.link_counts)[boxes.blocks] / (blocks.words + 1),
+        "italic": np.minimum(np.array(page.italic_chars)[boxes.blocks] / blocks.chars, 1),
+        "images": np.minimum(np.array(page.images)[boxes.blocks], 5),
         "depth": np.minimum(boxes.depth[owners], 40),
         "is_caption": _is_caption(blocks),
         "score_path_low": boxes.path_low[owners],

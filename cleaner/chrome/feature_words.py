@@ -7,8 +7,8 @@ from cleaner.chrome.phrases import load_phrases
 _SENTENCES = {
     "log_words": "its length",
     "link_density": "the share of its text inside links is {value:.2f}",
-    "lead_share": "it is {value:.0%} of what the page gives as its description",
-    "body_found": "it {found} in the body that the page gives in its linked data",
+    "lead_share": "it shares {value:.0%} of its words with the page's description",
+    "in_menu": "it stands in a container that holds mostly links and is called or placed like furniture",
     "is_caption": "it is {value:.0f} (1 yes, 0 no) among pictures",
     "same_good": "blocks of its kind hold {value:.0%} of the page's sentences",
     "score_path_low": "the class names above it are used for furniture or text on other sites ({value:+.1f})",
@@ -90,7 +90,6 @@ def in_words(name: str, value: float) -> str:
     known = _SENTENCES.get(name)
     if known is not None:
         marks = {"ends": "ends" if value else "does not end", "is_": "is" if value else "is not"}
-        marks["found"] = "stands" if value > 0 else "does not stand" if value == 0 else "could not be looked up"
         return known.format(value=value, **marks)
     for prefix, words in (*_NEIGHBOURS, *_PREFIXES):
         if name.startswith(prefix):

@@ -19,7 +19,7 @@ from cleaner.chrome.dom_features import NAMES, observe_page
 from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.feature_words import in_words, rule_in_words
 from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
-from cleaner.chrome.page_cut import Cut, cut_page
+from cleaner.chrome.page_cut import Cut, Flags, cut_page
 from cleaner.chrome.roles import ATTACHED
 from cleaner.chrome.trees import Floats, Forest, load_forest
 from cleaner.records import Role, Verdict
@@ -59,10 +59,21 @@ def _decide_mode(mode: str, pages: Sequence[PageFeatures]) -> list[list[Verdict]
 
 def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
     """Return the verdicts of pages of HTML."""
-    margins = page_margins([page.matrix for page in pages])
-    return [
-        _verdicts(page, cut_page(m - _named_weights(page), page.matrix)) for page, m in zip(pages, margins, strict=True)
-    ]
+    read = [page.matrix[:, _IN_MENU] == 0 for page in pages]
+    rows = [page.matrix[flags] for page, flags in zip(pages, read, strict=True)]
+    parts = zip(pages, read, rows, page_margins(rows), strict=True)
+    return [_verdicts(page, _with_menus(cut_page(m - _named_weights(page)[at], row), at)) for page, at, row, m in parts]
+
+
+# How often a block in a menu was content after all, on the training pages.
+_MENU_SCORE = 0.005
+
+
+def _with_menus(cut: Cut, read: Flags) -> Cut:
+    """Return how all blocks of a page are cut, those in menus always out."""
+    scores, bars = np.full(len(read), _MENU_SCORE), np.ones(len(read))
+    scores[read], bars[read] = cut
+    return Cut(scores, bars)
 
 
 def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
@@ -111,13 +122,15 @@ def _verdict(page: PageFeatures, i: int, score: float, span: _Span, *, is_conten
     role, repeat = page.as_content[i], page.repeat_of[i]
     if repeat >= 0:
         return _content(Role.HEADLINE, score, "repeat/headline", "says again what the headline says", repeat)
-    if role in ATTACHED and not is_content and _belongs(page, i, span):
+    in_menu = page.matrix[i, _IN_MENU] > 0
+    if role in ATTACHED and not is_content and not in_menu and _belongs(page, i, span):
         return _content(role, score, f"role/{role.value}", _ATTACHED_REASON[role])
     if is_content:
         return _content(role, score, "judge/html", f"stands and reads like content ({score:.2f})")
     named = [hit for hit in page.hits[i] if _named_weight(hit) or hit.startswith("chrome/")]
-    reasons = (f"stands or reads like page furniture ({score:.2f})", *map(rule_in_words, named))
-    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=("judge/html", *named), reasons=reasons)
+    rule, reason = _IN_MENU_SAID if in_menu else ("judge/html", f"stands or reads like page furniture ({score:.2f})")
+    reasons = (reason, *map(rule_in_words, named))
+    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=(rule, *named), reasons=reasons)
 
 
 def _content(role: Role, score: float, rule: str, reason: str, repeat_of: int | None = None) -> Verdict:
@@ -141,7 +154,8 @@ def _belongs(page: PageFeatures, i: int, span: _Span) -> bool:
     return span.first <= i < span.end and not furniture
 
 
-_LINK_DENSITY = NAMES.index("link_density")
+_LINK_DENSITY, _IN_MENU = NAMES.index("link_density"), NAMES.index("in_menu")
+_IN_MENU_SAID = "judge/menu", "stands in a menu: a container of links, called or placed like page furniture"
 _ELSEWHERE = (Role.NAVIGATION, Role.FOOTER, Role.COMMENT, Role.COOKIE_NOTICE, Role.SHARE)
 
 
@@ -157,6 +171,8 @@ def explain_features(page: PageFeatures, position: int) -> list[str]:
 
         return explain_text(page.matrix[position])
     row = page.matrix[position]
+    if row[_IN_MENU]:
+        return [f"for chrome: {in_words('in_menu', 1.0)}"]
     moved = list(_forest().contributions(row).items())[:_EXPLAINED]
     values = dict(zip(NAMES, row.tolist(), strict=True))
     return [f"{'for content' if by > 0 else 'for chrome'}: {in_words(name, values[name])}" for name, by in moved]

@@ -21,8 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 MEANS = (
     "link_density", "tag_li", "tag_p", "in_list", "in_table", "in_form", "tag_h2", "tag_h3", "in_article", "in_main",
-    "in_pre", "tag_button", "quotes", "digits", "exclamations", "ends_question", "path_product", "path_thread",
-    "path_comment", "path_description", "path_meta", "path_body", "cue_shop", "cue_date", "cue_reader",
+    "in_pre", "tag_button", "quotes", "digits", "path_product", "path_thread", "path_comment", "path_description",
+    "path_meta", "path_body",
 )  # fmt: skip
 """Block features of which a page's mean is taken."""
 

@@ -14,7 +14,8 @@ from operator import or_
 from typing import NamedTuple
 
 from cleaner.chrome.class_words import load_class_words, split_name
-from cleaner.chrome.containers import LANDMARKS, Containers
+from cleaner.chrome.containers import Containers
+from cleaner.chrome.names import LANDMARKS
 from cleaner.extraction.html_page import Page
 from cleaner.records import Kind, Role
 
@@ -73,22 +74,23 @@ def read_roles(page: Page, boxes: Containers) -> Roles:
     """Return the roles of a page's blocks.
 
     >>> from cleaner.chrome.class_words import class_scores
-    >>> from cleaner.chrome.containers import Names, read_containers
+    >>> from cleaner.chrome.containers import read_containers
+    >>> from cleaner.chrome.names import Names
     >>> from cleaner.extraction.html_page import read_page
     >>> page = read_page("<title>Rain at last | Gazette</title><h1>Rain at last</h1><p>By Kari Vik</p><nav>Home</nav>")
-    >>> roles = read_roles(page, read_containers(page.elements, page.owners, Names(class_scores({}))))
+    >>> roles = read_roles(page, read_containers(page, Names(class_scores({}))))
     >>> [role.value for role in roles.as_content]
     ['headline', 'byline', 'body']
     >>> roles.as_chrome[2].value
     'navigation'
     """
     headline, repeats = _find_headline(page, boxes)
-    owners, kinds = page.owners, page.elements.kinds
-    marks, words, near = (bits[owners].tolist() for bits in (boxes.landmarks, boxes.words, boxes.near_words))
-    as_content = [
-        _content_role(page, kinds[owner], text, owner, mark, names)
-        for text, owner, mark, names in zip(page.texts, owners, marks, near, strict=True)
-    ]
+    kinds, around = page.elements.kinds, boxes.place[page.owners]
+    marks, words, near = (bits[around].tolist() for bits in (boxes.landmarks, boxes.words, boxes.near_words))
+    as_content = [_BY_KIND.get(kinds[owner], _ROLE_BODY) for owner in page.owners]
+    for i in boxes.blocks.tolist():
+        owner = page.owners[i]
+        as_content[i] = _content_role(page, kinds[owner], page.texts[i], owner, marks[i], near[i])
     if headline >= 0:
         as_content[headline] = Role.HEADLINE
     named = _Ancestors(page)
@@ -113,7 +115,7 @@ def _find_headline(page: Page, boxes: Containers) -> tuple[int, frozenset[int]]:
     tags = page.elements.tags
     matches = [i for i, text in enumerate(page.texts) if _says_one_of(titles, text)]
     outside = _MARK["nav"] | _MARK["footer"] | _MARK["aside"]
-    placed = [i for i in matches if not boxes.landmarks[page.owners[i]] & outside] or matches
+    placed = [i for i in matches if not boxes.landmarks[boxes.place[page.owners[i]]] & outside] or matches
     if placed:
         headline = min(placed, key=lambda i: (_rank(tags[page.owners[i]]), i))
         return headline, frozenset(i for i in matches if i != headline)

@@ -30,14 +30,15 @@ FACTS = pa.schema(
 )
 """One row a paragraph with letters; `position` counts the paragraphs that are not blank.
 
-`paragraph`, `path` and `content` are hashes: of the words (all numbers alike), of the tag path, of all prose of the
+`paragraph`, `path` and `content` are hashes: of the letters, of the tag path, of all prose of the
 document (of everything where it has none).  `prose`: reads like a sentence.  `supported`: its role or place is that of
 furniture.  `counted`: may count as a repetition (headlines, bylines, dates and captions may not).  `sketched`: one of
 the paragraphs that stand for the document when twins are looked for.
 """
 
-_WORD = re.compile(r"[^\W\d_]+|\d+")
-_NUMBER = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SIGNS = re.compile("[“”‘’–—…\u00a0]")
+_ASCII_BESIDE_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
 _PROSE_WORDS = 8
 _SKETCH_WORDS = 15
@@ -76,18 +77,21 @@ class Fact(NamedTuple):
 
 
 def paragraph_hash(text: str) -> int | None:
-    """Return the signed 64-bit hash of a paragraph's words, or None where it has none; numbers are all alike.
+    """Return the signed 64-bit hash of a paragraph's letters, or None where it has none: numbers do not count.
 
     >>> paragraph_hash("12 Comments") == paragraph_hash("3 comments:"), paragraph_hash("* * *")
     (True, None)
     """
-    words = _NUMBER.sub("0", " ".join(_WORD.findall(text.casefold())))
-    return _hash(words) if words.strip("0 ") else None
+    folded = _SIGNS.sub("", text.casefold())
+    if folded.isascii():  # as most texts are without those signs: ten times as fast as to look for letters
+        letters = folded.encode().translate(None, _ASCII_BESIDE_LETTERS)
+    else:
+        letters = "".join(_LETTERS.findall(folded)).encode("utf-8", "replace")
+    return _hash(letters) if letters else None
 
 
-def _hash(text: str) -> int:
-    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "little", signed=True)
+def _hash(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 
 def page_facts(page: SitePage) -> list[Fact]:
@@ -96,10 +100,10 @@ def page_facts(page: SitePage) -> list[Fact]:
     words = [len(text.split()) for text in page.texts]
     prose = [n >= _PROSE_WORDS and bool(_SENTENCE_END.search(text)) for n, text in zip(words, page.texts, strict=True)]
     said = [h for h, is_prose in zip(hashes, prose, strict=True) if is_prose] or hashes
-    content = _hash(" ".join(map(str, said)))
+    content = _hash(" ".join(map(str, said)).encode())
     sketch = _sketch(hashes, words, prose)
     places = _furniture_places(prose)
-    paths = {path: _hash(path) for path in set(page.paths)}
+    paths = {path: _hash(path.encode("utf-8", "replace")) for path in set(page.paths)}
     return [
         Fact(
             page.doc_id,

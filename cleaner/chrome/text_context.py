@@ -6,7 +6,7 @@ calls are what they cost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +27,14 @@ _MEAN_REACH = 5
 _GAP = 12
 _FAR = 60
 _FIXED = float(1 << 20)
+# What is computed only where one of them is wanted.
+_WINDOW_MEANS = ("words_spread_5", "title_words_5", "good_5")
+_NEIGHBOURS = (
+    "words_back_1", "words_ahead_1", "words_back_2", "words_ahead_2", "ends_back_1", "ends_ahead_1", "cue_back_1",
+    "cue_ahead_1",
+)  # fmt: skip
+_RUNS = ("until_good", "in_run", "since_run_start", "since_run_end")
+_SECTIONS = (*(f"since_{name}" for name in (*SECTIONS, "title", "good")), "sections_seen")
 
 
 class Sums(NamedTuple):
@@ -52,23 +60,33 @@ def running(quantities: Mapping[str, Floats | Flags | Ints]) -> Sums:
     return Sums(tuple(quantities), before)
 
 
-def context(own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages, good: Flags) -> Columns:
-    """Return the features of each paragraph that its neighbours and its page make; `good` reads like sentences."""
+def context(
+    own: Mapping[str, Floats | Flags | Ints], words: Words, pages: Pages, good: Flags, names: Collection[str]
+) -> Columns:
+    """Return the features of each paragraph that its neighbours and its page make; `good` reads like sentences.
+
+    Those among `names` are returned, and others that cost nothing beside them.
+    """
+    wanted = frozenset(names)
     mass = words.size * good
-    log_words = np.asarray(own["log_words"], dtype=np.float64)
-    opens = _section_heads(own, words)
-    sums = running({
+    quantities = {
         "mass": mass, "size": words.size, "good": good, "cue_hits": words.cue_hits, "tokens": words.tokens,
-        "log_words": log_words, "log_words_2": log_words**2, "title_words": own["title_words"],
-        "cue_lines": own["cue_density"] > _CUE_LINE, "short_lines": words.size <= _SHORT_LINE,
-    })  # fmt: skip
-    return (
-        _page_level(sums, words, pages, mass)
-        | _windows(sums, pages)
-        | _neighbours(own, pages)
-        | _runs(pages, good, mass)
-        | _sections(own, pages, opens, sums, good)
-    )
+        "log_words": own["log_words"], "cue_lines": own["cue_density"] > _CUE_LINE,
+        "short_lines": words.size <= _SHORT_LINE,
+    }  # fmt: skip
+    means = not wanted.isdisjoint(_WINDOW_MEANS)
+    if means:
+        log_words = np.asarray(own["log_words"], dtype=np.float64)
+        quantities |= {"log_words_2": log_words**2, "title_words": own["title_words"]}
+    sums = running(quantities)
+    columns = _page_level(sums, words, pages, mass) | _windows(sums, pages, means=means)
+    if not wanted.isdisjoint(_NEIGHBOURS):
+        columns |= _neighbours(own, pages)
+    if not wanted.isdisjoint(_RUNS):
+        columns |= _runs(pages, good, mass)
+    if not wanted.isdisjoint(_SECTIONS):
+        columns |= _sections(own, pages, _section_heads(own, words), sums, good)
+    return columns
 
 
 _CUE_LINE, _SHORT_LINE = 0.2, 4
@@ -96,7 +114,7 @@ def _page_level(sums: Sums, words: Words, pages: Pages, mass: Floats) -> Columns
     }
 
 
-def _windows(sums: Sums, pages: Pages) -> Columns:
+def _windows(sums: Sums, pages: Pages, *, means: bool) -> Columns:
     """Return sums and means over the paragraphs within 2, 5 and 12 places."""
     columns: Columns = {}
     for reach in WINDOWS:
@@ -108,6 +126,7 @@ def _windows(sums: Sums, pages: Pages) -> Columns:
             size = high - low
             mean = near["log_words"] / size
             columns["words_mean_5"] = mean
+        if reach == _MEAN_REACH and means:
             columns["words_spread_5"] = np.sqrt(np.maximum(near["log_words_2"] / size - mean**2, 0))
             columns["title_words_5"] = near["title_words"] / size
             columns["good_5"] = near["good"] / size

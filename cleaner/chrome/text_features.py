@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cleaner.chrome.lexicon import Lexicon, load_lexicon
 from cleaner.chrome.text_context import SECTIONS, WINDOWS, Columns, Floats, context
-from cleaner.chrome.text_scan import Flags, Ints, Scan
+from cleaner.chrome.text_scan import Flags, Hashes, Ints, Scan
 from cleaner.chrome.text_words import Pages, Reading, Words, read_pages, topic_overlap
 
 Matrix = NDArray[np.float32]
@@ -64,9 +64,15 @@ def pages_text_features(
 def features_of(reading: Reading, names: Sequence[str] = TEXT_FEATURES) -> Matrix:
     """Return what `pages_text_features` returns, for pages that were read before."""
     seen, words, layout = reading
-    columns = _own(seen, words, load_lexicon()) | _repeats(words, layout)
+    columns = _own(seen, words) | _copies(words, layout)
+    if not _SHAPES.isdisjoint(names):
+        columns |= _shapes(seen, words)
+    if not _OPENINGS.isdisjoint(names):
+        columns |= _openings(words, layout)
+    if not _CUES.isdisjoint(names):
+        columns |= _cues(words, load_lexicon())
     good = _good(columns, words)
-    columns |= context(columns, words, layout, good)
+    columns |= context(columns, words, layout, good, names)
     if "topic_overlap" in names:
         columns["topic_overlap"] = topic_overlap(seen, words, layout, good)
     # Feature by feature: a column is written in one piece, and the trees read it so.
@@ -76,12 +82,16 @@ def features_of(reading: Reading, names: Sequence[str] = TEXT_FEATURES) -> Matri
     return rows.T
 
 
-def _own(seen: Scan, words: Words, lexicon: Lexicon) -> Columns:
+# What is computed only where one of them is wanted.
+_SHAPES, _OPENINGS = frozenset(("upper_words", "title_words", "title_words_5")), frozenset(("same_opening",))
+_CUES = frozenset((*(f"cue_{name}" for name in CUES), *(f"since_{name}" for name in SECTIONS), "sections_seen"))
+
+
+def _own(seen: Scan, words: Words) -> Columns:
     """Features of a paragraph that its neighbours do not change."""
     tokens = np.maximum(words.tokens, 1)
     counts, chars = seen.counts, np.maximum(seen.chars, 1)
-    owner = np.repeat(np.arange(len(tokens)), words.tokens)
-    columns: Columns = {
+    return {
         "log_words": np.log1p(words.size),
         "log_chars": np.log1p(seen.chars),
         "ends_sentence": seen.ends_sentence,
@@ -90,8 +100,6 @@ def _own(seen: Scan, words: Words, lexicon: Lexicon) -> Columns:
         "sentences": np.minimum(seen.sentences, 10),
         "sentence_density": seen.sentences / tokens,
         "commas": counts["comma"] / tokens,
-        "upper_words": np.bincount(owner, seen.word_upper, len(tokens)) / tokens,
-        "title_words": np.bincount(owner, seen.word_title | seen.word_upper, len(tokens)) / tokens,
         "upper_chars": counts["upper"] / chars,
         "digits": counts["digit"] / chars,
         "function_words": words.function_hits / tokens,
@@ -106,10 +114,22 @@ def _own(seen: Scan, words: Words, lexicon: Lexicon) -> Columns:
         "cue_density": words.cue_hits / tokens,
         "speech": np.minimum(words.speech_hits, 3),
         "title_overlap": words.title_hits / tokens,
+        "is_title": _is_title(words),
     }
-    columns["is_title"] = _is_title(words)
+
+
+def _shapes(seen: Scan, words: Words) -> Columns:
+    tokens = np.maximum(words.tokens, 1)
+    owner = np.repeat(np.arange(len(tokens)), words.tokens)
+    return {
+        "upper_words": np.bincount(owner, seen.word_upper, len(tokens)) / tokens,
+        "title_words": np.bincount(owner, seen.word_title | seen.word_upper, len(tokens)) / tokens,
+    }
+
+
+def _cues(words: Words, lexicon: Lexicon) -> Columns:
     cues = words.bits[:, None] & np.array([lexicon.bit(name) for name in CUES]) > 0
-    return columns | {f"cue_{name}": cues[:, place] for place, name in enumerate(CUES)}
+    return {f"cue_{name}": cues[:, place] for place, name in enumerate(CUES)}
 
 
 def _is_title(words: Words) -> Flags:
@@ -119,19 +139,23 @@ def _is_title(words: Words) -> Flags:
     return titles
 
 
-def _repeats(words: Words, pages: Pages) -> Columns:
-    """Count the copies of a paragraph in its page, those before it, and the paragraphs that open with its two words."""
-    salt = pages.start.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    _, group, sizes = np.unique(words.key + salt, return_inverse=True, return_counts=True)
+def _copies(words: Words, pages: Pages) -> Columns:
+    """Count the copies of a paragraph in its page, and those before it."""
+    _, group, sizes = np.unique(_in_page(words.key, pages), return_inverse=True, return_counts=True)
     order = np.argsort(group, kind="stable")
     rank = np.empty(len(group), dtype=np.int64)
     rank[order] = np.arange(len(group)) - (np.cumsum(sizes) - sizes)[group[order]]
-    _, opening, openings = np.unique(words.opening + salt, return_inverse=True, return_counts=True)
-    return {
-        "copies": np.minimum(sizes[group] - 1, 5),
-        "earlier_copies": np.minimum(rank, 5),
-        "same_opening": np.minimum(openings[opening] - 1, 10),
-    }
+    return {"copies": np.minimum(sizes[group] - 1, 5), "earlier_copies": np.minimum(rank, 5)}
+
+
+def _openings(words: Words, pages: Pages) -> Columns:
+    """Count the paragraphs of the page that open with the two words of a paragraph."""
+    _, opening, openings = np.unique(_in_page(words.opening, pages), return_inverse=True, return_counts=True)
+    return {"same_opening": np.minimum(openings[opening] - 1, 10)}
+
+
+def _in_page(key: Hashes, pages: Pages) -> Hashes:
+    return key + pages.start.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 
 
 def _good(own: Mapping[str, Floats | Flags | Ints], words: Words) -> Flags:

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.chrome.containers import Floats, Ints
-from cleaner.extraction.html_page import Page
+from cleaner.chrome.containers import Containers, Floats, Ints
 
 Headings = npt.NDArray[Any]
 
@@ -21,24 +20,23 @@ _LAYOUT = 0.4
 _DRAWN = 0.4
 
 
-def list_numbers(page: Page) -> list[int]:
-    """Return the element of the list or table that each block stands in, -1 where there is none.
+def list_numbers(boxes: Containers) -> Ints:
+    """Return the container of the list or table that each block outside of menus stands in, -1 where there is none.
 
+    >>> from cleaner.chrome.class_words import class_scores
+    >>> from cleaner.chrome.containers import read_containers
+    >>> from cleaner.chrome.names import Names
     >>> from cleaner.extraction.html_page import read_page
-    >>> list_numbers(read_page("<p>Tides<ul><li>High<li>Low</ul>"))
+    >>> page = read_page("<p>Tides<ul><li>High<li>Low</ul>")
+    >>> list_numbers(read_containers(page, Names(class_scores({})))).tolist()
     [-1, 2, 2]
     """
-    tags, parents = page.elements.tags, page.elements.parents
-    known: dict[int, int] = {}
-    return [known[o] if o in known else known.setdefault(o, _list_of(o, tags, parents)) for o in page.owners]
-
-
-def _list_of(element: int, tags: list[str], parents: list[int]) -> int:
+    is_list = np.array([tag in _LISTS for tag in boxes.tags])
+    numbers, at = np.full(len(boxes.owners), -1), boxes.owners
     for _ in range(_LEVELS + 1):
-        if tags[element] in _LISTS:
-            return element
-        element = parents[element]
-    return -1
+        numbers = np.where((numbers < 0) & is_list[at], at, numbers)
+        at = boxes.parents[at]
+    return numbers
 
 
 def joined(margins: Floats, lists: Ints, headings: Headings, words: Floats) -> Floats:

@@ -31,9 +31,9 @@ def reuse(table: Path, clusters: Path | None, contain: Path | None, edges: Path 
         if memory is None:
             found = find_reuse_in(table)
         else:
-            from cleaner.reuse.find_at_scale import find_reuse_at_scale
+            from cleaner.reuse.find_at_scale import find_reuse_within
 
-            found = find_reuse_at_scale(table, Settings(), _num_bytes(memory))
+            found = find_reuse_within(table, Settings(), _num_bytes(memory))
     except (ValueError, OSError) as error:
         raise click.ClickException(f"{table}: {error}") from error
     for path, part in ((clusters, found.clusters), (contain, found.contained), (edges, found.edges)):

@@ -70,7 +70,7 @@ class Embedded(TableFolder):
         """Return the table `name`: the rows of `query` over the named tables."""
         folder = self.anew(name)
         self._views(tables)
-        options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
+        options = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
         self._execute(f"COPY ({query}) TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
         (folder / "0.tmp").rename(folder / "0.parquet")
         return folder
@@ -98,8 +98,12 @@ class Embedded(TableFolder):
     def parts(
         self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
     ) -> list[T]:
-        """Return what `write` returns for all rows of `src`, sorted by `order`: one machine makes one part."""
+        """Return what `write` returns for all rows of `src`, sorted by `order`: one machine makes one part.
+
+        Tables in parts are what is written last: children that have nothing to do make room for sorting.
+        """
         del rows
+        self._workers.close()
         return [self.export(src, order, partial(write, None))]
 
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:

@@ -30,24 +30,23 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
 
 
 def _from_blocks(page: str | bytes) -> str:
-    blocks = read_page(page if isinstance(page, str) else _readable(page))
-    matrix = measure_page(blocks).matrix
+    blocks = read_page(page if isinstance(page, str) else _readable(page), body_only=True)
+    boxes, matrix, _ = measure_page(blocks)
+    texts = boxes.texts
     asked = asks_for_phrases(matrix)
 
     def phrase(near: Ints) -> Ints:
-        return phrase_strength([rules_in(blocks.texts[i]) if asked[i] else () for i in near.tolist()])
+        return phrase_strength([rules_in(texts[i]) if asked[i] else () for i in near.tolist()])
 
     kept = cut_page(page_margins([matrix])[0], matrix, phrase).kept
-    return "\n".join(compress(blocks.texts, kept.tolist()))
+    return "\n".join(compress(texts, kept.tolist()))
 
 
 def _readable(data: bytes) -> str | bytes:
     """Return the text of a page, or its bytes where they are what the parser reads."""
-    from cleaner.decoding import decode
+    from cleaner.decoding import decode, is_clean_utf8
 
-    decoded = decode(data, is_html=True)
-    is_plain = decoded.encoding_used == "utf-8" and not decoded.has_bom and not decoded.decode_error_count
-    return data if is_plain else decoded.text
+    return data if is_clean_utf8(data) else decode(data, is_html=True).text
 
 
 def _from_lines(page: str | bytes) -> str:

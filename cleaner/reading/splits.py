@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Split:
     manifest_sha256: str = ""
 
 
+values_of = attrgetter(*Split.__annotations__)
+"""The values of a split, in the order of its fields."""
+
+
 def split_schema() -> pa.Schema:
     """Return the Arrow schema of a table of splits, one column a field."""
     import pyarrow as pa
@@ -52,7 +57,10 @@ def splits_to_batch(splits: Iterable[Split]) -> pa.RecordBatch:
     """Return splits as a record batch of `split_schema()`."""
     import pyarrow as pa
 
-    return pa.RecordBatch.from_pylist([asdict(split) for split in splits], schema=split_schema())
+    schema = split_schema()
+    rows = list(map(values_of, splits))
+    columns = [pa.array([row[i] for row in rows], field.type) for i, field in enumerate(schema)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def splits_of_batch(batch: pa.RecordBatch) -> Iterator[Split]:

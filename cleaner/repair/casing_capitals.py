@@ -10,7 +10,6 @@ from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
-from cleaner.repair.ledes import ledes_of
 from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
 from cleaner.repair.signs import contested
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
@@ -25,29 +24,26 @@ _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 def lede_keys(document: CasingDocument) -> list[str]:
     """Return the words of ledes, in small letters: what the document asks of the corpus."""
-    found = (document.text.parts[at].lower() for lede in ledes_of(document.text) for at in lede)
+    found = (document.text.parts[at].lower() for lede in document.ledes for at in lede)
     return list(dict.fromkeys(found))
 
 
 def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield the words of ledes in capitals, each as running text would write it."""
-    for lede in ledes_of(document.text):
+    for lede in document.ledes:
         for at in lede:
             word = document.text.parts[at]
             before = document.text.parts[at - 1]
             opens = _GOES_ON.search(before) is None if at == lede.start else _STOP.search(before) is not None
-            surface = _written(document, at, others, opens=opens)
+            surface = word.lower() if before in _APOSTROPHES else _written(document, word, others, opens=opens)
             if surface != word:
                 reason = "The line begins with a run of capitals and goes on in small letters."
                 yield Case(at, word, surface, "lede", reason, (), {})
 
 
-def _written(document: CasingDocument, at: int, others: Mapping[str, Others], *, opens: bool) -> str:
+def _written(document: CasingDocument, word: str, others: Mapping[str, Others], *, opens: bool) -> str:
     """Return how running text writes a word of a lede, guessing a name where nothing is known of it."""
-    word = document.text.parts[at]
     small = word.lower()
-    if document.text.parts[at - 1] in _APOSTROPHES:
-        return small
     there = others.get(small, NOBODY)
     own = sum(document.counts.capital.get(small, {}).values())
     known = is_lower_word(small)

@@ -14,7 +14,6 @@ from cleaner.repair.running_text import Text
 from cleaner.repair.signs import NAMES, SMALL, contested
 from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, SENTENCE_OPENERS
 
-
 _INNER = frozenset(" ,-")
 
 

@@ -11,7 +11,6 @@ from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Text
 from cleaner.repair.words import ALWAYS_CAPITAL
 
-
 _CODE = frozenset("[]{}<>|=`")
 
 
@@ -34,7 +33,8 @@ def _in_code(text: Text, at: int) -> bool:
 def _case(document: CasingDocument, candidate: Candidate, evidence: Evidence, surface: str) -> Case:
     rule, reason = _why(candidate, evidence, surface)
     parts = parts_of(document.text, candidate, evidence, surface)
-    least = ALWAYS if rule == "always-capital" else FULL_NAME if _ends_full_name(document.text, candidate, evidence) else 0.0
+    least = FULL_NAME if _ends_full_name(document.text, candidate, evidence) else 0.0
+    least = ALWAYS if rule == "always-capital" else least
     return Case(candidate.at, candidate.word, surface, rule, reason, _cited(evidence), parts, least)
 
 

@@ -15,7 +15,7 @@ from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Kind
 from cleaner.repair.casing_capitals import lede_keys
-from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_document import CasingDocument, read_documents
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import asked_keys, speaks_of_case, written_small
 from cleaner.repair.casing_records import Answer
@@ -102,13 +102,16 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
 def casing_column(documents: Sequence[Document], settings: RepairSettings) -> pa.ListArray:
     """Return what each document tells of case: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
     rows = _Rows()
+    english = [d for d in documents if settings.mode != "off" and speaks_of_case(d.language)]
+    shown = [[p for p in document.paragraphs if p.kind is not Kind.BLANK] for document in english]
+    mended = [mend([p.source_text for p in s], d.language, settings) for d, s in zip(english, shown, strict=True)]
+    read = iter(read_documents([m.texts for m in mended]))
+    paragraphs = iter(shown)
     for document in documents:
         if settings.mode == "off" or not speaks_of_case(document.language):
             rows.counts.append(0)
         else:
-            shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
-            mended = mend([p.source_text for p in shown], document.language, settings)
-            rows.add([paragraph_id(document.doc_id, p.position) for p in shown], CasingDocument(mended.texts))
+            rows.add([paragraph_id(document.doc_id, p.position) for p in next(paragraphs)], next(read))
     return rows.column()
 
 

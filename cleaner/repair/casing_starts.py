@@ -18,7 +18,8 @@ _STOPS = frozenset(".?!")
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LONG = 14  # words of a line that is a paragraph even where no mark ends it
-_TITLE = 8
+_SHORT = 5
+_TITLE = 7
 _FEW = 3
 _RARE = 10  # of so many items of lists one may begin small by accident
 _AFTER_STOP = re.compile(rf"(?<=\.)[{SMALL}]")
@@ -103,27 +104,29 @@ def _of_paragraphs(text: Text) -> Iterator[Start]:
 def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     """True for a long line that ends as a sentence does, after a line that ended or a heading: not a wrapped one."""
     word, count = text.parts[line.first + 1], (line.last - line.first) // 2
-    if count < 5 or not is_whole_word(text, line.first + 1):
+    if count < _SHORT or not is_whole_word(text, line.first + 1):
         return False
-    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'"):
-        return False
-    end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
-    apart = _BLANK_LINE.search(text.parts[line.first]) is not None
-    if word in NO_OPENERS and not (apart and end_before in _STOPS):
+    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'") or not is_lower_word(word) or len(word) < 2:
         return False
     ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
-    wrapped = before and (before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower())
-    if wrapped and end_before not in _ENDS:
-        titled = before.kind is LineKind.HEADING or (count > _LONG and ends in _STOPS and _is_title(text, before))
-        if not (apart and titled):
-            return False
-    long = count > _LONG or (ends == ":" and count > 7)
-    return (ends in _STOPS or long) and is_lower_word(word) and len(word) > 1
+    stopped = ends in _STOPS
+    if not stopped and count <= _LONG and not (ends == ":" and count > _TITLE):
+        return False
+    apart = _BLANK_LINE.search(text.parts[line.first]) is not None
+    end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
+    if word in NO_OPENERS and not (apart and end_before in _STOPS):
+        return False
+    if before is None or end_before in _ENDS:
+        return True
+    wrapped = before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower()
+    return not wrapped or (apart and _may_stand_above(text, before, paragraph=stopped and count > _LONG))
 
 
-def _is_title(text: Text, line: Line) -> bool:
-    """True for a short line that begins with a capital or a number: it may stand above a paragraph."""
+def _may_stand_above(text: Text, line: Line, *, paragraph: bool) -> bool:
+    """True for a heading, and above a paragraph for a short line that begins with a capital or a number."""
+    if line.kind is LineKind.HEADING:
+        return True
     words = text.words(line)
     before = text.parts[line.first].rpartition("\n")[2].strip()
-    spoken = 1 < len(words) <= _TITLE and words[0][0].isupper() and max(map(len, words)) > 3
-    return spoken and (not before or before[0].isdigit())
+    named = 1 < len(words) <= _TITLE and words[0][0].isupper() and max(map(len, words)) > 3
+    return paragraph and named and (not before or before[0].isdigit())

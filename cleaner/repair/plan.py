@@ -14,8 +14,9 @@ from typing import NamedTuple
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
-from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_document import read_documents
 from cleaner.repair.casing_facts import speaks_of_case
+from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.encoding import doubtful_encoding, repair_encoding
 from cleaner.repair.settings import RepairSettings
@@ -50,20 +51,32 @@ def mend(paragraph_texts: Sequence[str], language: str | None, settings: RepairS
 
 def composed(texts: Sequence[str], mended: Mended, casing: dict[int, list[Edit]]) -> dict[int, tuple[Edit, ...]]:
     """Return by number the edits of the paragraphs that have any, in coordinates of `texts`."""
-    numbers = sorted({*mended.layers, *casing})
-    return {n: compose(texts[n], (*mended.layers.get(n, ()), casing.get(n, []))) for n in numbers}
+    layers = {n: (*mended.layers.get(n, ()), *([casing[n]] if n in casing else ())) for n in {*mended.layers, *casing}}
+    return {n: compose(texts[n], found) if len(found) > 1 else tuple(found[0]) for n, found in sorted(layers.items())}
 
 
-def plan_repairs(
-    paragraph_texts: Sequence[str], language: str | None, settings: RepairSettings, answers: Iterable[Answer] = ()
-) -> list[tuple[Edit, ...]]:
-    """Return the edits of each paragraph, disjoint and sorted, in coordinates of the text that was given.
+class Plan(NamedTuple):
+    """What is known of a document whose repairs are planned: its paragraphs, its language, and answers about case.
 
     `answers` are the rows of `casing_evidence.DECIDE_CASING` for this document, or none: then it stands alone.
     """
-    mended = mend(paragraph_texts, language, settings)
-    casing: dict[int, list[Edit]] = {}
-    if settings.mode != "off" and speaks_of_case(language):
-        casing = repair_document(CasingDocument(mended.texts), answers, settings.mode)
-    found = composed(paragraph_texts, mended, casing)
-    return [found.get(number, ()) for number in range(len(paragraph_texts))]
+
+    texts: Sequence[str]
+    language: str | None
+    answers: Iterable[Answer] = ()
+
+
+def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[list[tuple[Edit, ...]]]:
+    """Return the edits of each paragraph of each document, disjoint and sorted, in coordinates of the text given."""
+    mended = [mend(document.texts, document.language, settings) for document in documents]
+    casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
+    if settings.mode != "off":
+        english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
+        for i, read in zip(english, read_documents([mended[i].texts for i in english]), strict=True):
+            casing[i] = repair_document(read, by_key(documents[i].answers), settings.mode)
+    return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
+
+
+def _edits(document: Plan, mended: Mended, casing: dict[int, list[Edit]]) -> list[tuple[Edit, ...]]:
+    found = composed(document.texts, mended, casing)
+    return [found.get(number, ()) for number in range(len(document.texts))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from cleaner.garbage import uncollected
 from cleaner.ledger import apply_edits
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
-from cleaner.repair.casing_document import CasingDocument
+from cleaner.repair.casing_document import CasingDocument, read_documents
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.plan import Mended, composed, mend
@@ -20,6 +20,7 @@ from cleaner.repair.settings import RepairSettings
 Row = Mapping[str, Any]
 
 
+_BATCH_CHARACTERS = 300_000  # of text that is read together
 _KEPT_CHARACTERS = 10_000_000  # of text that `fit` has read and keeps, so that the call need not read it again
 
 
@@ -53,29 +54,21 @@ class Repairer:
         self._read = {}
         room = _KEPT_CHARACTERS
         with uncollected():
-            for row in documents:
-                room -= len(row["text"])
-                self._learn(row, keep=room > 0)
-
-    def _learn(self, row: Row, *, keep: bool) -> None:
-        language = _language(row)
-        if speaks_of_case(language):
-            read = self._prepared(row["text"], language)
-            self._evidence.add(str(row["id"]), row.get("outlet"), read.document)
-            if keep:
-                self._read[str(row["id"])] = read
-
-    def _prepared(self, text: str, language: str) -> _Read:
-        mended = mend(text.split("\n"), language, self.settings)
-        return _Read(text, mended, CasingDocument(mended.texts))
+            for some in _batches(documents):
+                read = _read([(row["text"], _language(row)) for row in some], self.settings)
+                for row, one in zip(some, read, strict=True):
+                    room -= len(one.text)
+                    self._evidence.add(str(row["id"]), row.get("outlet"), one.document)
+                    if room > 0:
+                        self._read[str(row["id"])] = one
 
     def _cased(self, text: str, language: str, row: Row) -> tuple[Mended, dict[int, list[Edit]]]:
         doc_id = str(row.get("id", ""))
         read = self._read.get(doc_id)
         if read is None or read.text != text:
-            read = self._prepared(text, language)
-        answers = self._evidence.answers(doc_id, row.get("outlet"), read.document)
-        return read.mended, repair_document(read.document, answers, self.settings.mode)
+            read = _read([(text, language)], self.settings)[0]
+        others = self._evidence.heard(doc_id, row.get("outlet"), read.document)
+        return read.mended, repair_document(read.document, others, self.settings.mode)
 
     def __call__(self, text: str, doc: Row | None = None) -> str:
         """Return `text` repaired, with as many lines as it had; `doc` says whose it is (`id`, `outlet`, `lang`)."""
@@ -97,6 +90,28 @@ class Repairer:
         found = composed(lines, mended, casing)
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
         return [_moved(edit, starts[number]) for number, edits in found.items() for edit in edits]
+
+
+def _batches(documents: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield the documents whose case is repaired, so many at a time as are worth reading together."""
+    some: list[Row] = []
+    size = 0
+    for row in documents:
+        if speaks_of_case(_language(row)):
+            some.append(row)
+            size += len(row["text"])
+        if size > _BATCH_CHARACTERS:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _read(texts: Sequence[tuple[str, str]], settings: RepairSettings) -> list[_Read]:
+    """Return texts, each with its language, mended and read for case."""
+    mended = [mend(text.split("\n"), language, settings) for text, language in texts]
+    documents = read_documents([one.texts for one in mended])
+    return list(map(_Read, (text for text, _ in texts), mended, documents))
 
 
 def _language(row: Row) -> str:

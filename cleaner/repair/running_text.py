@@ -7,18 +7,29 @@ a full stop, quotation mark, colon, dash or bullet tell nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from cleaner.repair.signs import cut, signs_of
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.repair.cutting import Cut, Ints, cut_texts
+from cleaner.repair.signs import BREAKS, CODE, stops_next, ties_last, ties_next
 from cleaner.repair.words import ABBREVIATIONS, FUNCTION_WORDS
 
 _CLOSERS = "”\"’')]|"
 _END_MARKS = frozenset('.!?…:;,"”')
 _CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|[=-]>|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
-_CODE_BORDER = re.compile(r"[{}\\=<>_$#%(;]|::")
-_APOSTROPHES = frozenset("’'`ʼ")
+_SIGN = 127
+_NOTHING = np.zeros(1, np.int64)
+_COUNTED = (("AB", 0), ("Jo", 24), ("ATF", 48), ("Mxkigvyd", 56))
+"""Counted in one sum, each from its bit on: words in capitals, single letters; long words with capitals, and with none.
+The last two have eight bits: they are asked of short lines."""
+_COUNTS = np.array([sum(1 << bit for signs, bit in _COUNTED if chr(sign) in signs) for sign in range(_SIGN + 1)])
+_HEADING_WORDS = 16
 
 
 class LineKind(IntEnum):
@@ -28,6 +39,9 @@ class LineKind(IntEnum):
     HEADING = 1
     CAPITALS = 2
     CODE = 3
+
+
+_LINE_KINDS = tuple(LineKind)
 
 
 class Line(NamedTuple):
@@ -43,11 +57,15 @@ class Line(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text cut into parts: `signs` has one for each part, a zero where the line is no running text."""
+    """A text cut into parts: `signs` has one for each part, a zero where the line is no running text.
+
+    `ends` tells where each part ends, in characters from the line break that the parts begin with.
+    """
 
     parts: list[str]
     signs: str
     lines: list[Line]
+    ends: Ints
 
     def words(self, line: Line) -> list[str]:
         """Return the words of a line."""
@@ -63,6 +81,14 @@ class Text(NamedTuple):
         return _written(self.parts, line.first, line.last)
 
 
+class Reading(NamedTuple):
+    """Texts that were read together: their parts, one sign for each part (as in `Text`), and each text by itself."""
+
+    cut: Cut
+    signs: NDArray[np.uint8]
+    texts: list[Text]
+
+
 def read_text(text: str) -> Text:
     r"""Return the text cut into parts and lines.
 
@@ -70,48 +96,77 @@ def read_text(text: str) -> Text:
     >>> [line.kind.name for line in read.lines], read.words(read.lines[0])
     (['HEADING', 'RUNNING'], ['A', 'Long', 'Day'])
     """
-    parts = cut(f"\n{text}\n")
-    every = signs_of(parts).split("\n")
-    lines: list[Line] = []
-    at, number = 0, -1
-    shown: list[str] = []
-    for signs in every[1:-1]:
-        number += parts[at].count("\n")
-        end = at + len(signs) + 1
-        kind = _kind(parts, signs, at, end)
-        shown.append(signs if kind is LineKind.RUNNING else "\0" * len(signs))
-        lines.append(Line(kind, number, at, end))
-        at = end
-    return Text(parts, "\n".join(["", *shown, ""]), lines)
+    return read_texts([text]).texts[0]
+
+
+def read_texts(texts: Sequence[str]) -> Reading:
+    """Return texts cut into parts and lines, read together."""
+    cut = cut_texts(texts)
+    traits = cut.traits[cut.codes]
+    parts: list[str] = np.array(cut.forms, np.object_)[cut.codes].tolist()
+    found = _find_lines(cut, traits)
+    kinds = _kinds(parts, traits, found.firsts, found.lasts)
+    signs = (traits & _SIGN).astype(np.uint8)
+    for line in np.flatnonzero(kinds).tolist():
+        signs[found.firsts[line] + 1 : found.lasts[line]] = 0
+    shown = signs.tobytes().decode("ascii")
+    named = map(_LINE_KINDS.__getitem__, kinds.tolist())
+    places = (found.firsts - found.starts).tolist(), (found.lasts - found.starts).tolist()
+    lines = list(map(Line, named, found.numbers.tolist(), *places))
+    begins = np.concatenate([_NOTHING, cut.ends])[cut.starts]
+    bounds = zip(pairwise(cut.starts.tolist()), pairwise(found.of_texts), begins.tolist(), strict=False)
+    read = [Text(parts[a:b], shown[a:b], lines[c:d], cut.ends[a:b] - begin) for (a, b), (c, d), begin in bounds]
+    return Reading(cut, signs, read)
+
+
+class _Lines(NamedTuple):
+    """The lines of all texts: the part before and after, the first part of its text, its number there.
+
+    `of_texts[i]` is the first line of text `i`.
+    """
+
+    firsts: Ints
+    lasts: Ints
+    starts: Ints
+    numbers: Ints
+    of_texts: list[int]
+
+
+def _find_lines(cut: Cut, traits: Ints) -> _Lines:
+    breaks = np.flatnonzero((traits & _SIGN) == ord("\n"))
+    total = np.cumsum(traits[breaks] >> BREAKS)
+    inner = np.flatnonzero(np.diff(breaks) > 1)  # two side by side: a text ends, another begins
+    firsts, lasts = breaks[inner], breaks[inner + 1]
+    of_texts = np.searchsorted(firsts, cut.starts)
+    text = np.repeat(np.arange(len(cut.starts) - 1), np.diff(of_texts))
+    before = np.concatenate([_NOTHING, total])[np.searchsorted(breaks, cut.starts)]
+    return _Lines(firsts, lasts, cut.starts[text], total[inner] - before[text] - 1, of_texts.tolist())
+
+
+def _kinds(parts: list[str], traits: Ints, firsts: Ints, lasts: Ints) -> NDArray[np.int8]:
+    """Return the kind of each line."""
+    kinds = np.zeros(len(firsts), np.int8)
+    words = (lasts - firsts) // 2
+    sums = np.cumsum(_COUNTS[traits & _SIGN])
+    counts = sums[lasts - 1] - sums[firsts]
+    loud, letters, tall, low = (counts >> bit & (1 << size) - 1 for bit, size in ((0, 24), (24, 24), (48, 8), (56, 8)))
+    capitals = (words > 1) & (loud > 0) & (loud > 0.6 * (words - letters))
+    kinds[capitals] = LineKind.CAPITALS
+    short = (words > 1) & (words <= _HEADING_WORDS)
+    for line in np.flatnonzero(~capitals & short & (tall > 0) & (tall >= low)).tolist():
+        if not _ends_sentence(parts[lasts[line]]):
+            kinds[line] = LineKind.HEADING
+    marks = np.cumsum((traits & CODE) > 0)
+    may_be_code = marks[lasts] > marks[firsts] - ((traits[firsts] & CODE) > 0)
+    for line in np.flatnonzero(may_be_code & (kinds == LineKind.RUNNING)).tolist():
+        if _CODE.search(_written(parts, firsts[line], lasts[line])):
+            kinds[line] = LineKind.CODE
+    return kinds
 
 
 def _written(parts: list[str], first: int, last: int) -> str:
     before, after = parts[first], parts[last]
     return "".join((before[before.rindex("\n") + 1 :], *parts[first + 1 : last], after[: after.index("\n")]))
-
-
-def _kind(parts: list[str], signs: str, first: int, last: int) -> LineKind:
-    words = len(signs) // 2 + 1
-    if words > 1 and ("A" in signs or "B" in signs):
-        count = signs.count
-        if count("A") + count("B") > 0.6 * (words - count("J") - count("o")):
-            return LineKind.CAPITALS
-    if 1 < words <= 16 and not _ends_sentence(parts[last]) and _is_heading(signs):
-        return LineKind.HEADING
-    if "#" in signs or _may_hold_code(parts[first]) or _may_hold_code(parts[last]):
-        return LineKind.CODE if _CODE.search(_written(parts, first, last)) else LineKind.RUNNING
-    return LineKind.RUNNING
-
-
-def _is_heading(signs: str) -> bool:
-    """True where at least half of the long words have capitals."""
-    capital = sum(map(signs.count, "ATF"))
-    return capital > 0 and capital >= sum(map(signs.count, "Mxkigvyd"))
-
-
-@lru_cache(maxsize=10_000)
-def _may_hold_code(gap: str) -> bool:
-    return _CODE_BORDER.search(gap) is not None
 
 
 @lru_cache(maxsize=10_000)
@@ -127,16 +182,7 @@ def is_whole_word(text: Text, at: int) -> bool:
     if text.signs[at - 1] in inner and text.signs[at + 1] in inner:
         return True
     before, after = text.parts[at - 1], text.parts[at + 1]
-    if before[-1:] in set("@#/\\_&+=~^*") or before[-1:].isdigit():
-        return False
-    if text.signs[at - 1] != "\n" and (before[-1:] == "." or before in _APOSTROPHES):
-        return False
-    return not _glued(after)
-
-
-def _glued(after: str) -> bool:
-    """True where the gap after a word ties it to an address, a number or an abbreviation."""
-    return after[:1] in set("@/\\_+=~^*") or after[:1].isdigit() or after in {".", ":", "#"} or after[:3] == "://"
+    return not (ties_next(before) or (text.signs[at - 1] != "\n" and stops_next(before)) or ties_last(after))
 
 
 class Position(IntEnum):

@@ -26,17 +26,22 @@ Gaps: a blank, `-`, `,` (also `;` and `&`: the sentence goes on), `.` (a sentenc
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
-from cleaner.repair.dictionary import english_words
-from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, PARTICLES, VERBS
+import numpy as np
+from numpy.typing import NDArray
 
-_WORDS = re.compile(r"([^\W\d_]+)")
-_ASCII_WORDS = re.compile(r"([A-Za-z]+)")
+from cleaner.repair.dictionary import english_words
+from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES, VERBS
+
+_WORD = re.compile(r"[^\W\d_]")
 _FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*|\))?[.?!][\"”’)\]]*\s+[“\"‘]?")
 _CODE = re.compile(r"[{}\\=<>_$#%(;]|::")
+_PART_OF_CODE = re.compile(r"[{}\\=_]|\(\)|::|;\s*\n|->|</|(?:^|\w)\(|\$$|\n\s*[#$>%] ")
 _GAPS = {" ": " ", "-": "-", ", ": ",", "; ": ",", " & ": ",", "": "_"}
 _MOST_FORMS = 1_000_000  # what a process remembers: about 200 MB
+_LONGEST_FORM = 60
 
 CAPITALS = "ABJTSFE"
 NAMES = "ABJTS"
@@ -44,33 +49,84 @@ SMALL = "xukeihgfvwydcqo"
 """Signs of words with a capital, of those among them that may be part of a name, and of words in small letters."""
 
 
-def cut(text: str) -> list[str]:
-    """Return gaps and words by turns: every second part is a run of letters."""
-    return (_ASCII_WORDS if text.isascii() else _WORDS).split(text)
+TIES, STOPS, GLUED, CODE = (1 << bit for bit in range(8, 12))
+"""Traits of gaps: it ties the word after it to an address, number or handle; that word belongs to what a full stop or
+an apostrophe ends; it ties the word before it so; it may be part of code."""
+KNOWN, MONTH, FUNCTION, PARTICLE = (1 << bit for bit in range(12, 16))
+"""Traits of words: in small letters it is a dictionary word; a month and verb; a function word; a particle or short."""
+BREAKS = 16
+"""From this bit on a trait counts the line breaks of a gap; the seven lowest bits are the sign."""
+
+_TIES = frozenset("@#/\\_&+=~^*")
+_GLUES = frozenset("@/\\_+=~^*")
+_APOSTROPHES = frozenset("’'`ʼ")
 
 
-def signs_of(parts: list[str]) -> str:
-    """Return one sign for each part.
+def is_letter(character: str) -> bool:
+    """Return whether a character is part of words."""
+    return _WORD.match(character) is not None
 
-    >>> signs_of(cut("The envoy met Anna Berg, he said."))
-    '_E d w T T,e v/'
+
+def traits_of(forms: Sequence[str]) -> NDArray[np.int64]:
+    """Return what is known of every form: its sign in the lowest seven bits, and traits.
+
+    >>> "".join(chr(trait & 127) for trait in traits_of(["The", " ", "envoy", ", "]))
+    'E d,'
     """
-    return "".join(map(_signs().__getitem__, parts))
+    return np.fromiter(map(_traits().__getitem__, forms), np.int64, len(forms))
 
 
-class _Signs(dict[str, str]):
-    """The sign of every form that was met: it depends on the form alone."""
+class _Traits(dict[str, int]):
+    """The traits of every form that was met."""
 
-    def __missing__(self, part: str) -> str:
-        if len(self) > _MOST_FORMS:
-            self.clear()
-        sign = self[part] = _word_sign(part) if _WORDS.fullmatch(part) else _gap_sign(part)
-        return sign
+    def __missing__(self, part: str) -> int:
+        traits = _word_traits(part) if _WORD.match(part) else _gap_traits(part)
+        if len(part) <= _LONGEST_FORM:
+            if len(self) > _MOST_FORMS:
+                self.clear()
+            self[part] = traits
+        return traits
 
 
 @cache
-def _signs() -> _Signs:
-    return _Signs()
+def _traits() -> _Traits:
+    return _Traits()
+
+
+def _word_traits(word: str) -> int:
+    small = word.lower()
+    traits = ord(_word_sign(word, small)) | KNOWN * (small in english_words().lower)
+    if small != word:
+        return traits | PARTICLE * (len(word) < 2)
+    function, particle = word in FUNCTION_WORDS, word in PARTICLES or len(word) < 2
+    return traits | FUNCTION * function | PARTICLE * particle | MONTH * (word in MONTHS_AND_VERBS)
+
+
+def _gap_traits(gap: str) -> int:
+    sign = _gap_sign(gap)
+    return (
+        ord(sign)
+        | TIES * ties_next(gap)
+        | STOPS * (sign != "\n" and stops_next(gap))
+        | GLUED * ties_last(gap)
+        | CODE * (_PART_OF_CODE.search(gap) is not None)
+        | gap.count("\n") << BREAKS
+    )
+
+
+def ties_next(gap: str) -> bool:
+    """True where a gap ties the word after it to an address, a number or a handle."""
+    return gap[-1:] in _TIES or gap[-1:].isdigit()
+
+
+def stops_next(gap: str) -> bool:
+    """True where the word after a gap belongs to what a full stop or an apostrophe ends."""
+    return gap[-1:] == "." or gap in _APOSTROPHES
+
+
+def ties_last(gap: str) -> bool:
+    """True where a gap ties the word before it to an address, a number or an abbreviation."""
+    return gap[:1] in _GLUES or gap[:1].isdigit() or gap in {".", ":", "#"} or gap[:3] == "://"
 
 
 def _gap_sign(gap: str) -> str:
@@ -79,13 +135,13 @@ def _gap_sign(gap: str) -> str:
     return _GAPS.get(gap) or ("." if _FULL_STOP.fullmatch(gap) else "#" if _CODE.search(gap) else "/")
 
 
-def _word_sign(word: str) -> str:
+def _word_sign(word: str, small: str) -> str:
     size = len(word)
-    if word.islower():
+    if small == word and word.islower():
         return _small_sign(word)
     if not word[0].isupper():
         return "M" if size > 3 else "m"
-    if word.lower() in FUNCTION_WORDS and (size == 1 or not word.isupper()):
+    if small in FUNCTION_WORDS and (size == 1 or not word.isupper()):
         return "F" if size > 3 else "E"
     if word.isupper():
         return "A" if size > 3 else "B" if size > 1 else "J"

@@ -23,6 +23,9 @@ Marks: TypeAlias = NDArray[np.uint8]
 
 Ratios: TypeAlias = NDArray[np.float32]
 
+Places: TypeAlias = NDArray[np.int32]
+"""Words or characters of one paragraph, counted."""
+
 Counts: TypeAlias = NDArray[np.uint16]
 """Running counts modulo 65,536."""
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
 from cleaner.reuse.arrays import Codes, Ints
-from cleaner.reuse.candidates import Pairs, promising
+from cleaner.reuse.candidates import promising
 from cleaner.reuse.fact_tables import (
     FOUND,
     TIES,
@@ -29,7 +29,7 @@ from cleaner.reuse.fact_tables import (
     ties_batch,
     voices_batch,
 )
-from cleaner.reuse.names import casing_of, classes_of
+from cleaner.reuse.names import Vocabulary, casing_of, classes_of
 from cleaner.reuse.passages import texts_for_verifying
 from cleaner.reuse.run_ons import end_keys
 from cleaner.reuse.settings import Settings
@@ -50,14 +50,17 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
     """Return the facts of a table of paragraphs of any size."""
     voices = engine.map("reuse_voices", voices_of_paragraphs, paragraphs, VOICES)
     casing = engine.map("reuse_casing", casing_of_paragraphs, paragraphs, CASING)
-    names = engine.export(engine.sql("reuse_names", sql.NAMES, casing=casing), "word", _hashes)
+    vocabulary = Vocabulary(
+        engine.export(engine.sql("reuse_names", sql.NAMES, casing=casing), "word", _hashes),
+        engine.export(engine.sql("reuse_common", sql.COMMON, casing=casing), "word", _hashes),
+    )
     texts = engine.sql("reuse_texts", sql.TEXTS, voices=voices, paragraphs=paragraphs)
     prints = engine.map("reuse_prints", prints_of_texts, texts, PRINTS)
     met = engine.sql("reuse_groups", sql.GROUPS, prints=prints)
     meetings = {f"meeting_{n}": engine.sql(f"reuse_meeting_{n}", text, met=met) for n, text in enumerate(sql.MEETINGS)}
     every = engine.sql("reuse_met", sql.MET, **meetings)
     pairs = engine.sink("reuse_pairs", every, "shorter_key, longer_key", pairs_of_meetings, PAIRS)
-    compared = _Compared(engine, texts, names)
+    compared = _Compared(engine, texts, vocabulary)
     found = compared.ties("reuse_found", pairs, settings)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=voices, paragraphs=paragraphs)
     ties, canonicals = _clusters(compared, found, spoken, settings)
@@ -67,13 +70,17 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
 def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settings) -> tuple[Table, Table]:
     """Return all ties, with those that stars asked for, and the canonicals."""
     engine = compared.engine
-    texts = read(engine, engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken), RANKS, "words, text_key")
+    ranks = engine.sql("reuse_ranks", sql.NEAR_RANKS, ties=found, spoken=spoken)
+    texts = read(engine, ranks, RANKS, "words, text_key")
     keys, rank = texts["text_key"].to_numpy(), texts["ranked"].to_numpy()
-    near = ties_of_rows(
-        read(engine, engine.sql("reuse_near", sql.NEAR, ties=found), TIES, "shorter_key, longer_key"), keys
-    )
+
+    def among(name: str, text: str) -> Ties:
+        rows = engine.sql(name, text, ties=found, ranks=ranks)
+        return ties_of_rows(read(engine, rows, TIES, "shorter_key, longer_key"), keys)
+
+    near, rivals = among("reuse_near", sql.NEAR), among("reuse_rivals", sql.RIVALS).rivals()
     guests = engine.sql("reuse_guests", sql.GUESTS, ties=found)
-    clusters = clustered(near, rank, compared.by_number(keys, guests), settings)
+    clusters = clustered(near, rivals, rank, compared.by_number(keys, guests), settings)
     added = ~np.isin(pair_keys(clusters.ties), pair_keys(near))
     new = store(engine, "reuse_added", ties_batch(clusters.ties.take(added), keys))
     ties = engine.sql("reuse_ties", sql.TIES, found=found, added=new)
@@ -83,15 +90,17 @@ def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settin
 class _Compared:
     """Pairs of texts, aligned by maps."""
 
-    def __init__(self, engine: Engine, texts: Table, names: Codes) -> None:
-        self.engine, self.texts, self.names = engine, texts, names
+    def __init__(self, engine: Engine, texts: Table, vocabulary: Vocabulary) -> None:
+        self.engine, self.texts, self.vocabulary = engine, texts, vocabulary
         self._asked = 0
 
     def ties(self, name: str, pairs: Table, settings: Settings, guests: Table | None = None) -> Table:
         """Return the table of ties among the pairs; `guests`: who stands in whom, else what these pairs show of it."""
         engine = self.engine
         both = engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
-        found = engine.map(f"{name}_found", partial(ties_of_pairs, names=self.names, settings=settings), both, FOUND)
+        found = engine.map(
+            f"{name}_found", partial(ties_of_pairs, vocabulary=self.vocabulary, settings=settings), both, FOUND
+        )
         guests = guests or engine.sql(f"{name}_guests", sql.GUESTS, ties=found)
         whole = engine.sql(f"{name}_whole", sql.WHOLE_ENDS, found=found, texts=self.texts)
         held = engine.sql(f"{name}_held", sql.HELD_ENDS, found=found, guests=guests)
@@ -155,19 +164,18 @@ def _counted_pairs(met: NDArray[np.int64]) -> pa.RecordBatch:
     new[1:] = (met[:2, 1:] != met[:2, :-1]).any(axis=0)
     first = np.flatnonzero(new)
     shared = np.diff(np.append(first, met.shape[1]))
-    pairs = Pairs(met[0, first], met[1, first], shared)
-    kept = pairs.take(promising(pairs, np.minimum(met[2, first], met[3, first])))
-    return _record([kept.shorter, kept.longer], PAIRS)
+    kept = first[promising(shared, np.minimum(met[2, first], met[3, first]))]
+    return _record([met[0, kept], met[1, kept]], PAIRS)
 
 
-def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:
+def ties_of_pairs(batches: Batches, vocabulary: Vocabulary, settings: Settings) -> Batches:
     """Yield rows of `FOUND` for pairs that come with both texts."""
     for rows in gathered(batches):
         pair = np.concatenate([rows["shorter_key"].to_numpy(), rows["longer_key"].to_numpy()])
         keys, first, number = np.unique(pair, return_index=True, return_inverse=True)
         texts = pa.chunked_array([*rows["shorter_text"].chunks, *rows["longer_text"].chunks], rows["longer_text"].type)
         words = words_of(texts.take(pa.array(first)))
-        ready = texts_for_verifying(words, np.arange(len(keys)), classes_of(words, names))
+        ready = texts_for_verifying(words, np.arange(len(keys)), classes_of(words, vocabulary))
         half = len(number) // 2
         shorter, longer = number[:half], number[half:]
         ties = ties_of(shorter, longer, verify(ready, shorter, longer, grain_of(words), settings))
@@ -190,5 +198,6 @@ def ties_of_rows(rows: pa.Table, keys: Ints) -> Ties:
     columns = [rows[name].to_numpy() for name in TIES.names]
     numbers = [order[np.searchsorted(keys[order], column)] for column in columns[:2]]
     similarity = (columns[3] / 1_000_000).astype(np.float32)
-    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *columns[4:])
+    places = (column.astype(np.int32) for column in columns[4:])
+    ties = Ties(numbers[0], numbers[1], columns[2].astype(np.uint8), similarity, *places)
     return ties.take(np.lexsort((ties.longer, ties.shorter)))

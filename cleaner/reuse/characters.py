@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.reuse.arrays import Codes, Marks
+from cleaner.reuse.hashing import letter_values
 
 SEPARATOR, LETTER, DIGIT, ALONE, DROPPED = range(5)
 """Classes: ALONE is a word by itself (Chinese, Japanese, Thai, `%`), DROPPED is as if it were not there."""
@@ -49,10 +50,10 @@ _RARE_IDEOGRAPHS = (0x20000, 0x3FFFF)
 
 
 class Characters(NamedTuple):
-    """Tables by code point: class and marks (uint8), folded form (uint32)."""
+    """Tables by code point: class and marks (uint8), what the folded form counts for in a word (uint32)."""
 
     info: Marks
-    folded: Codes
+    values: Codes
 
 
 @cache
@@ -62,8 +63,8 @@ def characters() -> Characters:
     >>> table = characters()
     >>> [int(table.info[ord(c)]) & CLASS_MASK for c in "a1 文"]
     [1, 2, 0, 3]
-    >>> chr(table.folded[ord("É")])
-    'e'
+    >>> bool(table.values[ord("É")] == table.values[ord("e")])
+    True
     """
     info = np.zeros(0x10000, np.uint8)
     folded = np.arange(0x10000, dtype=np.uint32)
@@ -82,7 +83,7 @@ def characters() -> Characters:
         ('"＂', TURNS_QUOTE),
     ):
         info[[ord(c) for c in marks]] |= bit
-    return Characters(info, folded)
+    return Characters(info, letter_values(folded))
 
 
 def _classify(code: int, info: Marks, folded: Codes) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from cleaner.engine.freed import give_back
 from cleaner.reuse.arrays import Ints, arrow_of, strings_of
 from cleaner.reuse.canonical import policy_rank, ranks_by_id
+from cleaner.reuse.columns import Scratch
 from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.links import KINDS, Links, containments, links_of
 from cleaner.reuse.settings import Settings
@@ -50,8 +52,10 @@ def find_reuse(table: pa.Table, settings: Settings | None = None) -> Reuse:
     return find_reuse_among(_checked_ids(table), words_of(table["text"]), settings)
 
 
-def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
+def find_reuse_in(path: Path, settings: Settings | None = None, scratch: Scratch | None = None) -> Reuse:
     """Return the same for a Parquet file, or a folder of them, without holding all texts in memory at once.
+
+    `scratch`: where what is told of their words stands.
 
     Raises ValueError for a missing column, a null id or one that stands twice, and OSError for an unreadable file.
     """
@@ -64,8 +68,9 @@ def find_reuse_in(path: Path, settings: Settings | None = None) -> Reuse:
                 ids.append(batch.column("id"))
                 yield batch.column("text")
 
-    words = words_of(texts())
-    return find_reuse_among(checked_ids(ids, pa.int64()), words, settings)
+    words = words_of(texts(), scratch)
+    give_back()
+    return find_reuse_among(checked_ids(ids, pa.int64()), words, settings, scratch)
 
 
 def open_paragraphs(path: Path) -> list[pq.ParquetFile]:
@@ -79,15 +84,17 @@ def open_paragraphs(path: Path) -> list[pq.ParquetFile]:
     return files
 
 
-def find_reuse_among(ids: pa.Array, words: Words, settings: Settings | None = None) -> Reuse:
+def find_reuse_among(
+    ids: pa.Array, words: Words, settings: Settings | None = None, scratch: Scratch | None = None
+) -> Reuse:
     """Return the same from words in hand: texts need not stay in memory."""
     by_id = ranks_by_id(ids)
-    found = find_among(words, policy_rank(by_id, words.counts), settings or Settings())
+    found = find_among(words, policy_rank(by_id, words.counts), settings or Settings(), scratch=scratch)
     inner, outer = containments(found, by_id)
     return Reuse(
         _clusters(ids, found, by_id),
         pa.Table.from_arrays([ids.take(arrow_of(inner)), ids.take(arrow_of(outer))], ["inner", "outer"]),
-        _edges(ids, links_of(found, words, by_id)),
+        _edges(ids, links_of(found, words, by_id, scratch)),
     )
 
 
@@ -123,14 +130,13 @@ def _clusters(ids: pa.Array, found: Found, by_id: Ints) -> pa.Table:
 
 def _edges(ids: pa.Array, links: Links) -> pa.Table:
     kinds = pa.DictionaryArray.from_arrays(arrow_of(links.kind.astype(np.int8)), strings_of(list(KINDS)))
+    similarity = np.rint(links.similarity.astype(np.float64) * 1_000_000) / 1_000_000
     columns = {
         "a": ids.take(arrow_of(links.a)),
         "b": ids.take(arrow_of(links.b)),
         "kind": kinds.cast(pa.string()),
-        "similarity": arrow_of((np.rint(links.similarity * 1_000_000) / 1_000_000).astype(np.float32)),
-        "a_char_start": arrow_of(links.a_char_start),
-        "a_char_end": arrow_of(links.a_char_end),
-        "b_char_start": arrow_of(links.b_char_start),
-        "b_char_end": arrow_of(links.b_char_end),
+        "similarity": arrow_of(similarity.astype(np.float32)),
     }
+    for name in ("a_char_start", "a_char_end", "b_char_start", "b_char_end"):
+        columns[name] = arrow_of(getattr(links, name).astype(np.int64))
     return pa.Table.from_arrays(list(columns.values()), list(columns))

@@ -1,4 +1,4 @@
-"""The stand-alone door for tables that do not fit in memory: the same rows, by way of the engine's spilling SQL."""
+"""The stand-alone door for tables that do not fit in memory: the same rows, by way of files or of SQL that spills."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from cleaner.engine.base import Table
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.reuse import sql
 from cleaner.reuse.at_scale import facts_at_scale
+from cleaner.reuse.columns import Scratch
 from cleaner.reuse.fact_tables import PARAGRAPHS, read
-from cleaner.reuse.find import Reuse, open_paragraphs
+from cleaner.reuse.find import Reuse, find_reuse_in, open_paragraphs
+from cleaner.reuse.in_memory import IN_FILES_BYTES
 from cleaner.reuse.link_rows import match_rows
 from cleaner.reuse.settings import Settings
 from cleaner.writing.schema import MATCHES
@@ -27,11 +29,20 @@ _EDGE = ["a_paragraph_id", "b_paragraph_id", "kind", "similarity"]
 _EDGE += [f"{side}_char_{end}" for side in "ab" for end in ("start", "end")]
 
 
-def find_reuse_at_scale(path: Path, settings: Settings, memory_bytes: int, folder: Path | None = None) -> Reuse:
-    """Return what `find_reuse_in` returns, in bounded memory; tables in work go below `folder`, if one is given.
+def find_reuse_within(path: Path, settings: Settings, memory_bytes: int, folder: Path | None = None) -> Reuse:
+    """Return what `find_reuse_in` returns, in bounded memory; what is in work goes below `folder`, if one is given.
 
     Raises what `find_reuse_in` raises.
     """
+    rows = sum(file.metadata.num_rows for file in open_paragraphs(path))
+    if rows * IN_FILES_BYTES > memory_bytes:
+        return find_reuse_at_scale(path, settings, memory_bytes, folder)
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as work:
+        return find_reuse_in(path, settings, Scratch(Path(work)))
+
+
+def find_reuse_at_scale(path: Path, settings: Settings, memory_bytes: int, folder: Path | None = None) -> Reuse:
+    """Return the same by SQL: slower, and bounded for any number of paragraphs."""
     files = open_paragraphs(path)
     kind = files[0].schema_arrow.field("id").type if files else pa.int64()
     with (

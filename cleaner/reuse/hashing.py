@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from cleaner.reuse.arrays import Codes, Hashes, Ints
 
-_BASE = 0x9E3779B97F4A7C15
+_BASE = 0x9E3779B97F4A7C01
+"""1 modulo 256: the last byte of a polynomial is the plain sum of its values, whatever their order."""
+LETTERS = 0xFF
+"""This part of a word hash is the sum of its letters: the same for transposed ones, and words joined add theirs up."""
 _WORD = (1 << 64) - 1
 
 _tables: list[tuple[Hashes, Hashes]] = []
@@ -40,9 +43,15 @@ def scrambled(values: Hashes) -> Hashes:
     return x
 
 
+def letter_values(codes: Codes) -> Codes:
+    """Return what characters count for in a word's polynomial: their code points, and in the last byte a weight."""
+    return (codes << np.uint32(8)) | ((codes * np.uint32(0x9E3779B1)) >> np.uint32(24))
+
+
 def mixed(sums: Hashes) -> Codes:
-    """Return 32-bit word hashes of polynomial sums; 0 and 1 are kept free for padding."""
-    found: Codes = np.maximum(scrambled(sums) >> np.uint64(32), np.uint64(2)).astype(np.uint32)
+    """Return 32-bit word hashes of polynomial sums, with `LETTERS`; 0 and 1 are kept free for padding."""
+    high, letters = scrambled(sums) >> np.uint64(40), sums & np.uint64(LETTERS)
+    found: Codes = np.maximum((high << np.uint64(8)) | letters, np.uint64(2)).astype(np.uint32)
     return found
 
 
@@ -53,7 +62,8 @@ def word_hash(word: str) -> int:
     >>> word_hash("percent") == word_hash("percent") != word_hash("per")
     True
     """
-    total = sum(ord(char) * pow(_BASE, place, 1 << 64) for place, char in enumerate(word)) & _WORD
+    values = letter_values(np.array([ord(char) for char in word], np.uint32)).tolist()
+    total = sum(value * pow(_BASE, place, 1 << 64) for place, value in enumerate(values)) & _WORD
     return int(mixed(np.array([total], np.uint64))[0])
 
 

@@ -1,29 +1,111 @@
-"""Facts of reuse for what fits in memory: one pass of numpy, no SQL."""
+"""Facts of reuse on one machine: numpy over columns that stand in memory, or in files where there are many."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from cleaner.engine.base import Engine, Table
+from cleaner.engine.freed import give_back
+from cleaner.reuse.arrays import Ints, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
-from cleaner.reuse.fact_tables import PARAGRAPHS, ReuseFacts, canonicals_batch, read, store, ties_batch, voices_batch
+from cleaner.reuse.columns import Growing, Scratch
+from cleaner.reuse.excerpts import stretches
+from cleaner.reuse.fact_tables import VOICES, ReuseFacts, canonicals_batch, read, store, ties_batch, voices_batch
 from cleaner.reuse.finding import find_among
 from cleaner.reuse.remembered import REMEMBERED, Memory
 from cleaner.reuse.settings import Settings
-from cleaner.reuse.words import words_of
+from cleaner.reuse.words import Words, words_of
+
+IN_MEMORY_BYTES = 16 << 10
+"""Memory that a paragraph may cost when all are looked at together, words and all, with what is remembered of an
+earlier run: four times what it does, as the database and the children have theirs."""
+IN_FILES_BYTES = 800
+"""Memory that a paragraph may cost when what is told of its words stands in files (`bench/RESULTS.md`)."""
+
+_BATCH_ROWS = 1 << 13
 
 
-def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings) -> ReuseFacts:
-    """Return the facts of a table of paragraphs that fits in memory with all that is made of it."""
-    rows = read(engine, paragraphs, PARAGRAPHS, "paragraph_id")
-    ids = rows["paragraph_id"].combine_chunks()
-    words = words_of(rows["text"])
-    published = rows["published_at"].fill_null(UNDATED).to_numpy()
-    rank = policy_rank(ranks_by_id(ids), words.counts, published, rows["damage"].to_numpy())
+class _Paragraphs(NamedTuple):
+    ids: pa.Array
+    words: Words
+    published: Ints
+    damage: Ints
+
+
+def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
+    """Return the facts of a table of paragraphs that fits in memory with all that is made of it.
+
+    Verdicts of the run before are used again, and kept for the next.
+    """
     memory = Memory(read(engine, engine.made("reuse_remembered", REMEMBERED), REMEMBERED, "pair"))
-    found = find_among(words, rank, settings, memory)
+    facts = _facts(engine, paragraphs, settings, Scratch(threads=threads), memory)
     store(engine, "reuse_remembered", memory.batch())
+    return facts
+
+
+def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
+    """Return the same facts for a table of which numbers alone fit: what is told of each word stands in files."""
+    with _beside(paragraphs) as folder:
+        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads))
+    give_back()
+    return facts
+
+
+def _facts(
+    engine: Engine, table: Table, settings: Settings, scratch: Scratch, memory: Memory | None = None
+) -> ReuseFacts:
+    ids, words, published, damage = _read(table, scratch)
+    rank = policy_rank(ranks_by_id(ids), words.counts, published, damage)
+    found = find_among(words, rank, settings, memory, scratch)
     keys = found.distinct.keys
     return ReuseFacts(
-        store(engine, "reuse_voices", voices_batch(ids, words)),
+        engine.table("reuse_voices", VOICES, _voices(ids, words)),
         store(engine, "reuse_ties", ties_batch(found.clustered.ties, keys)),
         store(engine, "reuse_canonicals", canonicals_batch(found.clustered, keys)),
     )
+
+
+def _read(table: Table, scratch: Scratch) -> _Paragraphs:
+    """Return the paragraphs in the order of the files, without their texts: nothing depends on it."""
+    ids: list[pa.Array] = []
+    published, damage = Growing(np.int64), Growing(np.int64)
+
+    def texts() -> Iterator[pa.Array]:
+        for path in sorted(table.glob("*.parquet")):
+            columns = ["paragraph_id", "text", "published_at", "damage"]
+            for batch in pq.ParquetFile(path).iter_batches(batch_size=_BATCH_ROWS, columns=columns):
+                ids.append(batch.column("paragraph_id"))
+                published.add(numbers_in(batch.column("published_at").fill_null(UNDATED)))
+                damage.add(numbers_in(batch.column("damage")))
+                yield batch.column("text")
+
+    words = words_of(texts(), scratch)
+    give_back()
+    return _Paragraphs(pa.chunked_array(ids, pa.string()).combine_chunks(), words, published.filled(), damage.filled())
+
+
+def _voices(ids: pa.Array, words: Words) -> Iterator[pa.RecordBatch]:
+    first = 0
+    for part in stretches(words):
+        yield voices_batch(ids.slice(first, len(part.counts)), part)
+        first += len(part.counts)
+
+
+@contextmanager
+def _beside(table: Table) -> Iterator[Path]:
+    """Make a folder beside a table, and remove it; a run that was killed may have left it."""
+    folder = table.with_name("reuse_columns")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from cleaner.reuse.arrays import Flags, Ints
+from cleaner.reuse.arrays import Flags, Ints, Marks
 from cleaner.reuse.fact_tables import gathered
 from cleaner.reuse.links import HEADLINE, KINDS, NEAR, characters_of, kinds_of, quoted_before, quoted_in
 from cleaner.reuse.speakers import speaker_of
@@ -66,7 +66,7 @@ def _side(rows: pa.Table, side: str, length: str) -> _Side:
 def _matches(
     a: _Side,
     b: _Side,
-    kind: Ints,
+    kind: Marks,
     inside: Flags,
     similarity: Ints,
     matched: Ints,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Counts, Flags, Ints, Marks, offsets_of
+from cleaner.reuse.arrays import Counts, Flags, Ints, Marks, Places, Ratios, offsets_of
+from cleaner.reuse.columns import Scratch, rest
+from cleaner.reuse.excerpts import stretches
 from cleaner.reuse.finding import Found
 from cleaner.reuse.passages import running_count
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT, NEAR_COPY, REVISION
@@ -22,73 +25,76 @@ COPIES_SHOWN = 20
 
 
 class Links(NamedTuple):
-    """Links of paragraphs by row, `a` before `b` by id: kind (place in `KINDS`), passage in characters, measures.
-
-    `a_in_b` and `b_in_a` tell whether the one stands in the other; shares are matched words over all words.
-    """
+    """Links of paragraphs by row, `a` before `b` by id: kind (place in `KINDS`), similarity, passage in characters."""
 
     a: Ints
     b: Ints
-    kind: Ints
-    similarity: NDArray[np.float64]
-    a_char_start: Ints
-    a_char_end: Ints
-    b_char_start: Ints
-    b_char_end: Ints
-    matched: Ints
-    quoted: Flags
+    kind: Marks
+    similarity: Ratios
+    a_char_start: Places
+    a_char_end: Places
+    b_char_start: Places
+    b_char_end: Places
 
 
-def links_of(found: Found, words: Words, by_id: Ints) -> Links:
+def links_of(found: Found, words: Words, by_id: Ints, scratch: Scratch | None = None) -> Links:
     """Return the links, sorted by id: exact copies with the best of their text, texts by their best paragraphs."""
+    marked = quoted_before(words, scratch)
+    across, exact = _across(found, words, marked), _exact(found, words)
+    columns: Iterator[tuple[NDArray[Any], NDArray[Any]]] = zip(across, exact, strict=True)
+    return _in_order(Links._make(map(np.concatenate, columns)), by_id)
+
+
+def _across(found: Found, words: Words, marked: Counts) -> Links:
     ties, best = found.clustered.ties, found.best
-    marked = quoted_before(words)
     left, right = best[ties.shorter], best[ties.longer]
     quoted = quoted_in(marked, words, left, ties.shorter_start, ties.shorter_end)
     quoted |= quoted_in(marked, words, right, ties.longer_start, ties.longer_end)
-    kind = kinds_of(ties.verdict, quoted)
-    across = Links(
+    rest(marked)
+    return Links(
         left,
         right,
-        kind,
-        ties.similarity.astype(np.float64),
+        kinds_of(ties.verdict, quoted),
+        ties.similarity,
         *characters_of(words, left, ties.shorter_start, ties.shorter_end),
         *characters_of(words, right, ties.longer_start, ties.longer_end),
-        ties.matched,
-        quoted,
     )
-    both = [np.concatenate(columns) for columns in zip(across, _exact(found, words, marked), strict=True)]
-    return _in_order(Links(*both), by_id)
 
 
-def kinds_of(verdict: Marks, quoted: Flags) -> Ints:
+def kinds_of(verdict: Marks, quoted: Flags) -> Marks:
     """Return the kind of each link (its place in `KINDS`)."""
-    kind = np.where((verdict & LEFT_IN_RIGHT) != 0, CONTAINS, SHARED_PASSAGE)
+    kind = np.where((verdict & LEFT_IN_RIGHT) != 0, np.uint8(CONTAINS), np.uint8(SHARED_PASSAGE))
     kind[quoted] = QUOTATION
     kind[(verdict & REVISION) != 0] = REVISED
     kind[(verdict & NEAR_COPY) != 0] = NEAR
     return kind
 
 
-def _exact(found: Found, words: Words, marked: Counts) -> Links:
+def _exact(found: Found, words: Words) -> Links:
     text = found.distinct.text_of
     copies = np.flatnonzero(text >= 0)
     copies = copies[found.best[text[copies]] != copies]
     best = found.best[text[copies]]
-    count = words.counts[copies]
-    none = np.zeros(len(copies), np.int64)
-    quoted = quoted_in(marked, words, best, none, count) | quoted_in(marked, words, copies, none, count)
-    one = np.ones(len(copies))
+    count = words.counts[copies].astype(np.int32)
+    none = np.zeros(len(copies), np.int32)
+    kind, similarity = np.full(len(copies), NEAR, np.uint8), np.ones(len(copies), np.float32)
     a, b = characters_of(words, best, none, count), characters_of(words, copies, none, count)
-    return Links(best, copies, none + NEAR, one, *a, *b, count, quoted)
+    return Links(best, copies, kind, similarity, *a, *b)
 
 
-def quoted_before(words: Words) -> Counts:
+def quoted_before(words: Words, scratch: Scratch | None = None) -> Counts:
     """Return how many quoted words stand before each, as `quoted_in` reads it."""
-    return running_count((words.marks & QUOTED) != 0)
+    column = (scratch or Scratch()).column(np.uint16)
+    last = np.zeros(1, np.uint16)
+    column.add(last)
+    for part in stretches(words):
+        sums = last + running_count((part.marks & QUOTED) != 0)
+        column.add(sums[1:])
+        last = sums[-1:]
+    return column.filled()
 
 
-def quoted_in(marked: Counts, words: Words, rows: Ints, start: Ints, end: Ints) -> Flags:
+def quoted_in(marked: Counts, words: Words, rows: Ints, start: Places, end: Places) -> Flags:
     """Tell which passages stand in quotation marks, all but a little."""
     first = words.offsets[rows]
     inside = marked[first + end] - marked[first + start]
@@ -96,10 +102,14 @@ def quoted_in(marked: Counts, words: Words, rows: Ints, start: Ints, end: Ints) 
     return found
 
 
-def characters_of(words: Words, rows: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+def characters_of(words: Words, rows: Ints, start: Places, end: Places) -> tuple[Places, Places]:
     """Return the characters that passages, given in words, begin and end with."""
     first = words.offsets[rows]
-    return words.starts[first + start].astype(np.int64), words.ends[first + end - 1].astype(np.int64)
+    begins = words.starts[first + start].astype(np.int32)
+    rest(words.starts)
+    ends = words.ends[first + end - 1].astype(np.int32)
+    rest(words.ends)
+    return begins, ends
 
 
 def _in_order(links: Links, by_id: Ints) -> Links:

@@ -1,7 +1,8 @@
-"""Classes of words: number, name or other.  A substituted number or name makes another statement of a text.
+"""Classes of words: number, name, common or other.  A substituted number or name makes another statement of a text.
 
 A name is a word that the corpus mostly capitalises inside sentences, or that stands capitalised there here.  Rows cased
-through and through (headlines in title case, shouting, all lower-case) do not testify.
+through and through (headlines in title case, shouting, all lower-case) do not testify.  Common words are what frames
+are made of ("What to look for in a …"); the class is given in short paragraphs, which may share nothing else.
 """
 
 from __future__ import annotations
@@ -13,9 +14,21 @@ import numpy as np
 from cleaner.reuse.arrays import Codes, Flags, Ints, Marks
 from cleaner.reuse.words import ADDRESS, CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, counted
 
-OTHER_WORD, NUMBER_WORD, NAME_WORD = 0, 1, 2
+OTHER_WORD, NUMBER_WORD, NAME_WORD, COMMON_WORD = range(4)
 NAME_PERCENT = 70
 """Share of mid-sentence occurrences that must be capitalised."""
+COMMON_TIMES, COMMON_PER_TEN_THOUSAND = 400, 3
+"""A common word was seen so often (a story told again and again makes its own words no commoner), and so densely."""
+SHORT_WORDS = 12
+MOSTLY_SMALL_PERCENT, SOME_SMALL_PERCENT = 45, 70
+"""Paragraphs with fewer capitals testify for the corpus, those with fewer than the second share for themselves."""
+
+
+class Vocabulary(NamedTuple):
+    """What the corpus says of words: sorted hashes of names, and of common words."""
+
+    names: Codes
+    common: Codes
 
 
 class Casing(NamedTuple):
@@ -25,21 +38,33 @@ class Casing(NamedTuple):
     seen: Ints
     capital: Ints
 
-    def names(self) -> Codes:
-        """Return the sorted hashes of words that are names by this evidence."""
-        mostly = (self.capital * 100 >= NAME_PERCENT * self.seen) & (self.capital > 0)
-        return self.words[mostly]
+    def vocabulary(self) -> Vocabulary:
+        """Return the words that are names or common by this evidence."""
+        name = (self.capital * 100 >= NAME_PERCENT * self.seen) & (self.capital > 0)
+        common = (self.seen >= COMMON_TIMES) & (self.seen * 10_000 >= COMMON_PER_TEN_THOUSAND * self.seen.sum())
+        return Vocabulary(self.words[name], self.words[common & ~name])
+
+
+_NOTHING = Casing(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 def casing_of(words: Words) -> Casing:
     """Return the casing evidence of these paragraphs; evidence of parts adds up to that of the whole."""
-    testify = _testify(words)
+    testify = _testify(words, soundly_cased(words))
     capital = testify & ((words.marks & CAPITAL) != 0)
     vocabulary, seen = _tally(words.hashes, testify)
     with_capital, times = _tally(words.hashes, capital)
     counts = np.zeros(len(vocabulary), np.int64)
     counts[np.searchsorted(vocabulary, with_capital)] = times
     return Casing(vocabulary, seen, counts)
+
+
+def casing_together(parts: list[Casing]) -> Casing:
+    """Return the casing evidence of the whole, from that of its parts."""
+    every = [np.concatenate(columns) for columns in zip(_NOTHING, *parts, strict=True)]
+    words, place = np.unique(every[0], return_inverse=True)
+    seen, capital = (np.bincount(place, weights=column, minlength=len(words)).astype(np.int64) for column in every[1:])
+    return Casing(words, seen, capital)
 
 
 def _tally(hashes: Codes, chosen: Flags) -> tuple[Codes, Ints]:
@@ -59,24 +84,27 @@ def _distinct(hashes: Codes) -> tuple[Codes, Ints]:
     return hashes[first], np.diff(np.append(first, len(hashes)))
 
 
-def soundly_cased(words: Words) -> Flags:
-    """Tell which paragraphs have some capitals and mostly small letters."""
+def soundly_cased(words: Words, most_percent: int = MOSTLY_SMALL_PERCENT) -> Flags:
+    """Tell which paragraphs have some capitals, but no more than that share of their words."""
     capital = counted((words.marks & CAPITAL) != 0, words.offsets)
     letters = counted((words.marks & (NUMBER | SINGLE_CHAR)) == 0, words.offsets)
-    return (capital * 100 > letters) & (capital * 100 < 45 * letters)
+    return (capital * 100 > letters) & (capital * 100 < most_percent * letters)
 
 
-def _testify(words: Words) -> Flags:
-    sound = np.repeat(soundly_cased(words), words.counts)
-    found: Flags = sound & ((words.marks & (NUMBER | SINGLE_CHAR | STARTS_SENTENCE)) == 0)
+def _testify(words: Words, sound: Flags) -> Flags:
+    """Tell which words of soundly cased paragraphs say by their casing what they are."""
+    found: Flags = np.repeat(sound, words.counts)
+    found &= (words.marks & (NUMBER | SINGLE_CHAR | STARTS_SENTENCE)) == 0
     return found
 
 
-def classes_of(words: Words, names: Codes) -> Marks:
-    """Return the class of every word, given the sorted hashes that the corpus takes for names."""
-    name = _testify(words) & ((words.marks & CAPITAL) != 0)
-    name |= _member(words.hashes, names) | ((words.marks & ADDRESS) != 0)
+def classes_of(words: Words, vocabulary: Vocabulary) -> Marks:
+    """Return the class of every word."""
+    name = _testify(words, soundly_cased(words, SOME_SMALL_PERCENT)) & ((words.marks & CAPITAL) != 0)
+    name |= _member(words.hashes, vocabulary.names) | ((words.marks & ADDRESS) != 0)
     classes = np.where(name, np.uint8(NAME_WORD), np.uint8(OTHER_WORD))
+    short = np.flatnonzero(np.repeat(words.counts < SHORT_WORDS, words.counts))
+    classes[short[_member(words.hashes[short], vocabulary.common)]] = COMMON_WORD
     classes[(words.marks & NUMBER) != 0] = NUMBER_WORD
     return classes
 

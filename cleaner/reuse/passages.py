@@ -13,7 +13,7 @@ import numpy as np
 from cleaner.reuse.alignment import Block
 from cleaner.reuse.arrays import Codes, Counts, Flags, Ints, Marks
 from cleaner.reuse.names import NAME_WORD, NUMBER_WORD
-from cleaner.reuse.words import QUOTED, Words
+from cleaner.reuse.words import CAPITAL, NUMBER, QUOTED, Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
 _APART, _TORN = 1 << 40, 1 << 24
@@ -22,7 +22,7 @@ STRETCH = 16
 
 
 class Texts(NamedTuple):
-    """What verification reads: words and their classes, and sums of numbers, names and quoted words before each."""
+    """What verification reads: words, their marks and classes, and sums of them before each word."""
 
     hashes: Codes
     marks: Marks
@@ -32,18 +32,35 @@ class Texts(NamedTuple):
     numbers_before: Counts
     names_before: Counts
     quoted_before: Counts
+    capitals_before: Counts
+    letters_before: Marks
 
     def number_at(self, place: Ints, valid: Flags) -> Flags:
         """Tell whether the word there is a number; not where `valid` says that there is none."""
         safe = np.where(valid, place, 0)
         return valid & (self.classes[safe] == NUMBER_WORD) if len(self.classes) else valid
 
+    def marked(self, place: Ints, marks: int) -> Flags:
+        """Tell which words have any of these marks."""
+        found: Flags = (self.marks.take(place, mode="clip") & np.uint8(marks)) != 0
+        return found
+
+    def same_letters(self, left_start: Ints, left_end: Ints, right_start: Ints, right_end: Ints) -> Flags:
+        """Tell which stretches hold the same letters, transposed or otherwise spaced: a slip of the pen."""
+        left = self.letters_before[left_end] - self.letters_before[left_start]
+        same: Flags = left == self.letters_before[right_end] - self.letters_before[right_start]
+        return same
+
 
 def texts_for_verifying(words: Words, rows: Ints, classes: Marks) -> Texts:
     """Return the chosen paragraphs as texts, with the sums; `classes` are those of all words."""
     begins, ends = words.offsets[rows], words.offsets[rows + 1]
-    flags = (classes == NUMBER_WORD, classes == NAME_WORD, (words.marks & QUOTED) != 0)
-    return Texts(words.hashes, words.marks, begins, ends, classes, *map(running_count, flags))
+    name, capital = classes == NAME_WORD, (words.marks & (CAPITAL | NUMBER)) == CAPITAL
+    flags = (classes == NUMBER_WORD, name, (words.marks & QUOTED) != 0, name | capital)
+    numbers, names, quoted, capitals = map(running_count, flags)
+    letters = np.zeros(len(words.hashes) + 1, np.uint8)
+    np.cumsum(words.hashes.astype(np.uint8), dtype=np.uint8, out=letters[1:])
+    return Texts(words.hashes, words.marks, begins, ends, classes, numbers, names, quoted, capitals, letters)
 
 
 def running_count(flags: Flags) -> Counts:
@@ -63,6 +80,7 @@ class Passages(NamedTuple):
     matched: Ints
     numbers: Ints
     names: Ints
+    capitals: Ints
 
 
 def passages(texts: Texts, left: Ints, right: Ints, block: Block, widest_gap: int | None = None) -> Passages:
@@ -74,7 +92,7 @@ def passages(texts: Texts, left: Ints, right: Ints, block: Block, widest_gap: in
     count = len(left)
     if not len(pair):
         none = np.zeros(count, np.int64)
-        return Passages(none, none, none, none, none, none, none)
+        return Passages._make([none] * len(Passages._fields))
     border = np.diff(pair, prepend=-1) != 0
     left_gap, right_gap = np.diff(i, prepend=0) - 1, np.diff(j, prepend=0) - 1
     earned = MATCH - np.where(border, 0, gap_cost(left_gap, right_gap))
@@ -83,11 +101,11 @@ def passages(texts: Texts, left: Ints, right: Ints, block: Block, widest_gap: in
     start, end = _best_runs(earned, pair, border, count)
     place = np.arange(len(pair))
     inside = (place > start[pair]) & (place <= end[pair])
-    numbers, names = _substituted(texts, left, right, block, np.flatnonzero(inside & (left_gap > 0) & (right_gap > 0)))
+    substituted = _substituted(texts, left, right, block, np.flatnonzero(inside & (left_gap > 0) & (right_gap > 0)))
     some = end >= 0
     first, last = np.maximum(start, 0), np.maximum(end, 0)
     bounds = [np.where(some, x, 0) for x in (i[first], i[last] + 1, j[first], j[last] + 1)]
-    found = Passages._make([*bounds, np.where(some, last - first + 1, 0), numbers, names])
+    found = Passages._make([*bounds, np.where(some, last - first + 1, 0), *substituted])
     return _stretched(texts, left, right, found)
 
 
@@ -103,7 +121,7 @@ def _stretched(texts: Texts, left: Ints, right: Ints, found: Passages) -> Passag
             break
         i0, j0, i1, j1 = i0 - head, j0 - head, i1 + tail, j1 + tail
         matched += head.astype(np.int64) + tail
-    return Passages(i0, i1, j0, j1, matched, found.numbers, found.names)
+    return found._replace(left_start=i0, left_end=i1, right_start=j0, right_end=j1, matched=matched)
 
 
 def _equal_at(texts: Texts, x: Ints, y: Ints) -> Flags:
@@ -140,16 +158,16 @@ def _best_runs(earned: Ints, pair: Ints, border: Flags, count: int) -> tuple[Int
     return start, end
 
 
-def _substituted(texts: Texts, left: Ints, right: Ints, block: Block, gaps: Ints) -> tuple[Ints, Ints]:
-    """Count numbers and names that stand against others in the gaps before these matches."""
+def _substituted(texts: Texts, left: Ints, right: Ints, block: Block, gaps: Ints) -> tuple[Ints, ...]:
+    """Count numbers, names and capitals that stand against others in the gaps before these matches."""
     pair, i, j = block.matches
     home = pair[gaps]
     a, b = texts.begins[left[home]], texts.begins[right[home]]
     bounds = (a + i[gaps - 1] + 1, a + i[gaps], b + j[gaps - 1] + 1, b + j[gaps])
-    return tuple(  # type: ignore[return-value]
-        np.bincount(home, weights=in_both(sums, *bounds), minlength=len(left)).astype(np.int64)
-        for sums in (texts.numbers_before, texts.names_before)
-    )
+    counts = [in_both(sums, *bounds) for sums in (texts.numbers_before, texts.names_before, texts.capitals_before)]
+    spelled = ~texts.same_letters(*bounds)
+    counts[1:] = [count * spelled for count in counts[1:]]
+    return tuple(np.bincount(home, weights=count, minlength=len(left)).astype(np.int64) for count in counts)
 
 
 def in_both(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.reuse.arrays import Flags, Ints, offsets_of
+from cleaner.reuse.arrays import Flags, Ints, Places, offsets_of
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.passages import Texts
 from cleaner.reuse.ties import Ties
@@ -27,8 +27,8 @@ class Guests(NamedTuple):
     """Texts that stand inside others and are no copies of them: the host (sorted), and where, in its words."""
 
     host: Ints
-    start: Ints
-    end: Ints
+    start: Places
+    end: Places
 
 
 def guests_of(ties: Ties) -> Guests:
@@ -55,7 +55,7 @@ def end_keys(texts: Texts, ties: Ties) -> tuple[Ints, Ints, Ints, Ints]:
     )
 
 
-def _border(texts: Texts, place: Ints, step: int, changed: Ints) -> Ints:
+def _border(texts: Texts, place: Ints, step: int, changed: Ints | Places) -> Ints:
     """Return the nearest start of a sentence as far on as words at the copy's own end may have been changed."""
     border = place.copy()
     for words in range(END_WORDS, -1, -1):
@@ -76,13 +76,19 @@ def _keys_between(texts: Texts, chosen: Flags, start: Ints, end: Ints) -> Ints:
     return keys
 
 
-def parted(ties: Ties, ends: tuple[Ints, ...], known: Ints, guests: Guests) -> Ties:
-    """Return the ties, those of run-on paragraphs no longer near copies; `known`: the sorted keys of all texts."""
-    run_on = np.zeros(len(ties.shorter), np.bool_)
+def whole_ends(ends: tuple[Ints, ...], known: Ints) -> Flags:
+    """Tell of which ties an end is a text of its own; `known`: the sorted keys of all texts."""
+    whole = np.zeros(len(ends[0]), np.bool_)
     for keys in ends:
         some = np.flatnonzero(keys != NO_END)
         place = np.minimum(np.searchsorted(known, keys[some]), len(known) - 1)
-        run_on[some] |= known[place] == keys[some]
+        whole[some] |= known[place] == keys[some]
+    return whole
+
+
+def parted(ties: Ties, whole: Flags, guests: Guests) -> Ties:
+    """Return the ties, those of run-on paragraphs no longer near copies; `whole`: an end is a text of its own."""
+    run_on = whole.copy()
     near = np.flatnonzero(ties.near & ~run_on)
     left = (ties.shorter, ties.shorter_start, ties.shorter_end)
     right = (ties.longer, ties.longer_start, ties.longer_end)
@@ -93,7 +99,7 @@ def parted(ties: Ties, ends: tuple[Ints, ...], known: Ints, guests: Guests) -> T
     return ties._replace(verdict=np.where(run_on & ties.near, other, ties.verdict))
 
 
-def _inhabited(guests: Guests, host: Ints, start: Ints, end: Ints) -> Flags:
+def _inhabited(guests: Guests, host: Ints, start: Places, end: Places) -> Flags:
     """Tell where a guest stands, three quarters of it, before the start or after the end of a passage of its host."""
     first, last = np.searchsorted(guests.host, host, "left"), np.searchsorted(guests.host, host, "right")
     count = last - first

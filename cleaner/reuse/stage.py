@@ -18,9 +18,6 @@ from cleaner.writing.schema import MATCHES
 if TYPE_CHECKING:
     from cleaner.config import Config
 
-IN_MEMORY_BYTES = 4096
-"""Memory that a paragraph may cost when all are looked at together: 2.6 kB were measured (`bench/RESULTS.md`), and
-200 MB for the whole, which is as much again for as many paragraphs as a small limit lets in."""
 WHOLE_COPY_PERCENT = 80
 """A document is a copy of another when so much of it stands in clusters whose canonical is there."""
 
@@ -55,17 +52,18 @@ class ReuseTables(NamedTuple):
 def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
     """Return what the paragraphs of a run copy and quote from one another, under the run's configuration."""
     settings = replace(Settings(), near_share=config.reuse.similarity, collapse=config.reuse.collapse)
-    # A quarter: as much again goes to the children, and half to the database.
-    return run(engine, paragraphs, settings, config.run.memory_bytes // 4)
+    return run(engine, paragraphs, settings, config.run.memory_bytes, config.run.workers)
 
 
-def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int = 2 << 30) -> ReuseTables:
+def run(
+    engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int = 2 << 30, threads: int = 1
+) -> ReuseTables:
     """Return what the paragraphs copy and quote from one another.
 
-    `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found in memory or by the engine
-    depends on `memory_bytes` and changes no row.
+    `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found in memory, with the help of
+    files or by the engine depends on `memory_bytes`; neither that nor the number of `threads` changes a row.
     """
-    facts = _facts(engine, paragraphs, settings, memory_bytes)
+    facts = _facts(engine, paragraphs, settings, memory_bytes, threads)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
     members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
     linked = engine.sql("reuse_linked", sql.LINKED, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
@@ -79,13 +77,17 @@ def run(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int
     )
 
 
-def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int) -> ReuseFacts:
+def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int, threads: int) -> ReuseFacts:
     from cleaner.reuse.at_scale import facts_at_scale
-    from cleaner.reuse.in_memory import facts_in_memory
+    from cleaner.reuse.in_memory import IN_FILES_BYTES, IN_MEMORY_BYTES, facts_in_files, facts_in_memory
 
     ((size,),) = engine.rows("SELECT count(*) FROM paragraphs", paragraphs=paragraphs)
-    small = isinstance(size, int) and size * IN_MEMORY_BYTES <= memory_bytes
-    return (facts_in_memory if small else facts_at_scale)(engine, paragraphs, settings)
+    assert isinstance(size, int)
+    if size * IN_MEMORY_BYTES <= memory_bytes:
+        return facts_in_memory(engine, paragraphs, settings, threads)
+    if size * IN_FILES_BYTES <= memory_bytes:
+        return facts_in_files(engine, paragraphs, settings, threads)
+    return facts_at_scale(engine, paragraphs, settings)
 
 
 def member_rows(batches: Iterator[pa.RecordBatch], collapse: str) -> Iterator[pa.RecordBatch]:

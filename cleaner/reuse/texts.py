@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.reuse.arrays import Ints
+from cleaner.reuse.excerpts import stretches
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import soundly_cased
 from cleaner.reuse.words import SINGLE_CHAR, Words, counted
@@ -25,10 +26,10 @@ class Distinct(NamedTuple):
 
 def distinct_texts(words: Words) -> Distinct:
     """Return the distinct texts; of paragraphs with one key a soundly cased one stands for all, whatever the order."""
-    keys = keys_of(words)
-    voice = voices_of(words)
+    parts = [(keys_of(part), voices_of(part), ~soundly_cased(part)) for part in stretches(words)]
+    keys, voice, unsound = map(np.concatenate, zip(*parts, strict=True)) if parts else np.zeros((3, 0), np.int64)
     counts = words.counts
-    order = np.lexsort((voice, ~soundly_cased(words), keys, counts))
+    order = np.lexsort((voice, unsound, keys, counts))
     order = order[np.searchsorted(counts[order], 1) :]
     new = np.ones(len(order), bool)
     new[1:] = (keys[order][1:] != keys[order][:-1]) | (counts[order][1:] != counts[order][:-1])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
+from cleaner.reuse.arrays import Flags, Ints, Marks, Places, Ratios
+from cleaner.reuse.rivals import Pairs, outvoted
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stars import MemberCheck, stars
-from cleaner.reuse.verdicts import NEAR_COPY, Verdicts
+from cleaner.reuse.verdicts import NEAR_COPY, REVISION, Verdicts, no_verdicts
+
+RIVAL_SHARE = 0.8
+"""Revisions that are so much alike are rivals; less alike ones may lack different sentences of one text."""
 
 
 class Ties(NamedTuple):
@@ -21,11 +26,11 @@ class Ties(NamedTuple):
     longer: Ints
     verdict: Marks
     similarity: Ratios
-    shorter_start: Ints
-    shorter_end: Ints
-    longer_start: Ints
-    longer_end: Ints
-    matched: Ints
+    shorter_start: Places
+    shorter_end: Places
+    longer_start: Places
+    longer_end: Places
+    matched: Places
 
     def take(self, chosen: Flags | Ints) -> Ties:
         """Return the chosen ties."""
@@ -37,6 +42,11 @@ class Ties(NamedTuple):
         copies: Flags = (self.verdict & NEAR_COPY) != 0
         return copies
 
+    def rivals(self) -> Pairs:
+        """Return the revisions of which the rest is the same: each excludes the other."""
+        found = ((self.verdict & REVISION) != 0) & (self.similarity >= RIVAL_SHARE)
+        return Pairs(self.shorter[found], self.longer[found])
+
 
 Verify = Callable[[Ints, Ints, Settings], Ties]
 """Aligns pairs (shorter, longer) under the settings and returns those that have to do with each other."""
@@ -44,7 +54,13 @@ Verify = Callable[[Ints, Ints, Settings], Ties]
 
 def ties_of(shorter: Ints, longer: Ints, verdicts: Verdicts) -> Ties:
     """Return verdicts on pairs, with the pairs."""
-    return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:])
+    places = (column.astype(np.int32) for column in verdicts[3:])
+    return Ties(shorter[verdicts.pair], longer[verdicts.pair], *verdicts[1:3], *places)
+
+
+def no_ties() -> Ties:
+    """Return nothing, in columns of the right types."""
+    return ties_of(np.zeros(0, np.int64), np.zeros(0, np.int64), no_verdicts())
 
 
 class Clustered(NamedTuple):
@@ -55,13 +71,23 @@ class Clustered(NamedTuple):
     similarity: Ratios
 
 
-def clustered(ties: Ties, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
-    """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best."""
+def clustered(ties: Ties, rivals: Pairs, rank: Ints, verify: Verify, settings: Settings) -> Clustered:
+    """Return the clusters of near copies; `rank` orders the texts by the canonical policy, lowest best.
+
+    `rivals`: texts that are revisions of each other; whom they outvote leaves and looks for a cluster anew.
+    """
     linked = replace(settings, near_share=settings.member_share, loose_run_share=settings.member_run_share)
     end = settings.free_end_words
     vouched = replace(linked, other_end_words=end + 1, short_free_end_words=end)
-    near = ties.take(ties.near)
-    canonical = stars(near.shorter, near.longer, rank, _check(verify, linked), _check(verify, vouched))
+    links = near = Pairs(ties.shorter[ties.near], ties.longer[ties.near])
+    canonical = np.arange(len(rank))
+    free = np.ones(len(rank), np.bool_)
+    while len(links.a):
+        found = stars(links.a, links.b, rank, _check(verify, linked), _check(verify, vouched))
+        canonical[free] = found[free]
+        free = outvoted(canonical, rank, near, rivals)
+        canonical[free] = np.flatnonzero(free)
+        links = links.take(free[links.a] & free[links.b])
     ties = _with_members(ties, canonical, verify, vouched)
     return Clustered(ties, canonical, _similarities(ties, canonical))
 
@@ -90,12 +116,13 @@ def _with_members(ties: Ties, canonical: Ints, verify: Verify, vouched: Settings
     """Add the tie of each member with its canonical where links through others brought them together."""
     members = np.flatnonzero(canonical != np.arange(len(canonical)))
     shorter, longer = np.minimum(members, canonical[members]), np.maximum(members, canonical[members])
-    near = ties.take(ties.near)
-    new = ~np.isin(_keys(shorter, longer), _keys(near.shorter, near.longer))
+    new = ~np.isin(_keys(shorter, longer), pair_keys(ties)[ties.near])
     found = verify(shorter[new], longer[new], vouched)
-    old = ties.take(~np.isin(_keys(ties.shorter, ties.longer), _keys(shorter[new], longer[new])))
-    both = Ties._make(np.concatenate([old[k], found[k]]) for k in range(len(old)))
-    return both.take(np.lexsort((both.longer, both.shorter)))
+    old = ~np.isin(pair_keys(ties), _keys(shorter[new], longer[new]))
+    order = np.argsort(np.concatenate([pair_keys(ties)[old], pair_keys(found)]), kind="stable")
+    # a column at a time: there may be millions of rows
+    columns: Iterator[tuple[NDArray[Any], NDArray[Any]]] = zip(ties, found, strict=True)
+    return Ties._make(np.concatenate([a[old], b])[order] for a, b in columns)
 
 
 def _similarities(ties: Ties, canonical: Ints) -> Ratios:

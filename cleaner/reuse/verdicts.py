@@ -11,15 +11,21 @@ from numpy.typing import NDArray
 from cleaner.reuse.alignment import LONG_WORDS, Block, Matches, Sequences, alignments
 from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
 from cleaner.reuse.long_texts import long_alignments
+from cleaner.reuse.names import COMMON_WORD, SHORT_WORDS
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
 from cleaner.reuse.quotations import quotations
 from cleaner.reuse.settings import Settings
+from cleaner.reuse.words import CAPITAL, NUMBER, STARTS_SENTENCE
 
 NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
 """Bits of a verdict: near copies may also contain one another; a revision has other numbers or names."""
 
 SURE_WORDS = 8
 SURE_SHARE = 0.8
+FRAME_WORDS = 2
+"""Short texts that share fewer telling words have a frame in common, and speak of different things."""
+_BEGINS = CAPITAL | STARTS_SENTENCE | NUMBER
+_Stretch = tuple[Ints, Ints, Ints, Ints]
 SHARED_GAP = 6
 """A shared passage has no more words than this left out or put in at one place."""
 
@@ -47,13 +53,14 @@ def verify(texts: Texts, left: Ints, right: Ints, grain: Ints, settings: Setting
     `grain`: characters that make a word of this text, 1 where words are words.
     """
     parts = [_judge(texts, left, right, grain, block, settings) for block in _aligned(texts, left, right)]
-    parts.append(_nothing())
+    parts.append(no_verdicts())
     joined = Verdicts._make(np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(joined.pair, kind="stable")
     return Verdicts._make(column[order] for column in joined)
 
 
-def _nothing() -> Verdicts:
+def no_verdicts() -> Verdicts:
+    """Return nothing, in columns of the right types."""
     none = np.zeros(0, np.int64)
     return Verdicts(none, none.astype(np.uint8), none.astype(np.float32), none, none, none, none, none)
 
@@ -94,10 +101,12 @@ def _judge(
     measures = _measure(texts, a, b, passage, settings)
     unit = np.minimum(grain[a], grain[b])
     quotation = quotations(texts, a, b, passage, settings)
-    near = _near(measures, settings) & ~quotation.framed
+    relabelled = _relabelled(texts, a, b, passage, settings)
+    relabelled |= _only_a_frame(texts, a, block, passage) & (unit == 1)
+    near = _near(measures, settings) & ~quotation.framed & ~relabelled
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
     moved &= block.bare <= 0.5 * _loose_limit(measures, settings)
-    moved &= ~measures.altered & ~_numbers_differ(texts, a, b)
+    moved &= ~measures.altered & ~relabelled & ~_numbers_differ(texts, a, b)
     verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
     verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
     verdict |= np.where(_contained(measures, unit, quotation.quoted, settings), LEFT_IN_RIGHT, 0)
@@ -120,7 +129,8 @@ def _measure(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settin
     # only what one side has more of at an end is free; an end that both replace counts as replaced
     left_free = np.clip(head, 0, most) + np.clip(tail, 0, most)
     right_free = np.clip(-head, 0, most) + np.clip(-tail, 0, most)
-    return _Measures(left_words, right_words, left_free, right_free, _altered(texts, a, b, passage, settings), passage)
+    altered = _substituted(texts, a, b, passage, settings) | _ends_differ(texts, a, b, passage, settings)
+    return _Measures(left_words, right_words, left_free, right_free, altered, passage)
 
 
 def _free(words: Ints, settings: Settings) -> Ints:
@@ -128,20 +138,64 @@ def _free(words: Ints, settings: Settings) -> Ints:
     return np.clip(words // 4, settings.short_free_end_words, settings.free_end_words)
 
 
-def _altered(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
-    """Tell where a number, or two names, were put in place of others: inside the passage or right at its ends."""
-    a0, a1, b0, b1 = texts.begins[a], texts.ends[a], texts.begins[b], texts.ends[b]
-    i0, i1 = a0 + passage.left_start, a0 + passage.left_end
-    j0, j1 = b0 + passage.right_start, b0 + passage.right_end
-    altered = (passage.numbers > 0) | (passage.names > 1)
-    altered |= texts.number_at(i0 - 1, i0 > a0) & texts.number_at(j0 - 1, j0 > b0)
-    altered |= texts.number_at(i1, i1 < a1) & texts.number_at(j1, j1 < b1)
+def _substituted(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
+    """Tell where a number, or two names, were put in place of others, inside the passage or right at its ends.
+
+    In a short text one name makes another statement; in a long one it may be a correction.
+    """
+    (a0, i0, b0, j0), (i1, a1, j1, b1) = _ends(texts, a, b, passage)
+    found = (passage.numbers > 0) | (passage.names > 1) | (passage.names > 0) & (a1 - a0 < settings.name_words)
+    found |= texts.number_at(i0 - 1, i0 > a0) & texts.number_at(j0 - 1, j0 > b0)
+    found |= texts.number_at(i1, i1 < a1) & texts.number_at(j1, j1 < b1)
+    return found
+
+
+def _ends_differ(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
+    """Tell where an end that both replaced holds other numbers or names."""
+    head, tail = _ends(texts, a, b, passage)
+    found = np.zeros(len(a), np.bool_)
     # a number in the place of another before the passage is the text's own; after it, it may be an outlet's year
-    for least, ends in ((1, (a0, i0, b0, j0)), (settings.other_end_words, (i1, a1, j1, b1))):
-        replaced = np.minimum(ends[1] - ends[0], ends[3] - ends[2])
-        altered |= (replaced >= least) & (in_both(texts.numbers_before, *ends) > 0)
-        altered |= (replaced >= settings.other_end_words) & (in_both(texts.names_before, *ends) > 1)
-    return altered
+    for least, end in ((1, head), (settings.other_end_words, tail)):
+        replaced = np.minimum(end[1] - end[0], end[3] - end[2])
+        found |= (replaced >= least) & (in_both(texts.numbers_before, *end) > 0)
+        found |= (replaced >= settings.other_end_words) & (in_both(texts.names_before, *end) > 1)
+    return found
+
+
+def _relabelled(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
+    """Tell where another name or title word makes another text: "How to choose a Y", "Z has courses", "the best of X".
+
+    What both put at an end is what they speak of where the sentence goes on, and else a dateline or an outlet's line.
+    """
+    title, short = (texts.ends[a] - texts.begins[a] < words for words in (settings.title_words, settings.name_words))
+    head, tail = _ends(texts, a, b, passage)
+    one = (tail[1] - tail[0] == 1) & (tail[3] - tail[2] == 1)
+    goes_on = ~(texts.marked(head[1], _BEGINS) | texts.marked(head[3], _BEGINS))
+    went_on = one & short & ~(texts.marked(tail[0], STARTS_SENTENCE) | texts.marked(tail[2], STARTS_SENTENCE))
+    found: Flags = (passage.capitals > 0) & title
+    for end, same_sentence in ((head, goes_on), (tail, went_on)):
+        another = ~texts.same_letters(*end)
+        found |= another & title & (in_both(texts.capitals_before, *end) > 0)
+        found |= another & same_sentence & (in_both(texts.names_before, *end) > 0)
+    return found
+
+
+def _only_a_frame(texts: Texts, a: Ints, block: Block, passage: Passages) -> Flags:
+    """Tell where short texts share common words only, and not all in one run: "What to look for in a"."""
+    count = texts.ends[a] - texts.begins[a]
+    some = (count < SHORT_WORDS)[block.matches.pair]
+    pair = block.matches.pair[some]
+    telling = texts.classes[texts.begins[a[pair]] + block.matches.left[some]] != COMMON_WORD
+    whole = (passage.matched == count) & (passage.right_end - passage.right_start == count)
+    found: Flags = (count < SHORT_WORDS) & ~whole & (np.bincount(pair, telling, len(a)) < FRAME_WORDS)
+    return found
+
+
+def _ends(texts: Texts, a: Ints, b: Ints, passage: Passages) -> tuple[_Stretch, _Stretch]:
+    """Return what is unmatched before and after the passage: bounds in the left text and in the right one."""
+    a0, a1, b0, b1 = texts.begins[a], texts.ends[a], texts.begins[b], texts.ends[b]
+    head = a0, a0 + passage.left_start, b0, b0 + passage.right_start
+    return head, (a0 + passage.left_end, a1, b0 + passage.right_end, b1)
 
 
 def _near(m: _Measures, settings: Settings) -> Flags:
@@ -173,9 +227,10 @@ def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
 def _contained(m: _Measures, unit: Ints, quoted: Flags, settings: Settings) -> Flags:
     """Tell which stand inside: short texts word for word, as one word more or less makes another heading of them."""
     p = m.passage
+    own = m.left_words - np.minimum(m.left_free, settings.contained_free_words)
     long_enough = (m.left_words >= settings.contained_words * unit) & (p.matched >= SURE_WORDS * unit)
-    share = p.matched / np.maximum(1, m.left_words - m.left_free)
-    missing = np.where(quoted, p.left_end - p.left_start, m.left_words - m.left_free) - p.matched
+    share = p.matched / np.maximum(1, own)
+    missing = np.where(quoted, p.left_end - p.left_start, own) - p.matched
     exact = missing * settings.contained_lapse_words <= np.maximum(0, m.left_words - settings.contained_words)
     found: Flags = long_enough & (share >= settings.contained_share) & exact & ~m.altered
     return found

@@ -28,10 +28,12 @@ from cleaner.reuse.characters import (
     characters,
     class_of_rare,
 )
+from cleaner.reuse.columns import Growing, Scratch
 from cleaner.reuse.equivalents import equivalents, fold_words
-from cleaner.reuse.hashing import mixed, powers
+from cleaner.reuse.hashing import letter_values, mixed, powers
 from cleaner.reuse.mending import mended
 from cleaner.reuse.quotation_marks import QuotationMarks, quoted_words
+from cleaner.reuse.threads import in_order
 
 BLOCK_CHARS = 1 << 18
 NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR, ADDRESS = 1, 2, 4, 8, 16, 32
@@ -56,8 +58,10 @@ class Words(NamedTuple):
         return np.diff(self.offsets)
 
 
-def words_of(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Words:
+def words_of(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array], scratch: Scratch | None = None) -> Words:
     """Return the words of Arrow strings, at once or array after array; null counts as empty.
+
+    `scratch`: where what is told of each word stands.
 
     >>> got = words_of(pa.array(["The U.S. gave $1,200", "the US gave 1200", ""]))
     >>> got.counts.tolist(), bool((got.hashes[:4] == got.hashes[4:]).all())
@@ -65,34 +69,14 @@ def words_of(texts: pa.Array | pa.ChunkedArray | Iterable[pa.Array]) -> Words:
     >>> got.starts.tolist()[:4], got.ends.tolist()[:4]
     ([0, 4, 9, 15], [3, 7, 13, 20])
     """
-    columns = [_Growing(dtype) for dtype in (np.uint32, np.uint8, np.uint32, np.uint32, np.int64)]
-    for block in _blocks(texts):
-        words = _words_of_block(block)
+    scratch = scratch or Scratch()
+    columns = [*map(scratch.column, (np.uint32, np.uint8, np.uint32, np.uint32)), Growing(np.int64)]
+    for words in in_order(_words_of_block, _blocks(texts), scratch.threads):
         parts: tuple[NDArray[Any], ...] = (words.hashes, words.marks, words.starts, words.ends, words.counts)
         for column, part in zip(columns, parts, strict=True):
             column.add(part)
     hashes, marks, starts, ends, counts = (column.filled() for column in columns)
     return Words(hashes, marks, starts, ends, offsets_of(counts))
-
-
-class _Growing:
-    """An array that grows by doubling; what is reserved and not yet filled takes no memory."""
-
-    def __init__(self, dtype: type[np.generic]) -> None:
-        self._data: NDArray[Any] = np.empty(0, dtype)
-        self._size = 0
-
-    def add(self, part: NDArray[Any]) -> None:
-        end = self._size + len(part)
-        if end > len(self._data):
-            grown = np.empty(max(2 * len(self._data), end), self._data.dtype)
-            grown[: self._size] = self._data[: self._size]
-            self._data = grown
-        self._data[self._size : end] = part
-        self._size = end
-
-    def filled(self) -> NDArray[Any]:
-        return self._data[: self._size]
 
 
 def counted(flags: Flags, offsets: Ints) -> Ints:
@@ -151,10 +135,10 @@ class _Block:
         self.kinds: Marks
         self.sums: Hashes
         self.info = table.info.take(low)
-        self.folded = table.folded.take(low)
+        self.values = table.values.take(low)
         if rare.any():
             self.info[rare] = class_of_rare(codes[rare])
-            self.folded[rare] = codes[rare]
+            self.values[rare] = letter_values(codes[rare])
 
     def words(self) -> Words:
         classes = self.info & np.uint8(CLASS_MASK)
@@ -195,7 +179,7 @@ class _Block:
         power, inverse = powers(len(self.codes))
         running = np.empty(len(self.codes) + 1, np.uint64)
         running[0] = 0
-        np.multiply(self.folded, power[: len(self.codes)], out=running[1:])
+        np.multiply(self.values, power[: len(self.codes)], out=running[1:])
         np.cumsum(running[1:], out=running[1:])
         self.sums = (running[self.ends] - running[self.starts]) * inverse[self.starts]
 

@@ -7,13 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cleaner.records import Edit
 from cleaner.writing.output import RUN_FILE
 from cleaner.writing.schema import TABLES
 
 Row = dict[str, Any]
+
+BATCH_ROWS = 2048
+
+STRETCH_BYTES = 16 << 20
+"""Source bytes of the documents that are looked at together."""
 
 
 class OutputError(ValueError):
@@ -60,30 +69,95 @@ def table_batches(files: list[Path], columns: list[str] | None = None) -> Iterat
     """Yield the rows of Parquet files, one after another."""
     for path in files:
         with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(batch_size=2048, columns=columns)
+            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+
+
+class Stretch(NamedTuple):
+    """Some documents, one after another, with all their paragraphs and edits, in columns."""
+
+    documents: pa.Table
+    paragraphs: pa.Table
+    edits: pa.Table
+
+    def documents_where(self, wanted: npt.NDArray[np.bool_]) -> Stretch:
+        """Return those of the documents that are wanted, with what belongs to them."""
+        documents = self.documents.filter(pa.array(wanted))
+        of_them = (table.filter(pc.is_in(table["doc_id"], documents["doc_id"])) for table in self[1:])
+        return Stretch(documents, *of_them)
+
+    def rows(self) -> Iterator[DocumentRows]:
+        """Yield the documents, each with its rows."""
+        paragraphs, edits = map(_by_document, self[1:])
+        for document in self.documents.to_pylist():
+            yield DocumentRows(document, paragraphs.get(document["doc_id"], []), edits.get(document["doc_id"], []))
+
+
+def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows.to_pylist():
+        found.setdefault(row["doc_id"], []).append(row)
+    return found
+
+
+def stretches(out: Path) -> Iterator[Stretch]:
+    """Yield all documents in stretches of bounded size: the three tables are in one order, so one pass does."""
+    paragraphs, edits = (_Following(table_files(out, name)) for name in ("paragraphs", "edits"))
+    for batch in table_batches(table_files(out, "documents")):
+        for documents in _bounded(batch):
+            ids = documents.column("doc_id")
+            yield Stretch(pa.Table.from_batches([documents]), paragraphs.of(ids), edits.of(ids))
+
+
+def _bounded(documents: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Cut a batch of documents where their sources sum up to a stretch's bytes."""
+    stretch = np.cumsum(documents.column("source_num_bytes").to_numpy()) // STRETCH_BYTES
+    firsts = np.flatnonzero(np.diff(stretch, prepend=-1)).tolist()
+    for first, end in zip(firsts, (*firsts[1:], documents.num_rows), strict=True):
+        yield documents.slice(first, end - first)
 
 
 def document_rows(out: Path) -> Iterator[DocumentRows]:
-    """Yield every document with its paragraphs and edits: the three tables are in one order, so one pass does."""
-    paragraphs = _Following(table_rows(out, "paragraphs"))
-    edits = _Following(table_rows(out, "edits"))
-    for document in table_rows(out, "documents"):
-        yield DocumentRows(document, paragraphs.of(document["doc_id"]), edits.of(document["doc_id"]))
+    """Yield every document with its paragraphs and edits."""
+    for stretch in stretches(out):
+        yield from stretch.rows()
 
 
 class _Following:
-    """The rows of a table, handed out document by document."""
+    """The rows of a table, handed out as their documents come."""
 
-    def __init__(self, rows: Iterator[Row]) -> None:
-        self._rows = rows
-        self._next = next(rows, None)
+    def __init__(self, files: list[Path]) -> None:
+        self._schema = pq.read_schema(files[0])
+        self._batches = table_batches(files)
+        self._next = next(self._batches, None)
 
-    def of(self, doc_id: str) -> list[Row]:
-        found: list[Row] = []
-        while self._next is not None and self._next["doc_id"] == doc_id:
+    def of(self, ids: pa.Array) -> pa.Table:
+        """Return the rows up to the first whose document is none of these."""
+        found: list[pa.RecordBatch] = []
+        while self._next is not None:
+            others = pc.index(pc.is_in(self._next.column("doc_id"), ids), value=False).as_py()
+            if others >= 0:
+                found.append(self._next.slice(0, others))
+                self._next = self._next.slice(others)
+                break
             found.append(self._next)
-            self._next = next(self._rows, None)
-        return found
+            self._next = next(self._batches, None)
+        return pa.Table.from_batches(found, self._schema).combine_chunks()
+
+
+def edit_of(row: Row) -> Edit:
+    """Return the edit that a row of `edits` stores."""
+    return Edit(
+        stage=row["stage"],
+        rule_ids=tuple(row["rule_ids"]),
+        char_start=row["char_start"],
+        char_end=row["char_end"],
+        before=row["before"],
+        after=row["after"],
+        reason=row["reason"],
+        confidence=row["confidence"],
+        evidence=tuple(row["evidence"]),
+        applied=row["applied"],
+    )
 
 
 def find_document(out: Path, name: str) -> DocumentRows:

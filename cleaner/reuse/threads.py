@@ -1,0 +1,30 @@
+"""Work that numpy does outside the interpreter's lock, on several threads, with its results in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def in_order(work: Callable[[Given], Made], items: Iterable[Given], threads: int = 1) -> Iterator[Made]:
+    """Yield `work(item)` for each item in their order, so many at once; no more items are taken than are in work.
+
+    >>> list(in_order(abs, [3, -1, 2], threads=2))
+    [3, 1, 2]
+    """
+    if threads < 2:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Made]] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        for future in waiting:
+            yield future.result()
