@@ -20,7 +20,7 @@ from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.encoding import doubtful_encoding, repair_encoding
 from cleaner.repair.settings import RepairSettings
-from cleaner.repair.spacing import doubtful_spacing, repair_spacing
+from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
 
 
 class Mended(NamedTuple):
@@ -38,11 +38,12 @@ def mend(paragraph_texts: Sequence[str], language: str | None, settings: RepairS
     whole = "\n".join(paragraph_texts)
     doubtful = (*doubtful_encoding(whole, settings.quotes), *doubtful_spacing(whole))
     starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
+    code = bool(doubtful) and shows_code(whole)
     for number in sorted({bisect_right(starts, at) - 1 for at in doubtful}):
         text = mended.texts[number]
         encoding = repair_encoding(text, settings.quotes)
         decoded = apply_edits(text, encoding) if encoding else text
-        spacing = repair_spacing(decoded, language)
+        spacing = repair_spacing(decoded, language, code=code)
         if encoding or spacing:
             mended.layers[number] = tuple(layer for layer in (encoding, spacing) if layer)
             mended.texts[number] = apply_edits(decoded, spacing) if spacing else decoded
