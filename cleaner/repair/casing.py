@@ -29,7 +29,7 @@ _Judged = dict[str, list[tuple[Case, float]]]
 """For each direction of change the words in question with their log odds."""
 APPLIED: dict[Mode, float] = {"full": 0.8, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
-LOWERING = 0.5
+LOWERING = 0.65
 """What a capital loses in log odds: more often than the weights tell, it was given on purpose."""
 OUTSIDE = 0.4
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
@@ -73,7 +73,7 @@ def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
     yield from _together(document, alone, damage)
-    damaged = damage.lowered.total > 1 and damage.small_starts > 0
+    damaged = damage.lowered.total > 2 and damage.small_starts > 1
     yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 

@@ -96,7 +96,7 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
     found = list(_lost(text, language or "", code=code))
     if _SPACE_BEFORE.search(text):
         found += _superfluous(text, language or "")
-        found.sort(key=lambda e: (e.char_start, -e.char_end))
+        found.sort(key=lambda e: (e.char_start, -e.char_end, len(e.after)))  # no space wins over one
         found = [e for e, last in zip(found, [0, *(f.char_end for f in found)], strict=False) if e.char_start >= last]
     return found
 
