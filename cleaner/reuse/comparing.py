@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from cleaner.reuse.arrays import Codes, Flags
+from cleaner.reuse.arrays import Flags
 from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.columns import Growing, Numbers, Scratch, rest
 from cleaner.reuse.excerpts import excerpt, stretches
-from cleaner.reuse.names import classes_of
+from cleaner.reuse.names import Vocabulary, classes_of
 from cleaner.reuse.passages import texts_for_verifying
 from cleaner.reuse.remembered import Memory, states_of
 from cleaner.reuse.run_ons import end_keys, whole_ends
@@ -26,10 +26,10 @@ BLOCK_WORDS = 1 << 22
 
 
 class Comparing:
-    """Aligns pairs of numbered texts; `names`: the words that the corpus takes for names."""
+    """Aligns pairs of numbered texts; `vocabulary`: what the corpus says of words."""
 
     def __init__(
-        self, words: Words, distinct: Distinct, names: Codes, scratch: Scratch, memory: Memory | None = None
+        self, words: Words, distinct: Distinct, vocabulary: Vocabulary, scratch: Scratch, memory: Memory | None = None
     ) -> None:
         self._words, self._rows, self._text_of, self._memory = words, distinct.rows, distinct.text_of, memory
         self._counts = words.counts[distinct.rows]
@@ -37,7 +37,7 @@ class Comparing:
         self._threads = scratch.threads
         classes = scratch.column(np.uint8)
         for part in stretches(words):
-            classes.add(classes_of(part, names))
+            classes.add(classes_of(part, vocabulary))
         self._classes = classes.filled()
 
     def ties(self, pairs: Iterable[Pairs], settings: Settings) -> tuple[Ties, Flags]:
