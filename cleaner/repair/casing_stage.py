@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,19 +130,19 @@ class _Rows:
 
     def add(self, ids: Sequence[str], document: CasingDocument) -> None:
         """Take in one document; `ids` are those of its paragraphs that are not blank."""
-        places = document.counts.places
+        places = document.places()
         small, asked = written_small(document), asked_keys(document)
         written = {key for key, _ in places}
-        ledes = frozenset(lede_keys(document))
+        named = {word for word in asked.values() if not is_lower_word(word)}
+        expected = named & {*capital_forms().keys() & named, *lede_keys(document)}
         self.counts.append(len(places) + len(asked))
         self.keys += [*(key for key, _ in places), *asked]
         self.surfaces += [*(surface for _, surface in places), *(small.get(key, "") for key in asked)]
         self.asks += [False] * len(places) + [True] * len(asked)
-        self.examples += [*(ids[number] for number in document.paragraphs_of(places.values())), *[None] * len(asked)]
+        self.examples += [*map(ids.__getitem__, places.values()), *[None] * len(asked)]
         self.words += [*[None] * len(places), *asked.values()]
-        questions = [_question(key, word, written, ledes) for key, word in asked.items()]
-        self.weighs += [False] * len(places) + [weighs for weighs, _ in questions]
-        self.movable += [False] * len(places) + [movable for _, movable in questions]
+        self.weighs += [False] * len(places) + [key in written or word in expected for key, word in asked.items()]
+        self.movable += [False] * len(places) + [key != word or word in named for key, word in asked.items()]
 
     def column(self) -> pa.ListArray:
         """Return the facts of all documents."""
@@ -157,9 +157,3 @@ class _Rows:
             *map(pa.array, told, FACTS.types[-len(told) :]),
         ]
         return listed(self.counts, pa.StructArray.from_arrays(columns, fields=list(kind)))
-
-
-def _question(key: str, word: str, written: Container[str], ledes: Container[str]) -> tuple[bool, bool]:
-    """Return whether a document gives a reason for what it asks, and whether others could."""
-    known = is_lower_word(word)
-    return key in written or (not known and (word in capital_forms() or word in ledes)), key != word or not known

@@ -15,7 +15,7 @@ from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_document import read_documents
-from cleaner.repair.casing_facts import speaks_of_case
+from cleaner.repair.casing_facts import speaks_of_case, word_of
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.encoding import doubtful_encoding, repair_encoding
@@ -72,8 +72,11 @@ def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[li
     casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
     if settings.mode != "off":
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
-        for i, read in zip(english, read_documents([mended[i].texts for i in english]), strict=True):
-            casing[i] = repair_document(read, by_key(documents[i].answers), settings.mode)
+        others = [by_key(documents[i].answers) for i in english]
+        elsewhere = [{word_of(key) for key, told in found.items() if told.capital} for found in others]
+        read = read_documents([mended[i].texts for i in english], elsewhere)
+        for i, document, found in zip(english, read, others, strict=True):
+            casing[i] = repair_document(document, found, settings.mode)
     return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
 
 
