@@ -146,7 +146,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     examples = read_examples(arguments.data, arguments.cache)
     pages = [(e, _bytes_of(arguments.data, e)) for e in examples[:: arguments.every]]
-    runs = run({"cleaner": lambda data: main_text(to_text(data)), **_installed(arguments.rival)}, pages)
+    runs = run({"cleaner": main_text, **_installed(arguments.rival)}, pages)
     if not arguments.no_quality:
         runs["cleaner"] = Run(ours_out_of_fold(examples), runs["cleaner"].seconds)
     figures = [

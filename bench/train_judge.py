@@ -35,8 +35,9 @@ from page_type_model import learn_page_types
 
 from cleaner.chrome.block_phrases import phrase_hits, phrase_strength
 from cleaner.chrome.class_words import class_scores, score_keys
-from cleaner.chrome.containers import Names, block_ranges
+from cleaner.chrome.containers import block_ranges
 from cleaner.chrome.dom_features import LEARNED, NAMES, asks_for_phrases, measure_page
+from cleaner.chrome.names import Names
 from cleaner.chrome.page_cut import cut_page
 from cleaner.chrome.page_types import model_from_json, page_numbers, page_type
 from cleaner.decoding import decode
@@ -45,11 +46,11 @@ from cleaner.extraction.html_page import Page, read_page
 BENCHES = ("wcxb_dev", "fundus_pub")
 FOLDS = 5
 SETTINGS = {
-    "objective": "binary", "num_leaves": 31, "learning_rate": 0.12, "min_child_samples": 40, "subsample": 0.8,
+    "objective": "binary", "num_leaves": 16, "learning_rate": 0.1, "min_child_samples": 100, "subsample": 0.8,
     "subsample_freq": 1, "colsample_bytree": 0.4, "reg_lambda": 5, "n_jobs": 1, "verbose": -1, "random_state": 1,
     "max_bin": 127, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-TREES = 100
+TREES = 150
 # News pages are one in nine here and what the judge is mostly for: each counts so many times.
 NEWS_WEIGHT = 2.0
 _PHRASE = NAMES.index("phrase")
@@ -146,9 +147,9 @@ def _content_shares(example: Example) -> tuple[dict[str, float], float]:
     content = np.concatenate([[0.0], np.cumsum(words * (example.labels > 0.5))])
     every = np.concatenate([[0.0], np.cumsum(words)])
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    ends = block_ranges(elements, example.page.owners)
+    firsts, ends = block_ranges(elements.parents, example.page.owners)
     names = ((a.get("class"), a.get("id"), a.get("role")) for a in elements.attributes)
-    for parts, first, end in zip(names, elements.first_block, ends, strict=True):
+    for parts, first, end in zip(names, firsts, ends, strict=True):
         if end > first:
             for key in {key for name in parts for part in (name or "").split() for key in score_keys(part)}:
                 sums[key][0] += content[end] - content[first]

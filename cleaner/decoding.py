@@ -105,21 +105,37 @@ def decode(data: bytes, declared: str | None = None, is_html: bool = False) -> D
     )
 
 
-def is_clean_utf8(data: bytes, *, is_html: bool = False) -> bool:
-    r"""Tell whether `decode` reads the bytes as they stand: valid UTF-8 without byte order mark and controls.
+def is_clean_utf8(data: bytes) -> bool:
+    r"""Tell whether `decode` reads the bytes as they stand: UTF-8 without flaws, byte order mark and controls.
+
+    ASCII that may hide other scripts in escapes is left to `decode`, whatever is declared.
 
     >>> is_clean_utf8("Æ\n".encode()), is_clean_utf8(b"\xc6\n"), is_clean_utf8(b"\x01")
     (True, False, False)
     """
-    label = declared_in_page(data) if is_html else None
-    return _plain_utf8(data, label) is not None and not has_controls(data)
+    if not _may_be_plain(data) or has_controls(data) or (data.isascii() and b"~{" in data):
+        return False
+    view, at = memoryview(data), 0
+    while at < len(data):  # piece by piece: the text itself is not wanted, and short ones cost no new memory
+        stop = at + _PIECE_BYTES
+        try:
+            at += codecs.utf_8_decode(view[at:stop], "strict", stop >= len(data))[1]
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+_PIECE_BYTES: Final = 1 << 15
+
+
+def _may_be_plain(data: bytes) -> bool:
+    return not (bom_of(data)[0] or b"\0" in data or b"\x1b" in data)
 
 
 def _plain_utf8(data: bytes, label: str | None) -> str | None:
     """Return the text of valid UTF-8 without a byte order mark, NUL or escapes, else None: most pages by far."""
-    if bom_of(data)[0] or b"\0" in data or b"\x1b" in data:
-        return None
-    if codec_of(label) == "hz" and b"~{" in data:  # looking for two characters costs more than all the rest
+    # Looking for two characters costs more than all the rest, and only one label gives them a meaning.
+    if not _may_be_plain(data) or (codec_of(label) == "hz" and b"~{" in data):
         return None
     try:
         return data.decode("utf-8")

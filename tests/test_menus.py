@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from cleaner.chrome.class_words import class_scores
-from cleaner.chrome.containers import Names, read_containers
+from cleaner.chrome.containers import read_containers
 from cleaner.chrome.dom_features import NAMES, observe_page
 from cleaner.chrome.judge import decide, explain_features
+from cleaner.chrome.names import Names
 from cleaner.extraction.html_page import read_page
 from cleaner.extraction.main_text import main_text
+from cleaner.extraction.source_spans import SourceMarks
 from cleaner.records import Role
 
 LINKS = "".join(f"<li><a href=/{i}>District {i}</a></li>" for i in range(6))
@@ -93,3 +95,46 @@ def test_the_text_of_a_page_is_what_its_verdicts_keep() -> None:
     page = read_page(html)
     kept = [text for text, v in zip(page.texts, decide([observe_page(page)])[0], strict=True) if v.is_content]
     assert [text for text in kept if text != "Late"] == [line for line in main_text(html).split("\n") if line != "Late"]
+
+
+def read_both_ways(html: str) -> tuple[list[str], list[str]]:
+    """Return the blocks that are read of a page that was walked whole, and of one whose menus were not walked."""
+    names = Names(class_scores({}))
+    pages = (read_page(html), read_page(html, body_only=True))
+    whole, body = (read_containers(page, names).texts for page in pages)
+    return whole, body
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<nav><ul>{LINKS}</ul></nav><p>Rain.</p>",
+        f"<p>Rain.<nav><ul>{LINKS}</ul></nav>Snow.</p>",
+        f"<div>Rain.<aside>{LINKS}</aside>Snow.<img><nav><img>{LINKS}</nav>Ice.</div>",
+        f"<aside><div><nav>{LINKS}</nav></div><p>{LONG}</p></aside>",
+        f"<div role=navigation>{LINKS}<p hidden>{LONG * 9}</p></div><p>Rain.</p>",
+        f"<nav>{LINKS}<noscript><p>{LONG * 9}</p></noscript></nav><p>Rain.</p>",
+        f"<header><div><nav>{LINKS}</nav><a href=/>Home</a></div></header><p>Rain.</p>",
+        f"<table><tr><td>Rain<nav>{LINKS}</nav><td>Snow</table>",
+    ],
+)
+def test_what_is_not_walked_changes_nothing_of_the_rest(html: str) -> None:
+    whole, body = read_both_ways(html)
+    assert whole == body
+    rows = observe_page(read_page(html)).matrix
+    rest = observe_page(read_page(html, body_only=True)).matrix
+    numbers = NAMES.index("list_number")
+    rows, rest = (np.delete(m[m[:, NAMES.index("in_menu")] == 0], numbers, axis=1) for m in (rows, rest))
+    assert np.array_equal(rows, rest)
+
+
+def test_marks_in_the_source_do_not_change_what_a_menu_is() -> None:
+    html = f"<nav><ul>{LINKS}</ul><p>&nbsp;{'word ' * 9}</p></nav><p>Rain.</p>"
+    marks = SourceMarks(html)
+    assert read_page(marks.marked, marks.new_tap).menus == read_page(html).menus == [1]
+
+
+def test_menus_inside_each_other_are_asked_a_few_times_only() -> None:
+    deep = "<nav>" * 4_000 + f"<p>{LONG}</p>" + LINKS
+    assert read_page(deep).menus == []
+    assert LONG.strip() in read_both_ways(deep)[1]

@@ -49,7 +49,7 @@ def test_a_decisive_phrase_weighs_more_than_one_that_is_evidence() -> None:
     assert [last_stays(2.0, phrase=strength) for strength in (0, 1, 2)] == [True, True, False]
 
 
-def test_phrases_are_asked_of_blocks_near_the_cut_only() -> None:
+def test_phrases_are_asked_only_where_one_could_matter() -> None:
     asked: list[int] = []
 
     def phrase(near: np.ndarray) -> np.ndarray:
@@ -57,7 +57,7 @@ def test_phrases_are_asked_of_blocks_near_the_cut_only() -> None:
         return np.zeros(len(near), np.int64)
 
     cut_page(np.array([5.0, 5.0, -4.0, 0.5]), rows(4), phrase)
-    assert asked == [0, 1, 3]
+    assert asked == [3]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -65,7 +65,9 @@ def test_main_text_keeps_what_the_judge_of_a_run_is_sure_of(path: Path) -> None:
     html = decode(path.read_bytes(), is_html=True).text
     page = read_page(html)
     seen = observe_page(page)
-    kept = cut_page(page_margins([seen.matrix])[0], seen.matrix).kept
+    kept = seen.matrix[:, NAMES.index("in_menu")] == 0
+    rows = seen.matrix[kept]
+    kept[kept] = cut_page(page_margins([rows])[0], rows).kept
     assert main_text(html).split("\n") == [text for text, stays in zip(page.texts, kept.tolist(), strict=True) if stays]
     judged = decide([seen])[0]
     assert all(verdict.is_content for verdict, stays in zip(judged, kept.tolist(), strict=True) if stays)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cleaner.chrome.class_words import class_scores, load_class_words
-from cleaner.chrome.containers import Names, read_containers
+from cleaner.chrome.containers import read_containers
+from cleaner.chrome.names import Names
 from cleaner.chrome.roles import Roles, is_date, read_roles
 from cleaner.extraction.html_page import read_page
 from cleaner.records import Role

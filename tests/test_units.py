@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cleaner.chrome.class_words import class_scores
-from cleaner.chrome.containers import Names, read_containers
+from cleaner.chrome.containers import read_containers
+from cleaner.chrome.names import Names
 from cleaner.chrome.units import joined, list_numbers
 from cleaner.extraction.html_page import read_page
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.blocks import Blocks, Flags
 from cleaner.chrome.class_words import load_class_words
-from cleaner.chrome.containers import LANDMARKS, Floats, Ints
+from cleaner.chrome.containers import Floats, Ints
+from cleaner.chrome.names import LANDMARKS
 from cleaner.extraction.page_head import Head
 
 Columns = dict[str, npt.NDArray[np.float32] | Floats | Flags | Ints | float]
 
 _LEVELS = 5
 _LEVEL_COLUMNS = ("box_mass", "box_best", "box_links", "box_good", "box_blocks", "box_prose")
-_ROOTS = (50, 80)
+_ROOT = 50
 _ROOT_COLUMNS = ("root_in", "root_before", "root_after", "root_place", "root_depth", "root_share", "root_links")
-_REACHES = (3,)
+_REACH = 3
 _CATEGORIES = load_class_words().categories
 _LINKED_DATA = {
     "ld_article": ("article", "blogposting"),
@@ -32,9 +34,9 @@ _PAGE_FLAGS = ("og_article", "og_website", "og_product", "dated", *_LINKED_DATA)
 
 FEATURES: tuple[str, ...] = (
     *(f"{name}_{level}" for level in range(_LEVELS) for name in _LEVEL_COLUMNS),
-    *(f"{name}_{share}" for share in _ROOTS for name in _ROOT_COLUMNS),
+    *(f"{name}_{_ROOT}" for name in _ROOT_COLUMNS),
     "same_count", "same_words", "same_links", "same_good", "same_function",
-    *(f"links_{reach}" for reach in _REACHES),
+    f"links_{_REACH}",
     "since_heading", "heading_level", "heading_cues", "heading_words", "heading_links", "since_h1", "has_h1",
     "page_blocks", "page_links", "page_articles", "page_images", "page_forms", "page_list_words", "page_table_words",
     "page_comment_mass", "page_thread_mass", "page_product_mass",
@@ -44,10 +46,7 @@ FEATURES: tuple[str, ...] = (
 
 def context(blocks: Blocks) -> Columns:
     """Return the columns of `FEATURES`; a number stands for a column of that number."""
-    columns = _levels(blocks)
-    for share in _ROOTS:
-        columns |= _root(blocks, share)
-    return columns | _same(blocks) | _beside(blocks) | _headings(blocks) | _page(blocks)
+    return _levels(blocks) | _root(blocks) | _same(blocks) | _beside(blocks) | _headings(blocks) | _page(blocks)
 
 
 def _levels(blocks: Blocks) -> Columns:
@@ -75,12 +74,12 @@ def _levels(blocks: Blocks) -> Columns:
     }
 
 
-def _root(blocks: Blocks, percent: int) -> Columns:
-    """Place blocks against the smallest container that holds at least `percent` of the page's sentences."""
+def _root(blocks: Blocks) -> Columns:
+    """Place blocks against the smallest container that holds at least `_ROOT` per cent of the page's sentences."""
     boxes = blocks.boxes
     mass = blocks.mass_in(boxes.first, boxes.end)
     total = max(1.0, float(mass[0]))
-    fits = np.flatnonzero(mass >= percent / 100 * total)
+    fits = np.flatnonzero((mass >= _ROOT / 100 * total) & (boxes.end > boxes.first))
     # Of containers with the same blocks the outermost: it comes first in document order.
     root = int(fits[np.argmin((boxes.end - boxes.first)[fits])]) if len(fits) else 0
     first, end = int(boxes.first[root]), int(boxes.end[root])
@@ -95,7 +94,7 @@ def _root(blocks: Blocks, percent: int) -> Columns:
         "root_share": mass[root] / total,
         "root_links": float(blocks.linked_in(*ends)[0]) / max(1.0, float(blocks.words_in(*ends)[0])),
     }
-    return {f"{name}_{percent}": column for name, column in columns.items()}
+    return {f"{name}_{_ROOT}": column for name, column in columns.items()}
 
 
 def _within(values: Floats | Ints, low: int, high: int) -> Floats | Ints:
@@ -122,11 +121,8 @@ def _same(blocks: Blocks) -> Columns:
 
 
 def _beside(blocks: Blocks) -> Columns:
-    columns: Columns = {}
-    for reach in _REACHES:
-        first, end = np.maximum(blocks.place - reach, 0), np.minimum(blocks.place + reach + 1, len(blocks))
-        columns[f"links_{reach}"] = blocks.linked_in(first, end) / np.maximum(blocks.words_in(first, end), 1)
-    return columns
+    first, end = np.maximum(blocks.place - _REACH, 0), np.minimum(blocks.place + _REACH + 1, len(blocks))
+    return {f"links_{_REACH}": blocks.linked_in(first, end) / np.maximum(blocks.words_in(first, end), 1)}
 
 
 _HEADING_LEVEL = {f"h{level}": level for level in range(1, 7)}
@@ -175,7 +171,8 @@ def page_flags(head: Head) -> Mapping[str, bool]:
 
 
 def _page(blocks: Blocks) -> Columns:
-    boxes, tags, words = blocks.boxes, blocks.boxes.tags, blocks.words
+    boxes, words = blocks.boxes, blocks.words
+    tags = list(compress(boxes.tags, (boxes.end > boxes.first).tolist()))
     landmarks, names = boxes.landmarks[blocks.owners], boxes.words[blocks.owners]
     total, all_words = max(1.0, blocks.mass_in.total), max(1.0, blocks.words_in.total)
 

@@ -12,9 +12,10 @@ from cleaner.chrome.announced import descriptions, lead_shares
 from cleaner.chrome.block_phrases import phrase_hits, phrase_strength, with_phrases
 from cleaner.chrome.blocks import BLOCK_TEXT_FEATURES, Blocks, Flags, lay_blocks
 from cleaner.chrome.class_words import load_class_scores, load_class_words
-from cleaner.chrome.containers import LANDMARKS, Containers, Floats, Names, read_containers
+from cleaner.chrome.containers import Containers, Floats, read_containers
 from cleaner.chrome.dom_context import Columns
 from cleaner.chrome.evidence import Matrix, PageFeatures
+from cleaner.chrome.names import LANDMARKS, Names
 from cleaner.chrome.page_types import page_type
 from cleaner.chrome.roles import read_roles
 from cleaner.chrome.text_features import features_of

@@ -22,6 +22,7 @@ _LOWEST, _HIGHEST = 0.25, 0.6
 # What a phrase rule that is evidence, and a decisive one, take from the log-odds: rare as they are, the trees learn
 # less of them than they tell.
 _PHRASE_WEIGHTS = np.array([0.0, 1.0, 3.0])
+_SUREST = float(_PHRASE_WEIGHTS.max() + np.log(_HIGHEST / (1 - _HIGHEST)))
 # A sentence that quotes or names a speaker, where nothing that is called furniture holds it, goes only when it is this
 # much less likely to be content than other blocks.
 _SPEECH, _SPEECH_WORDS = 0.6, 8
@@ -54,13 +55,15 @@ def cut_page(margins: Floats, matrix: Matrix, phrase: Callable[[Ints], Ints] | N
     """Return how a page is cut; what belongs together has one score.
 
     `margins` are log-odds, `matrix` has the columns `dom_features.NAMES`.  `phrase` gives the strength of the phrases
-    of some blocks, asked only of those near the cut or above it (default: what the matrix says).
+    of some blocks, asked only of those that one could push out (default: what the matrix says of all).
     """
     words = word_counts(matrix)
     margins = joined(margins, matrix[:, _LIST].astype(np.int64), matrix[:, _HEADINGS].sum(axis=1), words)
     scores = probabilities(margins)
     bar = threshold(scores, words)
     near = np.flatnonzero(scores >= _SPEECH * bar)
+    if phrase:  # no phrase could take the surest below the bar
+        near = near[margins[near] < _SUREST]
     said = phrase(near) if phrase else matrix[near, _PHRASE].astype(np.int64)
     scores[near] = probabilities(margins[near] - _PHRASE_WEIGHTS[said])
     bars = np.full(len(scores), bar)

@@ -14,7 +14,8 @@ from operator import or_
 from typing import NamedTuple
 
 from cleaner.chrome.class_words import load_class_words, split_name
-from cleaner.chrome.containers import LANDMARKS, Containers
+from cleaner.chrome.containers import Containers
+from cleaner.chrome.names import LANDMARKS
 from cleaner.extraction.html_page import Page
 from cleaner.records import Kind, Role
 
@@ -73,7 +74,8 @@ def read_roles(page: Page, boxes: Containers) -> Roles:
     """Return the roles of a page's blocks.
 
     >>> from cleaner.chrome.class_words import class_scores
-    >>> from cleaner.chrome.containers import Names, read_containers
+    >>> from cleaner.chrome.containers import read_containers
+    >>> from cleaner.chrome.names import Names
     >>> from cleaner.extraction.html_page import read_page
     >>> page = read_page("<title>Rain at last | Gazette</title><h1>Rain at last</h1><p>By Kari Vik</p><nav>Home</nav>")
     >>> roles = read_roles(page, read_containers(page, Names(class_scores({}))))

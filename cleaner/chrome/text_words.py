@@ -73,7 +73,9 @@ def read_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Reading
     layout = lay_out(np.fromiter(map(len, pages), dtype=np.int64, count=len(pages)))
     # The titles go with the paragraphs, as a scan of their own would cost as much as one of a short page.
     seen, titled = scan([text or " " for text in chain(*pages, titles)]).split(len(layout.place))
-    return Reading(seen, look_up_words(seen, layout, titled, load_lexicon()), layout)
+    number = np.repeat(layout.number, np.diff(seen.first_word))
+    sizes, hits = _title_hits(seen.word_hash, number, titled)
+    return Reading(seen, look_up_words(seen, layout, sizes[layout.number], hits, load_lexicon()), layout)
 
 
 def read_page_words(texts: Sequence[str], title: str, said: str) -> tuple[Reading, Ints]:
@@ -81,19 +83,36 @@ def read_page_words(texts: Sequence[str], title: str, said: str) -> tuple[Readin
     layout = lay_out(np.array([len(texts)]))
     # Title and description go with the blocks, as a scan of their own would cost as much as one of a short page.
     seen, heads = scan([text or " " for text in (*texts, title, said)]).split(len(texts))
-    titled, described = heads.split(1)
-    reading = Reading(seen, look_up_words(seen, layout, titled, load_lexicon()), layout)
-    common = _title_hits(seen.word_hash, np.zeros(len(seen.word_hash), np.int64), described)[1]
-    return reading, _count(common, seen.first_word)
+    size, titled, described = _heads_hits(seen.word_hash, heads)
+    words = look_up_words(seen, layout, np.full(len(texts), size), titled, load_lexicon())
+    return Reading(seen, words, layout), _count(described, seen.first_word)
 
 
-def look_up_words(seen: Scan, pages: Pages, titles: Scan, lexicon: Lexicon) -> Words:
-    """Return what the lexicon, the titles (one a page) and the words' order say of each paragraph."""
+def _heads_hits(words: Hashes, heads: Scan) -> tuple[int, Flags, Flags]:
+    """Return the number of distinct words of a title, and which words stand in it, and in the text behind it."""
+    title, said = np.split(heads.word_hash, heads.first_word[1:2])
+    keys = np.unique(heads.word_hash)
+    if not len(keys):
+        none = np.zeros(len(words), dtype=np.bool_)
+        return 0, none, none
+    in_title, in_said = np.zeros((2, len(keys)), dtype=np.bool_)
+    in_title[np.searchsorted(keys, title)] = True
+    in_said[np.searchsorted(keys, said)] = True
+    near = np.minimum(np.searchsorted(keys, words), len(keys) - 1)
+    known = keys[near] == words
+    return int(in_title.sum()), in_title[near] & known, in_said[near] & known
+
+
+def look_up_words(seen: Scan, pages: Pages, title_words: Ints, title_hits: Flags, lexicon: Lexicon) -> Words:
+    """Return what the lexicon and the words' order say of each paragraph.
+
+    `title_words` counts for each paragraph the words of its title, `title_hits` tells of each word whether its page's
+    title has it.
+    """
     first, tokens = seen.first_word, np.diff(seen.first_word)
     owner = np.repeat(pages.place, tokens)
     bits = _category_bits(seen.word_hash, owner, lexicon)
     cues = sum(lexicon.bit(name) for name in lexicon.categories if name not in _NO_CUE)
-    title_words, title_hits = _title_hits(seen.word_hash, pages.number[owner], titles)
     place = np.arange(len(bits)) - first[owner]
     function = bits & lexicon.bit("function") > 0
     ordered = seen.word_hash * _ORDER[np.minimum(place, 63)]
@@ -105,7 +124,7 @@ def look_up_words(seen: Scan, pages: Pages, titles: Scan, lexicon: Lexicon) -> W
         function_hits=_count(function, first),
         speech_hits=_count(bits & lexicon.bit("speech") > 0, first),
         title_hits=_count(title_hits, first),
-        title_words=title_words[pages.number],
+        title_words=title_words,
         key=_reduced(np.add, ordered, first),
         opening=_reduced(np.add, np.where(place < 2, ordered, np.uint64(0)), first),
         function=function,

@@ -2,7 +2,7 @@
 
 Nodes of all trees are tested side by side.  A node whose test fails (`value > threshold`) rules out the leaves of its
 left side; per tree the ruled-out leaves are joined as bits, and the first leaf that is left is where the row ends up
-(Lucchese et al., "QuickScorer", SIGIR 2015).  Trees have at most 32 leaves: one 32-bit word.
+(Lucchese et al., "QuickScorer", SIGIR 2015).  Trees have at most 32 leaves: one 32-bit word, or one of 16 bits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Matrix = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-MAX_LEAVES = 32
+MAX_LEAVES, _SMALL = 32, 16
 _UNITS = 1_000_000
 # Rows judged in one go: the tables of one go stay in the processor's cache.
 _ROWS = 512
@@ -35,7 +35,7 @@ class Rounds(NamedTuple):
 
     feature: Ints
     threshold: Matrix
-    ruled_out: npt.NDArray[np.uint32]
+    ruled_out: npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class Forest:
         tree = np.repeat(np.arange(len(sizes)), sizes)
         turn = np.arange(len(self.feature)) - self.node_start[tree]
         shape = (int(sizes.max()), len(sizes))
-        feature, ruled_out = np.zeros(shape, np.int64), np.zeros(shape, np.uint32)
+        small = int(np.diff(np.append(self.leaf_start, len(self.leaf_value))).max()) <= _SMALL
+        feature, ruled_out = np.zeros(shape, np.int64), np.zeros(shape, np.uint16 if small else np.uint32)
         threshold = np.full(shape, np.inf, np.float32)
         feature[turn, tree], threshold[turn, tree] = self.feature, self.threshold
         ruled_out[turn, tree] = self.ruled_out
@@ -99,16 +100,16 @@ class Forest:
     def _margins(self, rows: Matrix) -> Floats:
         values = np.ascontiguousarray(rows.T)
         feature, threshold, ruled_out = self.rounds
-        shape = (feature.shape[1], len(rows))
-        gone = np.zeros(shape, np.uint32)
-        tested, failed, bits = np.empty(shape, np.float32), np.empty(shape, np.bool_), np.empty(shape, np.uint32)
+        shape, word = (feature.shape[1], len(rows)), ruled_out.dtype
+        gone = np.zeros(shape, word)
+        tested, failed, bits = np.empty(shape, np.float32), np.empty(shape, np.bool_), np.empty(shape, word)
         for turn in range(len(feature)):
             np.take(values, feature[turn], axis=0, out=tested, mode="clip")
             np.greater(tested, threshold[turn][:, None], out=failed)
             np.multiply(failed, ruled_out[turn][:, None], out=bits)
             np.bitwise_or(gone, bits, out=gone)
         np.invert(gone, out=gone)
-        lowest = gone & (np.uint32(0) - gone)
+        lowest = gone & np.negative(gone)
         # The exponent of a power of two is the number of its bit.
         leaf = (lowest.astype(np.float32).view(np.uint32) >> np.uint32(23)).astype(np.int64) - 127
         # Whole numbers add up to the same sum in any order: a row's margin does not depend on the rows beside it.

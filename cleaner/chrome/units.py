@@ -24,7 +24,8 @@ def list_numbers(boxes: Containers) -> Ints:
     """Return the container of the list or table that each block outside of menus stands in, -1 where there is none.
 
     >>> from cleaner.chrome.class_words import class_scores
-    >>> from cleaner.chrome.containers import Names, read_containers
+    >>> from cleaner.chrome.containers import read_containers
+    >>> from cleaner.chrome.names import Names
     >>> from cleaner.extraction.html_page import read_page
     >>> page = read_page("<p>Tides<ul><li>High<li>Low</ul>")
     >>> list_numbers(read_containers(page, Names(class_scores({})))).tolist()

@@ -57,14 +57,10 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Elements:
-    """The block elements of a page in document order, as columns; element 0 is the body, its own parent.
-
-    `first_block` counts the blocks that stand before the element: with `parents` it gives the range of blocks below.
-    """
+    """The block elements of a page in document order, as columns; element 0 is the body, its own parent."""
 
     parents: list[int]
     tags: list[str]
-    first_block: list[int]
     attributes: list[Attributes]
 
     @cached_property
@@ -101,15 +97,14 @@ class Elements:
 class Page:
     """The blocks of a page as columns (one item a block), the elements they stand in, and the page's head.
 
-    `owners` is the element of each block; `link_chars`, `bold_chars` and `italic_chars` count code points inside such
+    `owners` is the element of each block; `link_chars` and `italic_chars` count code points inside such
     elements, white space at the edges of runs left out; `link_counts` counts links, `images` the images since the
-    block before.  `run_count` is the number of visible text nodes.
+    block before.  `run_count` is the number of visible text nodes; `menus` are the elements that are menus at sight.
     """
 
     texts: list[str]
     owners: list[int]
     link_chars: list[int]
-    bold_chars: list[int]
     italic_chars: list[int]
     link_counts: list[int]
     images: list[int]
@@ -118,6 +113,7 @@ class Page:
     elements: Elements
     head: Head
     run_count: int
+    menus: list[int]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -142,14 +138,15 @@ class Page:
         return [Block(*row) for row in zip(*columns, strict=True)]
 
 
-def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None) -> Page:
+def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, body_only: bool = False) -> Page:
     """Return the blocks of a page; every visible character is in exactly one of them, in document order.
 
     Bytes are read as UTF-8.  `new_tap` is called whenever the reading begins (anew), and gives a function that is
     called once for each visible text node that holds more than white space, in document order, with its unescaped text
     and its ordinal among all visible text nodes, and gives the text to use; so the caller can carry marks through the
-    parser and take them out again.  Blocks do not depend on what it took out.  Nothing in `html` raises: broken markup
-    is read as browsers read it.
+    parser and take them out again (a number below zero: the text is only looked at).  Blocks do not depend on what it
+    took out.  With `body_only`, what says nothing of the body text is left out: blocks and images in menus, and of the
+    head dates, authors and links.  Nothing in `html` raises: broken markup is read as browsers read it.
 
     >>> page = read_page("<h1>Rain</h1><p>It <b>rained</b>.<br>Twice.</p>")
     >>> [(block.text, block.kind.value) for block in page.blocks]
@@ -157,13 +154,13 @@ def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None) -> Pa
     """
     tree = _parse(html)
     body = tree.body or tree.root
-    walked = walk(body, new_tap() if new_tap else None)
+    walked = walk(body, new_tap() if new_tap else None, into_menus=not body_only)
     if waits_for_scripts(walked):
-        walked = walk(body, new_tap() if new_tap else None, reveal=True)
+        walked = walk(body, new_tap() if new_tap else None, reveal=True, into_menus=not body_only)
     elements = Elements(*map(list, zip(*walked.elements, strict=True)))
-    parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(9))
+    parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(8))
     texts = [" ".join("".join(runs).split()) for runs in parts]
-    return Page(texts, *columns, elements, read_head(tree), walked.run_count)  # type: ignore[call-arg, arg-type]
+    return Page(texts, *columns, elements, read_head(tree, whole=not body_only), walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
 
 
 def _parse(html: str | bytes) -> LexborHTMLParser:

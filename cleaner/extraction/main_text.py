@@ -30,7 +30,7 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
 
 
 def _from_blocks(page: str | bytes) -> str:
-    blocks = read_page(page if isinstance(page, str) else _readable(page))
+    blocks = read_page(page if isinstance(page, str) else _readable(page), body_only=True)
     boxes, matrix, _ = measure_page(blocks)
     texts = boxes.texts
     asked = asks_for_phrases(matrix)
@@ -46,7 +46,7 @@ def _readable(data: bytes) -> str | bytes:
     """Return the text of a page, or its bytes where they are what the parser reads."""
     from cleaner.decoding import decode, is_clean_utf8
 
-    return data if is_clean_utf8(data, is_html=True) else decode(data, is_html=True).text
+    return data if is_clean_utf8(data) else decode(data, is_html=True).text
 
 
 def _from_lines(page: str | bytes) -> str:

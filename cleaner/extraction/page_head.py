@@ -15,10 +15,8 @@ _MOST_AUTHORS = 50
 """The text of an element costs as much as all below it: nested ones without end would cost their square."""
 
 # One walk for all: each call of `css` goes through the whole tree.
-_TELLING = (
-    'meta, title, link[rel], script[type="application/ld+json" i], time[datetime], a[rel~="author" i], '
-    'a[rel~="license" i], [itemprop~="author" i]'
-)
+_ABOUT = 'meta, title, script[type="application/ld+json" i]'
+_TELLING = f'{_ABOUT}, link[rel], time[datetime], a[rel~="author" i], a[rel~="license" i], [itemprop~="author" i]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +36,17 @@ class Head:
     authors: tuple[str, ...] = field(default=(), repr=False)
 
 
-def read_head(tree: LexborHTMLParser) -> Head:
+def read_head(tree: LexborHTMLParser, *, whole: bool = True) -> Head:
     """Return the head of a parsed page; what is missing is empty.
+
+    Unless the `whole` of it is wanted, links and times are left out, and authors that no `meta` names.
 
     >>> from selectolax.lexbor import LexborHTMLParser
     >>> read_head(LexborHTMLParser("<title>Rain  in Oslo</title><meta name=Author content=Kari>"))
     Head(title='Rain in Oslo', language='', meta={'author': 'Kari'}, linked_data=())
     """
     found = _Found([], {}, [], {}, [], [])
-    for node in tree.css(_TELLING):
+    for node in tree.css(_TELLING if whole else _ABOUT):
         _TAKERS.get(node.tag or "", _take_author)(node, found)
     root = tree.root
     return Head(

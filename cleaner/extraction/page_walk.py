@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 _INVISIBLE = (
@@ -19,7 +19,7 @@ CELLS = frozenset(("td", "th", "option", "optgroup"))
 BREAKS = frozenset(("br", "hr"))
 
 # In this order: what is below the first three is not looked at.
-_TEXT, _BREAK, _SILENT, _WITHIN, _CELL, _BLOCK = range(6)
+_TEXT, _BREAK, _SILENT, _WITHIN, _CELL, _BLOCK, _FURNITURE = range(7)
 _ACTIONS = {
     "-text": _TEXT,
     **dict.fromkeys(("-comment", "-document", "!--", "!doctype", "-undef"), _SILENT),
@@ -27,34 +27,45 @@ _ACTIONS = {
     **dict.fromkeys(BREAKS, _BREAK),
     **dict.fromkeys(INLINE, _WITHIN),
     **dict.fromkeys(CELLS, _CELL),
+    **dict.fromkeys(("nav", "footer", "aside"), _FURNITURE),
 }
+_FURNITURE_ROLES = frozenset(("navigation", "menu", "menubar", "contentinfo", "complementary", "tablist"))
+# In a menu there are at most so many words to a link, and no run of text has so many characters.
+_WORDS_TO_A_LINK, _PARAGRAPH = 8, 150
 _REVEALING = {**_ACTIONS, "noscript": _BLOCK}
 
-_LINKED, _BOLD, _ITALIC = 1, 2, 4
-_STYLE_BITS = {"a": _LINKED, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "cite": _ITALIC}
-_BITS, _STYLE_MASK = 3, 7
+_LINKED, _ITALIC = 1, 2
+_STYLE_BITS = {"a": _LINKED, "i": _ITALIC, "em": _ITALIC, "cite": _ITALIC}
+_IN_MENU = 4
+# How many pieces of furniture around were asked whether they are menus, at most three: asking looks at all below.
+_ASK, _ASKS = 8, 24
+_BITS, _STYLE_MASK, _INHERITED = 5, 3, 31
 
 # Words in concealed paragraphs from which on a page may be one that waits for its scripts.
 _CONCEALED_WORDS = 80
 
 Attributes = dict[str, str | None]
 Tap = Callable[[str, int], str]
-ElementRow = tuple[int, str, int, Attributes]
-BlockRow = tuple[list[str], int, int, int, int, int, int, int, int]
+ElementRow = tuple[int, str, Attributes]
+BlockRow = tuple[list[str], int, int, int, int, int, int, int]
+# What a tap is told instead of a number where a text is only looked at.
+_NO_RUN = -1
 
 
 class Walked(NamedTuple):
     """What a walk found.
 
-    `blocks` are rows of parts of text, element number, characters in links, in bold, in italics, runs in links, images
-    before, first run, end of runs.  `elements` are rows of parent number, tag, blocks before, and attributes; element 0
-    is the body.  `concealed` are the nodes below which nothing was read.
+    `blocks` are rows of parts of text, element number, characters in links, in italics, runs in links, images
+    before, first run, end of runs.  `elements` are rows of parent number, tag and attributes; element 0
+    is the body.  `concealed` are the nodes below which nothing was read, `menus` the numbers of the elements that are
+    menus at sight.
     """
 
     blocks: list[BlockRow]
     elements: list[ElementRow]
     run_count: int
     concealed: list[Any]
+    menus: list[int]
 
 
 def waits_for_scripts(walked: Walked) -> bool:
@@ -71,33 +82,70 @@ def waits_for_scripts(walked: Walked) -> bool:
     if concealed < _CONCEALED_WORDS:
         return False
     elements = walked.elements
-    shown = sum(part.count(" ") for block in walked.blocks if elements[block[1]][1] == "p" for part in block[0])
+    menus = elements_below(walked.menus, [row[0] for row in elements])
+    shown = sum(
+        part.count(" ")
+        for block in walked.blocks
+        if elements[block[1]][1] == "p" and block[1] not in menus
+        for part in block[0]
+    )
     return concealed > shown
 
 
+def elements_below(roots: Sequence[int], parents: Sequence[int]) -> frozenset[int]:
+    """Return elements and all that stand below them; `parents` come before what stands in them.
+
+    >>> sorted(elements_below([1], [0, 0, 1, 2, 0]))
+    [1, 2, 3]
+    """
+    found = set(roots)
+    for root in roots:
+        for i in range(root + 1, len(parents)):
+            if parents[i] < root:
+                break
+            found.add(i)
+    return frozenset(found)
+
+
+def _is_menu(node: Any, tap: Tap | None) -> bool:
+    """Tell whether a container that HTML calls furniture holds links and little else; styles and scripts in it count.
+
+    The parser counts here, at a fraction of what a walk costs.
+    """
+    links = len(node.css("a"))
+    if not links:
+        return False
+    text = node.text(separator="\n")
+    if tap is not None:
+        text = tap(text, _NO_RUN)
+    return len(text.split()) <= _WORDS_TO_A_LINK * links and len(max(text.split("\n"), key=len)) < _PARAGRAPH
+
+
 def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node would double its time
-    body: Any, tap: Tap | None = None, *, reveal: bool = False
+    body: Any, tap: Tap | None = None, *, reveal: bool = False, into_menus: bool = True
 ) -> Walked:
     """Return the visible text below `body`, cut into blocks, and the block elements.
+
+    Without `into_menus`, what stands in menus is left out; all else is as it is with them.
 
     `tap` is called for each visible text node that is not white space, with its text and its ordinal among all of
     them, and gives the text to use; with `reveal`, `hidden` and `noscript` conceal nothing.
     """
     blocks: list[BlockRow] = []
-    elements: list[ElementRow] = [(0, "body", 0, {})]
+    elements: list[ElementRow] = [(0, "body", {})]
     concealed: list[Any] = []
+    menus: list[int] = []
     # The open elements, and where what stands in them belongs: the number of the block element, and in the low bits
-    # whether it is in a link, bold, italic.
+    # whether it is in a link, italic, in a menu.
     above: list[tuple[Any, int]] = []
     place = 0
     run = -1
-    count = 0  # blocks begun
     owner = -1  # element of the open block, -1 once something ended it
     parts: list[str] = []
-    element = start = last = linked = bold = italic = links = images = before = 0
+    element = start = last = linked = italic = links = images = before = 0
     act = (_REVEALING if reveal else _ACTIONS).get
     if body is not None and body.is_element_node:
-        elements[0] = (0, "body", 0, body.attributes)
+        elements[0] = (0, "body", body.attributes)
     node = None if body is None else body.first_child
     while True:
         while node is None and above:
@@ -121,13 +169,15 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
                     parts.append(text)
                 elif not blank:
                     if parts:
-                        blocks.append((parts, element, linked, bold, italic, links, before, start, last + 1))
-                        linked = bold = italic = links = 0
+                        blocks.append((parts, element, linked, italic, links, before, start, last + 1))
+                        linked = italic = links = 0
                     parts = [text]
                     owner = element = place >> _BITS
                     start = run
-                    count += 1
-                    before, images = images, 0
+                    if place & _IN_MENU:
+                        before = 0
+                    else:
+                        before, images = images, 0
                 if not blank:
                     last = run
                     if place & _STYLE_MASK:
@@ -135,8 +185,6 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
                         if place & _LINKED:
                             linked += chars
                             links += 1
-                        if place & _BOLD:
-                            bold += chars
                         if place & _ITALIC:
                             italic += chars
             node = node.next
@@ -144,24 +192,34 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
         if action <= _SILENT:
             if action == _BREAK:
                 owner = -1
-            elif tag == "noscript":
+            elif tag == "noscript" and not place & _IN_MENU:
                 concealed.append(node)
             node = node.next
             continue
         attributes = node.attributes
         if "hidden" in attributes and not reveal:
-            concealed.append(node)
+            if not place & _IN_MENU:
+                concealed.append(node)
             node = node.next
             continue
         inner = place
         if action == _WITHIN:
-            if tag == "img":
+            if tag == "img" and not place & _IN_MENU:
                 images += 1
             inner |= _STYLE_BITS.get(tag, 0)
-        elif action == _BLOCK:
+        elif action >= _BLOCK:
             owner = -1
-            inner = len(elements) << _BITS | place & _STYLE_MASK
-            elements.append((place >> _BITS, tag, count, attributes))
+            inner = len(elements) << _BITS | place & _INHERITED
+            elements.append((place >> _BITS, tag, attributes))
+            is_furniture = action == _FURNITURE or ("role" in attributes and attributes["role"] in _FURNITURE_ROLES)
+            if is_furniture and not place & _IN_MENU and place & _ASKS < _ASKS:
+                inner += _ASK
+                if _is_menu(node, tap):
+                    menus.append(inner >> _BITS)
+                    inner |= _IN_MENU
+                    if not into_menus:
+                        node = node.next
+                        continue
         elif owner >= 0:  # a cell in a row that has begun
             parts.append(" ")
         child = node.first_child
@@ -171,5 +229,5 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             above.append((node, place))
             node, place = child, inner
     if parts:
-        blocks.append((parts, element, linked, bold, italic, links, before, start, last + 1))
-    return Walked(blocks, elements, run + 1, concealed)
+        blocks.append((parts, element, linked, italic, links, before, start, last + 1))
+    return Walked(blocks, elements, run + 1, concealed, menus)
