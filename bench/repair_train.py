@@ -24,7 +24,6 @@ from cleaner.repair.casing_damage import damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_lowering import lowering_cases
-from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_starts import small_starts
 from cleaner.repair.casing_weights import Weights
@@ -70,7 +69,7 @@ def table(corpora: list[Corpus], direction: str) -> Table:
             number += 1
             starts = line_offsets(row["text"])
             edits = {edit["start"]: edit for edit in row.get("edits", ())}
-            answers = by_key(evidence.answers(row["id"], row["outlet"], document))
+            answers = evidence.heard(row["id"], row["outlet"], document)
             for case in cases(document, answers):
                 place = document.place_of(case.at)
                 at = starts[place.paragraph] + place.char_start
@@ -174,7 +173,7 @@ def unseen(corpora: list[Corpus], tables: dict[str, Table], damages: list[tuple[
 
 def applied(row: dict[str, Any], document: CasingDocument, evidence: CorpusEvidence) -> Iterator[tuple[int, str]]:
     starts = line_offsets(row["text"])
-    answers = evidence.answers(row["id"], row["outlet"], document)
+    answers = evidence.heard(row["id"], row["outlet"], document)
     for number, edits in casing.repair_document(document, answers, "full").items():
         yield from ((starts[number] + edit.char_start, edit.after) for edit in edits if edit.applied)
 

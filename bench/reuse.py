@@ -1,10 +1,11 @@
 """Near-copy finding beside rivals, in one run: pairwise quality, speed by CPU second, peak memory, ratios to ours.
 
-    python -m bench.reuse [--data DIR] [--rows N] [--hot N] [--json FILE] [--rivals PYTHON]
+    python -m bench.reuse [--data DIR] [--rows N] [--hot N] [--memory SIZE] [--json FILE] [--rivals PYTHON]
 
 DIR holds `docs.parquet` (id, outlet, doc, text) and `gold.parquet` (id, cluster, kind, level, origin); by default the
 development corpus beside the project.  Each system starts cold in a process of its own, reads the Parquet file and
-writes id, cluster.  `--hot N` counts candidates among N synthetic paragraphs of which every tenth has one phrase.
+writes id, cluster.  `--hot N` counts candidates among N synthetic paragraphs of which every tenth has one phrase;
+`--memory` compares the command without a limit and with one, and leaves the systems out.
 Rivals that are not installed are left out, and the table says so.  text-dedup pins libraries that do not fit beside
 ours: `--rivals` names the interpreter of an environment that has it.
 """
@@ -28,6 +29,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from bench.measure import measure
 
 if TYPE_CHECKING:
     from cleaner.reuse.shingles import Fingerprints
@@ -210,6 +213,21 @@ def hot(count: int) -> dict[str, Any]:
     return {"paragraphs": count, "with_phrase": -(-count // 10), "candidates": pairs, **spent}
 
 
+def bounded(data: Path, memory: str) -> dict[str, Any]:
+    """Return what `cleaner reuse` costs without a limit and with one, and whether the clusters are the same bytes."""
+    found: dict[str, Any] = {"memory": memory}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, limit in (("free", []), ("bounded", ["--memory", memory])):
+            out = str(Path(folder) / f"{name}.parquet")
+            command = [sys.executable, "-m", "cleaner", "reuse", str(data / "docs.parquet"), "--clusters", out, *limit]
+            cost = measure(command)
+            if cost.code:
+                raise RuntimeError(f"{' '.join(command)} ended with code {cost.code}: {cost.stderr[-500:]}")
+            found |= {f"{name}_cpu_s": round(cost.cpu, 1), f"{name}_peak_mb": cost.peak >> 20}
+        free, small = ((Path(folder) / f"{name}.parquet").read_bytes() for name in ("free", "bounded"))
+    return {**found, "same": free == small}
+
+
 def _prints_with_phrase(count: int) -> Iterator[Fingerprints]:
     from cleaner.reuse.arrays import offsets_of
     from cleaner.reuse.shingles import fingerprints_of
@@ -230,6 +248,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--rows", type=int)
     parser.add_argument("--hot", type=int, default=0)
+    parser.add_argument("--memory", metavar="SIZE")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--rivals", type=Path, help="interpreter of an environment with text-dedup")
     parser.add_argument("--one", help=argparse.SUPPRESS)
@@ -238,6 +257,9 @@ def main() -> None:
     if given.one:
         run_one(given.one, given.data, given.rows, given.out, given.rivals)
         print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+        return
+    if given.memory:
+        print(bounded(given.data, given.memory))
         return
     here = [name for name, module in NEEDS.items() if importlib.util.find_spec(module)]
     here += ["text-dedup"] if given.rivals else []

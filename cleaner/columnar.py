@@ -39,6 +39,7 @@ def coded(values: Iterable[Hashable], kind: pa.DataType) -> pa.Array:
     >>> coded([("a/b",), (), ("a/b",)], pa.list_(pa.string())).to_pylist()
     [['a/b'], [], ['a/b']]
     """
-    codes: dict[Hashable, int] = {}
-    places = [codes.setdefault(value, len(codes)) for value in values]
-    return pa.array(list(codes), kind).take(pa.array(places, pa.int32()))
+    every = list(values)
+    codes = {value: code for code, value in enumerate(dict.fromkeys(every))}
+    places = np.fromiter(map(codes.__getitem__, every), np.int32, len(every))
+    return pa.array(list(codes), kind).take(pa.array(places))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,6 @@ Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 TEXT = "text/plain"
-_STATUSES, _STAYS = (pa.array(sorted(map(str, names))) for names in (Status, STAYS))
-_NO = pa.scalar(value=False)
 
 
 def sound(stretch: Stretch) -> Flags:
@@ -49,7 +47,7 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 def _flags(values: pa.Array | pa.ChunkedArray) -> Flags:
     """Return an Arrow column of truth values; null counts as false."""
-    return pc.coalesce(values, _NO).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+    return pc.coalesce(values, pa.scalar(value=False)).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
 def _numbered(stretch: Stretch, of: Ints) -> Flags:
@@ -59,9 +57,13 @@ def _numbered(stretch: Stretch, of: Ints) -> Flags:
     return _all_of(_column(stretch.paragraphs, "position").to_numpy() == position, of, count)
 
 
+def _is_one(status: pa.Array, names: Iterable[Status]) -> Flags:
+    return _flags(pc.is_in(status, pa.array(sorted(map(str, names)))))
+
+
 def _fated(stretch: Stretch, of: Ints) -> Flags:
     status, text = (_column(stretch.paragraphs, name) for name in ("status", "text"))
-    good = _flags(pc.is_in(status, _STATUSES)) & (_flags(pc.is_in(status, _STAYS)) == _flags(text.is_valid()))
+    good = _is_one(status, Status) & (_is_one(status, STAYS) == _flags(text.is_valid()))
     return _all_of(good, of, stretch.documents.num_rows)
 
 
@@ -130,7 +132,7 @@ def _tiled(stretch: Stretch, of: Ints) -> Flags:
     follows = start == np.where(first, 0, np.roll(end, 1))
     last = np.zeros(count, np.int64)
     last[of] = end  # of several, the last
-    whole = last == stretch.documents["source_num_bytes"].to_numpy()
+    whole: Flags = last == stretch.documents["source_num_bytes"].to_numpy()
     return ~_is_text(stretch) | (_all_of(follows, of, count) & whole)
 
 

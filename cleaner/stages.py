@@ -22,7 +22,7 @@ from cleaner.records import Failure, Source, Verdict
 from cleaner.repair.casing_stage import casing_answers, casing_column
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
-from cleaner.tables import understood_batch, understood_rows
+from cleaner.tables import REMEMBERED, understood_batch, understood_rows
 from cleaner.understand import Understood, refuse, understand_all
 from cleaner.writing.schema import EDITS
 
@@ -79,7 +79,8 @@ def _batch(items: list[Item], understood: list[Understood], config: Config) -> p
 
 def settling(config: Config) -> GuardedMap:
     """Return the map from understood documents and decisions to settled ones."""
-    return GuardedMap(items=_tasks, work=partial(_settle_tasks, config=config), failed=_fail_task)
+    work = partial(_settle_tasks, config=config)
+    return GuardedMap(items=_tasks, work=work, failed=_fail_task, columns=REMEMBERED)
 
 
 def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:

@@ -65,6 +65,9 @@ evidence matrix by rows (bytes of float32, little-endian), `width` values a para
 names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus.
 """
 
+REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))
+"""Columns that give the understood document back; the others are for the corpus as a whole."""
+
 
 def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str, pa.ListArray]) -> pa.RecordBatch:
     """Return understood documents, each with the key of its input, and columns of their facts as one batch."""
@@ -128,9 +131,8 @@ def storable(text: str) -> str:
 
 def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
     """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
-    names = [name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts")]
-    for values in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
-        row = dict(zip(names, values, strict=True))
+    for values in zip(*(batch.column(name).to_pylist() for name in REMEMBERED), strict=True):
+        row = dict(zip(REMEMBERED, values, strict=True))
         yield Understood(_document(row), _evidence(row))
 
 

@@ -23,6 +23,19 @@ OTHER_HOST = (
     "once thought it could fall,” she told the evening programme, while boys threw stones from the empty quay below."
 )
 SHARES = "Shares of {} rose {} percent to ${} in early trading on Monday after the firm reported quarterly earnings."
+FRAMES = (
+    "What to look for in a camping tent",
+    "What to look for in a bread machine",
+    "How long does it take to reach the pier?",
+    "How long does it take to reach the pier now?",
+)
+COMMONPLACE = "They ask what there is to look for in it and how long a boat does or does not take to be made."
+"""Said often enough, it makes common words of those that the first two frames share."""
+_FLOOD = "The council of Harlow said in the old grain hall that {} had died in the great flood of the spring, and why."
+UPDATES = tuple(
+    _FLOOD.format(dead) for dead in ("twelve men of 12", "fourteen men of 14", "fourteen, 14", "many of them")
+)
+"""Of which the last matches all, and the first two are rivals."""
 ODDMENTS = (
     "",
     " ",

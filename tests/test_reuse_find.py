@@ -15,7 +15,20 @@ from cleaner.cli.reuse import reuse
 from cleaner.reuse.find import Reuse, find_reuse
 from cleaner.reuse.find_at_scale import find_reuse_at_scale, find_reuse_within
 from cleaner.reuse.settings import Settings
-from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, OTHER_HOST, QUOTE, SHARES, invented, table_of
+from tests.reuse_texts import (
+    BRIDGE,
+    COMMONPLACE,
+    FERRY,
+    FRAMES,
+    HOST,
+    ODDMENTS,
+    OTHER_HOST,
+    QUOTE,
+    SHARES,
+    UPDATES,
+    invented,
+    table_of,
+)
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -182,7 +195,7 @@ def test_command_writes_the_same_tables(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ids", ["number", "text"])
 def test_bounded_memory_gives_the_same_tables(tmp_path: Path, ids: str) -> None:
-    table = table_of([*invented(400), *ODDMENTS, BRIDGE, BRIDGE])
+    table = table_of([*invented(400), *ODDMENTS, BRIDGE, BRIDGE, *FRAMES, *UPDATES, *[COMMONPLACE] * 400])
     if ids == "number":
         table = table.set_column(0, "id", pa.array(np.arange(len(table))[::-1] * 3 - 200))
     pq.write_table(table, tmp_path / "in.parquet", row_group_size=100)

@@ -5,7 +5,7 @@ import pytest
 
 from cleaner.reuse.find import find_reuse
 from cleaner.reuse.stars import stars
-from tests.reuse_texts import BRIDGE, FERRY, QUOTE, table_of
+from tests.reuse_texts import BRIDGE, COMMONPLACE, FERRY, FRAMES, QUOTE, table_of
 
 LEDE = "The council of Harlow met on Tuesday night in the old grain hall to talk about the river and its many bridges."
 MIDDLE = "Engineers had warned for years that the oldest of them would not carry lorries for very much longer."
@@ -109,6 +109,14 @@ def test_a_frame_with_another_name_or_title_word_is_no_copy(a: str, b: str) -> N
 )
 def test_a_slip_of_the_pen_or_a_dateline_leaves_a_copy(a: str, b: str) -> None:
     assert kind_of(a, b) == "near_copy"
+
+
+def test_short_texts_that_share_common_words_only_have_a_frame_in_common() -> None:
+    tent, machine, pier, pier_now = FRAMES
+    assert kind_of(tent, machine) == "near_copy"  # nothing tells what is common in a small corpus
+    assert kind_of(tent, machine, *[COMMONPLACE] * 400) is None
+    assert kind_of(pier, pier_now, *[COMMONPLACE] * 400) == "near_copy"
+    assert kind_of(tent, f"LENN (dpa) - {tent}", *[COMMONPLACE] * 400) == "near_copy"
 
 
 def test_a_copy_without_the_number_unites_no_other_numbers() -> None:

@@ -44,6 +44,7 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
         forkserver.start()  # it imports beside us
     from cleaner import run
     from cleaner.cli.progress import shown_progress
+    from cleaner.engine.without_pandas import without_pandas
     from cleaner.verification import verify
 
     config = _config(options)
@@ -54,7 +55,7 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
         return DONE
     if options["dry_run"]:
         return _preview(sources, config, options)
-    with shown_progress() as progress:
+    with shown_progress() as progress, without_pandas():
         flags = {"fresh": options["fresh"], "report": not options["no_report"]}
         summary = run.clean(sources, options["out"], config, **flags, progress=progress)
         progress("verifying", 0, 1)

@@ -70,7 +70,7 @@ class Embedded(TableFolder):
         """Return the table `name`: the rows of `query` over the named tables."""
         folder = self.anew(name)
         self._views(tables)
-        options = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
+        options = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
         self._execute(f"COPY ({query}) TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
         (folder / "0.tmp").rename(folder / "0.parquet")
         return folder

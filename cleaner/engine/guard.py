@@ -39,14 +39,15 @@ class GuardedMap:
     """A map in three parts, so that one bad item can be told from the rest.
 
     `items` cuts the input batches into items, `work` turns up to `size` items into one batch, and `failed` turns an
-    item and the reason it failed into its error row.  Calling it without a parent's help still turns exceptions into
-    error rows.
+    item and the reason it failed into its error row; `columns` are those that are read, if not all.  Calling it without
+    a parent's help still turns exceptions into error rows.
     """
 
     items: Callable[[Iterator[pa.RecordBatch]], Iterator[Any]]
     work: Callable[[list[Any]], pa.RecordBatch]
     failed: Callable[[Any, str], pa.RecordBatch]
     size: int = 16
+    columns: tuple[str, ...] | None = None
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield the batches of `work`, and an error row for every item that raised."""

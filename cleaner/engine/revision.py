@@ -43,7 +43,7 @@ def revisions(src: Table, out: Table, deciding: Path, batches: Iterator[pa.Recor
             found.names.add(path.name)
             if path.exists():
                 continue
-            writer = writer or pq.ParquetWriter(deciding, decisions.schema)
+            writer = writer or pq.ParquetWriter(deciding, decisions.schema, use_dictionary=False)
             revision = Revision(str(deciding), len(found.tasks), older.get(place))
             found.tasks.append(Task(str(src / f"{file}.parquet"), group, str(path), revision))
             writer.write_table(decisions, row_group_size=decisions.num_rows)
@@ -94,16 +94,18 @@ class Revised(NamedTuple):
     batches: Iterator[pa.RecordBatch]
 
 
-def revised(revision: Revision, source: pq.ParquetFile, row_group: int) -> Revised:
-    """Return the work of a task that revises what came of a row group."""
+def revised(
+    revision: Revision, source: pq.ParquetFile, row_group: int, columns: tuple[str, ...] | None = None
+) -> Revised:
+    """Return the work of a task that revises what came of a row group; `columns` of it are read, if not all."""
     decisions = pq.ParquetFile(revision.decisions).read_row_group(revision.row_group)
     if revision.earlier is None:
-        return Revised(iter(()), _decided(source, row_group, decisions))
+        return Revised(iter(()), _decided(source, row_group, columns, decisions))
     earlier = pq.ParquetFile(revision.earlier)
     wanted = _keys(decisions, _OF_RESULT)
     same = pc.unique(_keys(earlier.read(columns=list(_OF_RESULT)), _OF_RESULT))
     unsettled = decisions.filter(pc.invert(pc.is_in(wanted, same)))
-    return Revised(_kept(earlier, wanted), _decided(source, row_group, unsettled))
+    return Revised(_kept(earlier, wanted), _decided(source, row_group, columns, unsettled))
 
 
 def _kept(earlier: pq.ParquetFile, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
@@ -111,16 +113,18 @@ def _kept(earlier: pq.ParquetFile, wanted: pa.Array) -> Iterator[pa.RecordBatch]
         yield batch.filter(pc.is_in(_keys(batch, _OF_RESULT), wanted))
 
 
-def _decided(source: pq.ParquetFile, row_group: int, decisions: pa.Table) -> Iterator[pa.RecordBatch]:
+def _decided(
+    source: pq.ParquetFile, row_group: int, columns: tuple[str, ...] | None, decisions: pa.Table
+) -> Iterator[pa.RecordBatch]:
     """Yield the rows that are decided upon, with the columns of the decisions."""
     if not decisions.num_rows:
         return
     keys = _keys(decisions, _OF_SOURCE)
     added = [name for name in decisions.column_names if name not in _OF_SOURCE]
     table = decisions.combine_chunks()
-    for batch in source.iter_batches(row_groups=[row_group], batch_size=1024):
+    for batch in source.iter_batches(row_groups=[row_group], batch_size=1024, columns=columns):
         at = pc.index_in(_keys(batch, _OF_SOURCE), keys)
-        found = batch.filter(at.is_valid())
+        found = batch.filter(at.is_valid()) if at.null_count else batch
         for name in added:
             found = found.append_column(name, table[name].chunk(0).take(at.drop_null()))
         yield found

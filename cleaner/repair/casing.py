@@ -5,7 +5,7 @@ English alone.  House style is never unified: a document that writes a word one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
@@ -13,7 +13,7 @@ from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
 from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_lowering import lowering_cases
-from cleaner.repair.casing_parts import by_key
+from cleaner.repair.casing_parts import Others, by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import Start, small_starts
@@ -39,15 +39,15 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
     >>> [[(e.before, e.after) for e in edits] for edits in repair_casing([text])]
     [[('later', 'Later'), ('norway', 'Norway')]]
     """
-    found = repair_document(read_document(paragraphs), answers, mode)
+    found = repair_document(read_document(paragraphs), by_key(answers), mode)
     return [found.get(number, []) for number in range(len(paragraphs))]
 
 
-def repair_document(document: CasingDocument, answers: Iterable[Answer], mode: Mode) -> dict[int, list[Edit]]:
-    """Return by number the edits of the paragraphs of a document that was read already."""
+def repair_document(document: CasingDocument, others: Mapping[str, Others], mode: Mode) -> dict[int, list[Edit]]:
+    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write."""
     edits: dict[int, list[Edit]] = {}
     taken: set[int] = set()
-    for case, confidence in _decided(document, list(answers)):
+    for case, confidence in _decided(document, others):
         if case.at not in taken:
             taken.add(case.at)
             place = document.place_of(case.at)
@@ -55,9 +55,8 @@ def repair_document(document: CasingDocument, answers: Iterable[Answer], mode: M
     return {number: sorted(found, key=lambda e: e.char_start) for number, found in edits.items()}
 
 
-def _decided(document: CasingDocument, answers: list[Answer]) -> Iterator[tuple[Case, float]]:
+def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
     """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
-    others = by_key(answers)
     starts = small_starts(document.text)
     raising = list(raising_cases(document, others))
     lowering = list(lowering_cases(document, others))

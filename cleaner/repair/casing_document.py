@@ -71,7 +71,7 @@ class CasingDocument:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """The words of the document, as it writes them."""
-        return frozenset(self.text.parts)
+        return frozenset(self.text.parts[1::2])
 
     @property
     def capital_total(self) -> int:

@@ -7,13 +7,14 @@ leave the document's own rows out: what it says itself is weighed apart, and fir
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from cleaner.identity import paragraph_id
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_facts import asked_keys, written_small
+from cleaner.repair.casing_parts import Others
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.dictionary import capital_forms
 
@@ -27,7 +28,7 @@ class Writing(NamedTuple):
     paragraphs: list[int]
 
 
-_NOBODY: dict[str, Writing] = {}
+_NOWHERE: list[int] = []
 
 DECIDE_CASING = """
 WITH by_outlet AS (
@@ -67,9 +68,9 @@ class CorpusEvidence:
         self._ids: dict[str, int] = {}
         self._names: list[str] = []
         self._homes: list[str] = []
-        self._in_outlet: Counter[str] = Counter()
-        self._small: dict[str, list[int]] = {}  # key -> documents, ascending
-        self._capital: dict[str, dict[str, Writing]] = {}  # by key and surface
+        self._of_home: dict[str, list[int]] = {}  # documents, ascending
+        self._small: dict[str, list[int]] = defaultdict(list)  # key -> documents, ascending
+        self._capital: dict[str, dict[str, Writing]] = defaultdict(dict)  # by key and surface
         self._outlets: dict[tuple[str, str], int] = {}  # (key, surface) -> outlets, worked out when first asked
 
     def add(self, doc_id: str, outlet: str | None, document: CasingDocument) -> None:
@@ -81,64 +82,113 @@ class CorpusEvidence:
         self._names.append(doc_id)
         self._homes.append(home)
         self._outlets.clear()
-        self._in_outlet[home] += 1
+        self._of_home.setdefault(home, []).append(number)
         places = document.counts.places
         shown = document.paragraphs_of(places.values())
         for (key, surface), paragraph in zip(places, shown, strict=True):
-            writing = self._capital.setdefault(key, {}).setdefault(surface, Writing([], []))
+            writing = self._capital[key].get(surface)
+            if writing is None:
+                writing = self._capital[key][surface] = Writing([], [])
             writing.documents.append(number)
             if len(writing.paragraphs) < _SHOWN:
                 writing.paragraphs.append(paragraph)
         for key in written_small(document):
-            self._small.setdefault(key, []).append(number)
+            self._small[key].append(number)
 
-    def answers(self, doc_id: str, outlet: str | None, document: CasingDocument) -> Iterator[Answer]:
-        """Yield how the other documents write what `document` asks about, where that can matter to it."""
+    def heard(self, doc_id: str, outlet: str | None, document: CasingDocument) -> Heard:
+        """Return how the other documents write what `document` asks about, worked out key by key when it is looked up.
+
+        What cannot matter to it is not answered.
+        """
         own = self._ids.get(doc_id, -1)
         home = self._homes[own] if own >= 0 else outlet or f"\0{doc_id}"
-        for key in self.questions(document):
-            documents = self._small.get(key)
-            if documents is not None:
-                mine = _holds(documents, own)
-                if len(documents) > mine:
-                    spread = self._spread((key, ""), documents, mine, home)
-                    yield Answer(key, word_of(key), False, len(documents) - mine, *spread)  # noqa: FBT003 - a row
-            for surface, (documents, paragraphs) in self._capital.get(key, _NOBODY).items():
-                mine = _holds(documents, own)
-                if len(documents) > mine:
-                    spread = self._spread((key, surface), documents, mine, home)
-                    shown = self._examples(documents, paragraphs, own)
-                    yield Answer(key, surface, True, len(documents) - mine, *spread, shown)  # noqa: FBT003
+        return Heard(self, own, home, self.questions(document, own))
 
-    def questions(self, document: CasingDocument) -> list[str]:
-        """Return what a document asks about words that somebody writes with a capital, or the dictionary does."""
+    def others(self, key: str, own: int, home: str) -> Others:
+        """Return how documents but number `own`, which is of outlet `home`, write a key."""
+        documents = self._small.get(key, _NOWHERE)
+        small = len(documents) - _holds(documents, own)
+        here_small = self._of_outlet(home, documents, own)
+        surfaces = tuple(self._surfaces(key, own, home)) if key in self._capital else ()
+        return Others(
+            sum(answer.documents for answer in surfaces),
+            small,
+            sum(answer.outlets for answer in surfaces),
+            sum(answer.here for answer in surfaces),
+            here_small,
+            surfaces,
+        )
+
+    def _surfaces(self, key: str, own: int, home: str) -> Iterator[Answer]:
+        """Yield how they write it with a capital."""
+        for surface, (documents, paragraphs) in self._capital[key].items():
+            mine = _holds(documents, own)
+            if len(documents) > mine:
+                here = self._of_outlet(home, documents, own)
+                outlets = self._outlets_of(key, surface, documents) - int(mine == 1 and here == 0)
+                shown = self._examples(documents, paragraphs, own)
+                yield Answer(key, surface, True, len(documents) - mine, outlets, here, shown)  # noqa: FBT003 - a row
+
+    def questions(self, document: CasingDocument, own: int) -> set[str]:
+        """Return what document number `own` asks and others can answer.
+
+        It asks about words that somebody writes with a capital, or the dictionary does.
+        """
         asked = asked_keys(document)
-        forms, known, capital = capital_forms(), document.counts.capital, self._capital
+        forms, known, capital, small = capital_forms(), document.counts.capital, self._capital, self._small
         live = {word for key, word in asked.items() if key in capital or word in known or word in forms}
-        return [key for key, word in asked.items() if word in live]
+        mine = int(own >= 0)
+        return {k for k, word in asked.items() if word in live and (k in capital or len(small.get(k, ())) > mine)}
 
-    def _spread(self, writing: tuple[str, str], documents: list[int], mine: int, home: str) -> tuple[int, int]:
-        """Return how many outlets the other documents are of, and how many of those documents are of `home`."""
-        outlets = self._outlets.get(writing)
+    def _outlets_of(self, key: str, surface: str, documents: list[int]) -> int:
+        outlets = self._outlets.get((key, surface))
         if outlets is None:
-            outlets = self._outlets[writing] = len({self._homes[n] for n in documents})
-        here = 0
-        if self._in_outlet[home] > mine:
-            here = sum(self._homes[n] == home for n in documents) - mine
-        return outlets - int(mine == 1 and here == 0), here
+            outlets = self._outlets[key, surface] = len({self._homes[n] for n in documents})
+        return outlets
+
+    def _of_outlet(self, home: str, documents: list[int], own: int) -> int:
+        """Return how many of the documents but `own` are of an outlet."""
+        neighbours = self._of_home.get(home, _NOWHERE)
+        if not neighbours or neighbours == [own]:
+            return 0
+        return sum(_holds(documents, n) for n in neighbours if n != own)
 
     def _examples(self, documents: list[int], paragraphs: list[int], own: int) -> tuple[str, ...]:
         others = [(n, at) for n, at in zip(documents, paragraphs, strict=False) if n != own]
         return tuple(paragraph_id(self._names[n], at) for n, at in others[: _SHOWN - 1])
 
 
+class Heard(Mapping[str, Others]):
+    """What one document hears of others, by key."""
+
+    def __init__(self, evidence: CorpusEvidence, own: int, home: str, asked: set[str]) -> None:
+        self._evidence = evidence
+        self._reader = own, home
+        self._asked = asked
+        self._known: dict[str, Others] = {}
+
+    def __getitem__(self, key: str) -> Others:
+        """Return how others write a key; raise KeyError where it was not asked."""
+        if key not in self._asked:
+            raise KeyError(key)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._evidence.others(key, *self._reader)
+        return found
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the same, or `default` where the key was not asked."""
+        return self[key] if key in self._asked else default
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the keys that were asked."""
+        return iter(sorted(self._asked))
+
+    def __len__(self) -> int:
+        """Return how many were asked."""
+        return len(self._asked)
+
+
 def _holds(documents: list[int], own: int) -> int:
     at = bisect_left(documents, own)
     return int(at < len(documents) and documents[at] == own)
-
-
-def word_of(key: str) -> str:
-    """Return the word of a key, in small letters."""
-    if key[0] == "<":
-        return key.rpartition(" ")[2]
-    return key[1:].partition(" ")[0] if key[0] == ">" else key

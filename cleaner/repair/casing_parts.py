@@ -34,10 +34,11 @@ def by_key(answers: Iterable[Answer]) -> dict[str, Others]:
     rows: dict[str, list[Answer]] = {}
     for answer in answers:
         rows.setdefault(answer.key, []).append(answer)
-    return {key: _others(found) for key, found in rows.items()}
+    return {key: summed(found) for key, found in rows.items()}
 
 
-def _others(answers: list[Answer]) -> Others:
+def summed(answers: list[Answer]) -> Others:
+    """Return the answers about one key, summed."""
     capital = [a for a in answers if a.capital]
     small = [a for a in answers if not a.capital]
     return Others(
@@ -97,7 +98,7 @@ def _follows_first_name(text: Text, at: int) -> bool:
 def _pair_speaks(counts: Counts, candidate: Candidate, others: Mapping[str, Others]) -> bool:
     """Return whether anybody writes the word with a capital beside either of its neighbours."""
     for key in (candidate.left_key, candidate.right_key):
-        if key in counts.pair_capital or (key in others and others[key].capital):
+        if key in counts.pair_capital or (key and others.get(key, NOBODY).capital):
             return True
     return False
 

@@ -49,7 +49,7 @@ def cut_texts(texts: Sequence[str]) -> Cut:
     buffers = [None, pa.py_buffer(byte_edges), pa.py_buffer(raw)]
     encoded = pa.Array.from_buffers(pa.large_binary(), len(edges) - 1, buffers).dictionary_encode()
     forms = [form.decode("utf-8", "surrogatepass") for form in encoded.dictionary.to_pylist()]
-    codes = np.asarray(encoded.indices)
+    codes = np.frombuffer(encoded.indices.buffers()[1], np.int32)[: len(encoded)]  # `to_numpy` would load pandas
     return Cut(forms, traits_of(forms), codes, edges[1:], np.searchsorted(edges, begins))
 
 

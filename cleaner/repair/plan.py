@@ -16,6 +16,7 @@ from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_document import read_documents
 from cleaner.repair.casing_facts import speaks_of_case
+from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.encoding import doubtful_encoding, repair_encoding
 from cleaner.repair.settings import RepairSettings
@@ -72,7 +73,7 @@ def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[li
     if settings.mode != "off":
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
         for i, read in zip(english, read_documents([mended[i].texts for i in english]), strict=True):
-            casing[i] = repair_document(read, documents[i].answers, settings.mode)
+            casing[i] = repair_document(read, by_key(documents[i].answers), settings.mode)
     return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
 
 

@@ -67,8 +67,8 @@ class Repairer:
         read = self._read.get(doc_id)
         if read is None or read.text != text:
             read = _read([(text, language)], self.settings)[0]
-        answers = self._evidence.answers(doc_id, row.get("outlet"), read.document)
-        return read.mended, repair_document(read.document, answers, self.settings.mode)
+        others = self._evidence.heard(doc_id, row.get("outlet"), read.document)
+        return read.mended, repair_document(read.document, others, self.settings.mode)
 
     def __call__(self, text: str, doc: Row | None = None) -> str:
         """Return `text` repaired, with as many lines as it had; `doc` says whose it is (`id`, `outlet`, `lang`)."""

@@ -25,10 +25,11 @@ _END_MARKS = frozenset('.!?…:;,"”')
 _CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|[=-]>|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
 _SIGN = 127
 _NOTHING = np.zeros(1, np.int64)
-_WEIGHED = ("AB", "Jo", "ATF", "Mxkigvyd", "#")
-"""Words in capitals; single letters; long words with capitals, and with none; what code is made of."""
-_LOUD, _LETTERS, _TALL, _LOW, _MARKS = range(len(_WEIGHED))
-_WEIGHTS = np.array([[chr(sign) in signs for signs in _WEIGHED] for sign in range(_SIGN + 1)])
+_COUNTED = (("AB", 0), ("Jo", 24), ("ATF", 48), ("Mxkigvyd", 56))
+"""Counted in one sum, each from its bit on: words in capitals, single letters; long words with capitals, and with none.
+The last two have eight bits: they are asked of short lines."""
+_COUNTS = np.array([sum(1 << bit for signs, bit in _COUNTED if chr(sign) in signs) for sign in range(_SIGN + 1)])
+_HEADING_WORDS = 16
 
 
 class LineKind(IntEnum):
@@ -146,20 +147,17 @@ def _kinds(parts: list[str], traits: Ints, firsts: Ints, lasts: Ints) -> NDArray
     """Return the kind of each line."""
     kinds = np.zeros(len(firsts), np.int8)
     words = (lasts - firsts) // 2
-    weights = _WEIGHTS[traits & _SIGN]
-
-    def count(of: int) -> Ints:
-        sums = np.cumsum(weights[:, of], dtype=np.int64)
-        return sums[lasts - 1] - sums[firsts]
-
-    loud = count(_LOUD)
-    capitals = (words > 1) & (loud > 0) & (loud > 0.6 * (words - count(_LETTERS)))
+    sums = np.cumsum(_COUNTS[traits & _SIGN])
+    counts = sums[lasts - 1] - sums[firsts]
+    loud, letters, tall, low = (counts >> bit & (1 << size) - 1 for bit, size in ((0, 24), (24, 24), (48, 8), (56, 8)))
+    capitals = (words > 1) & (loud > 0) & (loud > 0.6 * (words - letters))
     kinds[capitals] = LineKind.CAPITALS
-    tall = count(_TALL)
-    for line in np.flatnonzero(~capitals & (words > 1) & (words <= 16) & (tall > 0) & (tall >= count(_LOW))).tolist():
+    short = (words > 1) & (words <= _HEADING_WORDS)
+    for line in np.flatnonzero(~capitals & short & (tall > 0) & (tall >= low)).tolist():
         if not _ends_sentence(parts[lasts[line]]):
             kinds[line] = LineKind.HEADING
-    may_be_code = (count(_MARKS) > 0) | ((traits[firsts] | traits[lasts]) & CODE > 0)
+    marks = np.cumsum((traits & CODE) > 0)
+    may_be_code = marks[lasts] > marks[firsts] - ((traits[firsts] & CODE) > 0)
     for line in np.flatnonzero(may_be_code & (kinds == LineKind.RUNNING)).tolist():
         if _CODE.search(_written(parts, firsts[line], lasts[line])):
             kinds[line] = LineKind.CODE

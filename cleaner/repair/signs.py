@@ -38,6 +38,7 @@ from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, 
 _WORD = re.compile(r"[^\W\d_]")
 _FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*|\))?[.?!][\"”’)\]]*\s+[“\"‘]?")
 _CODE = re.compile(r"[{}\\=<>_$#%(;]|::")
+_PART_OF_CODE = re.compile(r"[{}\\=_]|\(\)|::|;\s*\n|->|</|(?:^|\w)\(|\$$|\n\s*[#$>%] ")
 _GAPS = {" ": " ", "-": "-", ", ": ",", "; ": ",", " & ": ",", "": "_"}
 _MOST_FORMS = 1_000_000  # what a process remembers: about 200 MB
 _LONGEST_FORM = 60
@@ -51,7 +52,7 @@ SMALL = "xukeihgfvwydcqo"
 TIES, STOPS, GLUED, CODE = (1 << bit for bit in range(8, 12))
 """Traits of gaps: it ties the word after it to an address, number or handle; that word belongs to what a full stop or
 an apostrophe ends; it ties the word before it so; it may be part of code."""
-KNOWN, MONTH, FUNCTION, PARTICLE = (1 << bit for bit in range(8, 12))
+KNOWN, MONTH, FUNCTION, PARTICLE = (1 << bit for bit in range(12, 16))
 """Traits of words: in small letters it is a dictionary word; a month and verb; a function word; a particle or short."""
 BREAKS = 16
 """From this bit on a trait counts the line breaks of a gap; the seven lowest bits are the sign."""
@@ -93,13 +94,12 @@ def _traits() -> _Traits:
 
 
 def _word_traits(word: str) -> int:
-    return (
-        ord(_word_sign(word))
-        | KNOWN * (word.lower() in english_words().lower)
-        | MONTH * (word in MONTHS_AND_VERBS)
-        | FUNCTION * (word in FUNCTION_WORDS)
-        | PARTICLE * (word in PARTICLES or len(word) < 2)
-    )
+    small = word.lower()
+    traits = ord(_word_sign(word, small)) | KNOWN * (small in english_words().lower)
+    if small != word:
+        return traits | PARTICLE * (len(word) < 2)
+    function, particle = word in FUNCTION_WORDS, word in PARTICLES or len(word) < 2
+    return traits | FUNCTION * function | PARTICLE * particle | MONTH * (word in MONTHS_AND_VERBS)
 
 
 def _gap_traits(gap: str) -> int:
@@ -109,7 +109,7 @@ def _gap_traits(gap: str) -> int:
         | TIES * ties_next(gap)
         | STOPS * (sign != "\n" and stops_next(gap))
         | GLUED * ties_last(gap)
-        | CODE * (_CODE.search(gap) is not None)
+        | CODE * (_PART_OF_CODE.search(gap) is not None)
         | gap.count("\n") << BREAKS
     )
 
@@ -135,13 +135,13 @@ def _gap_sign(gap: str) -> str:
     return _GAPS.get(gap) or ("." if _FULL_STOP.fullmatch(gap) else "#" if _CODE.search(gap) else "/")
 
 
-def _word_sign(word: str) -> str:
+def _word_sign(word: str, small: str) -> str:
     size = len(word)
-    if word.islower():
+    if small == word and word.islower():
         return _small_sign(word)
     if not word[0].isupper():
         return "M" if size > 3 else "m"
-    if word.lower() in FUNCTION_WORDS and (size == 1 or not word.isupper()):
+    if small in FUNCTION_WORDS and (size == 1 or not word.isupper()):
         return "F" if size > 3 else "E"
     if word.isupper():
         return "A" if size > 3 else "B" if size > 1 else "J"

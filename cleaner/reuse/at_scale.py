@@ -29,7 +29,7 @@ from cleaner.reuse.fact_tables import (
     ties_batch,
     voices_batch,
 )
-from cleaner.reuse.names import casing_of, classes_of
+from cleaner.reuse.names import Vocabulary, casing_of, classes_of
 from cleaner.reuse.passages import texts_for_verifying
 from cleaner.reuse.run_ons import end_keys
 from cleaner.reuse.settings import Settings
@@ -50,14 +50,17 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
     """Return the facts of a table of paragraphs of any size."""
     voices = engine.map("reuse_voices", voices_of_paragraphs, paragraphs, VOICES)
     casing = engine.map("reuse_casing", casing_of_paragraphs, paragraphs, CASING)
-    names = engine.export(engine.sql("reuse_names", sql.NAMES, casing=casing), "word", _hashes)
+    vocabulary = Vocabulary(
+        engine.export(engine.sql("reuse_names", sql.NAMES, casing=casing), "word", _hashes),
+        engine.export(engine.sql("reuse_common", sql.COMMON, casing=casing), "word", _hashes),
+    )
     texts = engine.sql("reuse_texts", sql.TEXTS, voices=voices, paragraphs=paragraphs)
     prints = engine.map("reuse_prints", prints_of_texts, texts, PRINTS)
     met = engine.sql("reuse_groups", sql.GROUPS, prints=prints)
     meetings = {f"meeting_{n}": engine.sql(f"reuse_meeting_{n}", text, met=met) for n, text in enumerate(sql.MEETINGS)}
     every = engine.sql("reuse_met", sql.MET, **meetings)
     pairs = engine.sink("reuse_pairs", every, "shorter_key, longer_key", pairs_of_meetings, PAIRS)
-    compared = _Compared(engine, texts, names)
+    compared = _Compared(engine, texts, vocabulary)
     found = compared.ties("reuse_found", pairs, settings)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=voices, paragraphs=paragraphs)
     ties, canonicals = _clusters(compared, found, spoken, settings)
@@ -87,15 +90,17 @@ def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settin
 class _Compared:
     """Pairs of texts, aligned by maps."""
 
-    def __init__(self, engine: Engine, texts: Table, names: Codes) -> None:
-        self.engine, self.texts, self.names = engine, texts, names
+    def __init__(self, engine: Engine, texts: Table, vocabulary: Vocabulary) -> None:
+        self.engine, self.texts, self.vocabulary = engine, texts, vocabulary
         self._asked = 0
 
     def ties(self, name: str, pairs: Table, settings: Settings, guests: Table | None = None) -> Table:
         """Return the table of ties among the pairs; `guests`: who stands in whom, else what these pairs show of it."""
         engine = self.engine
         both = engine.sql(f"{name}_texts", sql.PAIR_TEXTS, pairs=pairs, texts=self.texts)
-        found = engine.map(f"{name}_found", partial(ties_of_pairs, names=self.names, settings=settings), both, FOUND)
+        found = engine.map(
+            f"{name}_found", partial(ties_of_pairs, vocabulary=self.vocabulary, settings=settings), both, FOUND
+        )
         guests = guests or engine.sql(f"{name}_guests", sql.GUESTS, ties=found)
         whole = engine.sql(f"{name}_whole", sql.WHOLE_ENDS, found=found, texts=self.texts)
         held = engine.sql(f"{name}_held", sql.HELD_ENDS, found=found, guests=guests)
@@ -163,14 +168,14 @@ def _counted_pairs(met: NDArray[np.int64]) -> pa.RecordBatch:
     return _record([met[0, kept], met[1, kept]], PAIRS)
 
 
-def ties_of_pairs(batches: Batches, names: Codes, settings: Settings) -> Batches:
+def ties_of_pairs(batches: Batches, vocabulary: Vocabulary, settings: Settings) -> Batches:
     """Yield rows of `FOUND` for pairs that come with both texts."""
     for rows in gathered(batches):
         pair = np.concatenate([rows["shorter_key"].to_numpy(), rows["longer_key"].to_numpy()])
         keys, first, number = np.unique(pair, return_index=True, return_inverse=True)
         texts = pa.chunked_array([*rows["shorter_text"].chunks, *rows["longer_text"].chunks], rows["longer_text"].type)
         words = words_of(texts.take(pa.array(first)))
-        ready = texts_for_verifying(words, np.arange(len(keys)), classes_of(words, names))
+        ready = texts_for_verifying(words, np.arange(len(keys)), classes_of(words, vocabulary))
         half = len(number) // 2
         shorter, longer = number[:half], number[half:]
         ties = ties_of(shorter, longer, verify(ready, shorter, longer, grain_of(words), settings))

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from cleaner.reuse.arrays import Codes, Flags
+from cleaner.reuse.arrays import Flags
 from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.columns import Growing, Numbers, Scratch, rest
 from cleaner.reuse.excerpts import excerpt, stretches
-from cleaner.reuse.names import classes_of
+from cleaner.reuse.names import Vocabulary, classes_of
 from cleaner.reuse.passages import texts_for_verifying
 from cleaner.reuse.remembered import Memory, states_of
 from cleaner.reuse.run_ons import end_keys, whole_ends
@@ -26,17 +26,18 @@ BLOCK_WORDS = 1 << 22
 
 
 class Comparing:
-    """Aligns pairs of numbered texts; `names`: the words that the corpus takes for names."""
+    """Aligns pairs of numbered texts; `vocabulary`: what the corpus says of words."""
 
     def __init__(
-        self, words: Words, distinct: Distinct, names: Codes, scratch: Scratch, memory: Memory | None = None
+        self, words: Words, distinct: Distinct, vocabulary: Vocabulary, scratch: Scratch, memory: Memory | None = None
     ) -> None:
-        self._words, self._rows, self._memory = words, distinct.rows, memory
+        self._words, self._rows, self._text_of, self._memory = words, distinct.rows, distinct.text_of, memory
+        self._counts = words.counts[distinct.rows]
         self._known = np.sort(distinct.keys)
         self._threads = scratch.threads
         classes = scratch.column(np.uint8)
         for part in stretches(words):
-            classes.add(classes_of(part, names))
+            classes.add(classes_of(part, vocabulary))
         self._classes = classes.filled()
 
     def ties(self, pairs: Iterable[Pairs], settings: Settings) -> tuple[Ties, Flags]:
@@ -55,8 +56,7 @@ class Comparing:
         return Ties._make(found), every_whole
 
     def _blocks(self, pairs: Pairs) -> Iterator[Pairs]:
-        counts = self._words.counts[self._rows]
-        sums = np.cumsum(counts[pairs.shorter] + counts[pairs.longer])
+        sums = np.cumsum(self._counts[pairs.shorter] + self._counts[pairs.longer])
         first = 0
         while first < len(sums):
             before = sums[first - 1] if first else 0
@@ -65,10 +65,11 @@ class Comparing:
             first = last
 
     def _aligned(self, pairs: Pairs, settings: Settings) -> tuple[Ties, Flags]:
-        texts, number = np.unique(np.concatenate(pairs), return_inverse=True)
-        words, classes = excerpt(self._words, self._classes, self._rows[texts])
+        # in the order in which their words stand, which is how they are read quickest
+        rows, number = np.unique(self._rows[np.concatenate(pairs)], return_inverse=True)
+        words, classes = excerpt(self._words, self._classes, rows)
         rest(*self._words[:4], self._classes)
-        ready = texts_for_verifying(words, np.arange(len(texts)), classes)
+        ready = texts_for_verifying(words, np.arange(len(rows)), classes)
         left, right = number[: len(pairs.shorter)], number[len(pairs.shorter) :]
         if self._memory is None:
             found = verify(ready, left, right, grain_of(words), settings)
@@ -76,4 +77,5 @@ class Comparing:
             found = self._memory.verdicts(ready, states_of(words, classes), (left, right), grain_of(words), settings)
         ties = ties_of(left, right, found)
         whole = whole_ends(end_keys(ready, ties), self._known)
+        texts = self._text_of[rows]
         return ties._replace(shorter=texts[ties.shorter], longer=texts[ties.longer]), whole

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from cleaner.engine.freed import give_back
 from cleaner.reuse.arrays import Ints, arrow_of, strings_of
 from cleaner.reuse.canonical import policy_rank, ranks_by_id
 from cleaner.reuse.columns import Scratch
@@ -68,7 +69,7 @@ def find_reuse_in(path: Path, settings: Settings | None = None, scratch: Scratch
                 yield batch.column("text")
 
     words = words_of(texts(), scratch)
-    pa.default_memory_pool().release_unused()
+    give_back()
     return find_reuse_among(checked_ids(ids, pa.int64()), words, settings, scratch)
 
 

@@ -38,9 +38,9 @@ def find_among(
     """
     scratch = scratch or Scratch()
     distinct = distinct_texts(words)
-    names = casing_together([casing_of(part) for part in stretches(words)]).names()
+    vocabulary = casing_together([casing_of(part) for part in stretches(words)]).vocabulary()
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
-    comparing = Comparing(words, distinct, names, scratch, memory)
+    comparing = Comparing(words, distinct, vocabulary, scratch, memory)
     pairs = candidates((fingerprints_of(part) for part in stretches(words)), numbers_of(distinct), scratch)
 
     ties, whole = comparing.ties(pairs, settings)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
+from cleaner.engine.freed import give_back
 from cleaner.reuse.arrays import Ints, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.columns import Growing, Scratch
@@ -53,7 +54,9 @@ def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings, threa
 def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the same facts for a table of which numbers alone fit: what is told of each word stands in files."""
     with _beside(paragraphs) as folder:
-        return _facts(engine, paragraphs, settings, Scratch(folder, threads))
+        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads))
+    give_back()
+    return facts
 
 
 def _facts(
@@ -85,7 +88,7 @@ def _read(table: Table, scratch: Scratch) -> _Paragraphs:
                 yield batch.column("text")
 
     words = words_of(texts(), scratch)
-    pa.default_memory_pool().release_unused()
+    give_back()
     return _Paragraphs(pa.chunked_array(ids, pa.string()).combine_chunks(), words, published.filled(), damage.filled())
 
 

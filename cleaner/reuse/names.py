@@ -1,7 +1,8 @@
-"""Classes of words: number, name or other.  A substituted number or name makes another statement of a text.
+"""Classes of words: number, name, common or other.  A substituted number or name makes another statement of a text.
 
 A name is a word that the corpus mostly capitalises inside sentences, or that stands capitalised there here.  Rows cased
-through and through (headlines in title case, shouting, all lower-case) do not testify.
+through and through (headlines in title case, shouting, all lower-case) do not testify.  Common words are what frames
+are made of ("What to look for in a …"); the class is given in short paragraphs, which may share nothing else.
 """
 
 from __future__ import annotations
@@ -13,11 +14,21 @@ import numpy as np
 from cleaner.reuse.arrays import Codes, Flags, Ints, Marks
 from cleaner.reuse.words import ADDRESS, CAPITAL, NUMBER, SINGLE_CHAR, STARTS_SENTENCE, Words, counted
 
-OTHER_WORD, NUMBER_WORD, NAME_WORD = 0, 1, 2
+OTHER_WORD, NUMBER_WORD, NAME_WORD, COMMON_WORD = range(4)
 NAME_PERCENT = 70
 """Share of mid-sentence occurrences that must be capitalised."""
+COMMON_TIMES, COMMON_PER_TEN_THOUSAND = 400, 3
+"""A common word was seen so often (a story told again and again makes its own words no commoner), and so densely."""
+SHORT_WORDS = 12
 MOSTLY_SMALL_PERCENT, SOME_SMALL_PERCENT = 45, 70
 """Paragraphs with fewer capitals testify for the corpus, those with fewer than the second share for themselves."""
+
+
+class Vocabulary(NamedTuple):
+    """What the corpus says of words: sorted hashes of names, and of common words."""
+
+    names: Codes
+    common: Codes
 
 
 class Casing(NamedTuple):
@@ -27,10 +38,11 @@ class Casing(NamedTuple):
     seen: Ints
     capital: Ints
 
-    def names(self) -> Codes:
-        """Return the sorted hashes of words that are names by this evidence."""
-        mostly = (self.capital * 100 >= NAME_PERCENT * self.seen) & (self.capital > 0)
-        return self.words[mostly]
+    def vocabulary(self) -> Vocabulary:
+        """Return the words that are names or common by this evidence."""
+        name = (self.capital * 100 >= NAME_PERCENT * self.seen) & (self.capital > 0)
+        common = (self.seen >= COMMON_TIMES) & (self.seen * 10_000 >= COMMON_PER_TEN_THOUSAND * self.seen.sum())
+        return Vocabulary(self.words[name], self.words[common & ~name])
 
 
 _NOTHING = Casing(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -86,11 +98,13 @@ def _testify(words: Words, sound: Flags) -> Flags:
     return found
 
 
-def classes_of(words: Words, names: Codes) -> Marks:
-    """Return the class of every word, given the sorted hashes that the corpus takes for names."""
+def classes_of(words: Words, vocabulary: Vocabulary) -> Marks:
+    """Return the class of every word."""
     name = _testify(words, soundly_cased(words, SOME_SMALL_PERCENT)) & ((words.marks & CAPITAL) != 0)
-    name |= _member(words.hashes, names) | ((words.marks & ADDRESS) != 0)
+    name |= _member(words.hashes, vocabulary.names) | ((words.marks & ADDRESS) != 0)
     classes = np.where(name, np.uint8(NAME_WORD), np.uint8(OTHER_WORD))
+    short = np.flatnonzero(np.repeat(words.counts < SHORT_WORDS, words.counts))
+    classes[short[_member(words.hashes[short], vocabulary.common)]] = COMMON_WORD
     classes[(words.marks & NUMBER) != 0] = NUMBER_WORD
     return classes
 

@@ -23,6 +23,7 @@ class Settings:
     `quoted_share`: so much of a passage must stand in quotation marks, on one side at least, for a quotation.
     `contained_lapse_words`: a contained text may lack one word for so many that it has beyond the shortest.
     `name_words`: in a shorter text one other name makes another statement; `title_words`: one other title word does.
+    `contained_free_words`: so many words at the ends of a contained text may be its own (who said it).
     `contained_words`, `shared_words`: the shortest text that may be contained, the shortest shared passage.
     `collapse`: what shares a cluster: near copies, exact ones, or nothing.
     """
@@ -40,6 +41,7 @@ class Settings:
     loose_run_share: float = 0.12
     member_run_share: float = 0.40
     contained_words: int = 8
+    contained_free_words: int = 4
     shared_words: int = 10
     name_words: int = 20
     title_words: int = 14

@@ -14,12 +14,17 @@ _UNDATED = 9223372036854775807
 
 # --- facts at scale ---------------------------------------------------------------------------------------------------
 
-NAMES = """
-    SELECT word FROM (SELECT word, CAST(sum(seen) AS BIGINT) AS seen, CAST(sum(capital) AS BIGINT) AS capital
-        FROM casing GROUP BY word) AS tally
-    WHERE capital > 0 AND capital * 100 >= seen * 70
-"""
+_TALLY = """(SELECT word, CAST(sum(seen) AS BIGINT) AS seen, CAST(sum(capital) AS BIGINT) AS capital
+        FROM casing GROUP BY word)"""
+_IS_NAME = "capital > 0 AND capital * 100 >= seen * 70"
+NAMES = f"SELECT word FROM {_TALLY} AS tally WHERE {_IS_NAME}"
 """Words that the corpus mostly capitalises inside sentences."""
+
+COMMON = f"""
+    SELECT t.word FROM {_TALLY} t CROSS JOIN (SELECT CAST(sum(seen) AS BIGINT) AS every FROM casing) c
+    WHERE t.seen >= 400 AND t.seen * 10000 >= c.every * 3 AND NOT ({_IS_NAME})
+"""
+"""Words that the corpus is full of, names aside (`names.Casing.vocabulary`)."""
 
 TEXTS = """
     SELECT v.text_key, v.words, p.text FROM (

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cleaner.reuse.alignment import LONG_WORDS, Block, Matches, Sequences, alignments
 from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
 from cleaner.reuse.long_texts import long_alignments
+from cleaner.reuse.names import COMMON_WORD, SHORT_WORDS
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
 from cleaner.reuse.quotations import quotations
 from cleaner.reuse.settings import Settings
@@ -21,6 +22,8 @@ NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
 
 SURE_WORDS = 8
 SURE_SHARE = 0.8
+FRAME_WORDS = 2
+"""Short texts that share fewer telling words have a frame in common, and speak of different things."""
 _BEGINS = CAPITAL | STARTS_SENTENCE | NUMBER
 _Stretch = tuple[Ints, Ints, Ints, Ints]
 SHARED_GAP = 6
@@ -99,6 +102,7 @@ def _judge(
     unit = np.minimum(grain[a], grain[b])
     quotation = quotations(texts, a, b, passage, settings)
     relabelled = _relabelled(texts, a, b, passage, settings)
+    relabelled |= _only_a_frame(texts, a, block, passage) & (unit == 1)
     near = _near(measures, settings) & ~quotation.framed & ~relabelled
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
     moved &= block.bare <= 0.5 * _loose_limit(measures, settings)
@@ -176,6 +180,17 @@ def _relabelled(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Set
     return found
 
 
+def _only_a_frame(texts: Texts, a: Ints, block: Block, passage: Passages) -> Flags:
+    """Tell where short texts share common words only, and not all in one run: "What to look for in a"."""
+    count = texts.ends[a] - texts.begins[a]
+    some = (count < SHORT_WORDS)[block.matches.pair]
+    pair = block.matches.pair[some]
+    telling = texts.classes[texts.begins[a[pair]] + block.matches.left[some]] != COMMON_WORD
+    whole = (passage.matched == count) & (passage.right_end - passage.right_start == count)
+    found: Flags = (count < SHORT_WORDS) & ~whole & (np.bincount(pair, telling, len(a)) < FRAME_WORDS)
+    return found
+
+
 def _ends(texts: Texts, a: Ints, b: Ints, passage: Passages) -> tuple[_Stretch, _Stretch]:
     """Return what is unmatched before and after the passage: bounds in the left text and in the right one."""
     a0, a1, b0, b1 = texts.begins[a], texts.ends[a], texts.begins[b], texts.ends[b]
@@ -212,9 +227,10 @@ def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
 def _contained(m: _Measures, unit: Ints, quoted: Flags, settings: Settings) -> Flags:
     """Tell which stand inside: short texts word for word, as one word more or less makes another heading of them."""
     p = m.passage
+    own = m.left_words - np.minimum(m.left_free, settings.contained_free_words)
     long_enough = (m.left_words >= settings.contained_words * unit) & (p.matched >= SURE_WORDS * unit)
-    share = p.matched / np.maximum(1, m.left_words - m.left_free)
-    missing = np.where(quoted, p.left_end - p.left_start, m.left_words - m.left_free) - p.matched
+    share = p.matched / np.maximum(1, own)
+    missing = np.where(quoted, p.left_end - p.left_start, own) - p.matched
     exact = missing * settings.contained_lapse_words <= np.maximum(0, m.left_words - settings.contained_words)
     found: Flags = long_enough & (share >= settings.contained_share) & exact & ~m.altered
     return found
