@@ -26,7 +26,7 @@ _SUREST = float(_PHRASE_WEIGHTS.max() + np.log(_HIGHEST / (1 - _HIGHEST)))
 # A sentence that quotes or names a speaker, where nothing that is called furniture holds it, goes only when it is this
 # much less likely to be content than other blocks.
 _SPEECH, _SPEECH_WORDS = 0.6, 8
-_LOG_WORDS, _LIST, _PHRASE = (NAMES.index(name) for name in ("log_words", "list_number", "phrase"))
+_LOG_WORDS, _LINKS, _LIST, _PHRASE = map(NAMES.index, ("log_words", "link_density", "list_number", "phrase"))
 _HEADINGS = [NAMES.index(f"tag_h{level}") for level in (2, 3, 4)]
 _QUOTES, _SPEAKS, _ENDS = (NAMES.index(name) for name in ("quotes", "speech", "ends_sentence"))
 _FURNITURE = [
@@ -58,7 +58,8 @@ def cut_page(margins: Floats, matrix: Matrix, phrase: Callable[[Ints], Ints] | N
     of some blocks, asked only of those that one could push out (default: what the matrix says of all).
     """
     words = word_counts(matrix)
-    margins = joined(margins, matrix[:, _LIST].astype(np.int64), matrix[:, _HEADINGS].sum(axis=1), words)
+    lists, headings = matrix[:, _LIST].astype(np.int64), matrix[:, _HEADINGS].sum(axis=1)
+    margins = joined(margins, lists, headings, words, matrix[:, _LINKS].astype(np.float64))
     scores = probabilities(margins)
     bar = threshold(scores, words)
     near = np.flatnonzero(scores >= _SPEECH * bar)
