@@ -1,4 +1,4 @@
-"""Blocks that stay or go together: the items of a list, the rows of a table, headings and lists and what leads to them."""
+"""Blocks that stay or go together: the items of a list, the rows of a table, headings, lists and what leads to them."""
 
 from __future__ import annotations
 
