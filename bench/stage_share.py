@@ -26,7 +26,7 @@ from cleaner.engine.task import Task
 from cleaner.engine.workers import Workers, run_task
 
 PARTS = (
-    *("understand_all", "site_column", "casing_column", "understood_batch"),
+    *("understand_all", "site_column", "repair_columns", "understood_batch"),
     *("understood_rows", "judge_all", "settle", "settled_batch"),
 )
 

@@ -43,3 +43,16 @@ def coded(values: Iterable[Hashable], kind: pa.DataType) -> pa.Array:
     codes = {value: code for code, value in enumerate(dict.fromkeys(every))}
     places = np.fromiter(map(codes.__getitem__, every), np.int32, len(every))
     return pa.array(list(codes), kind).take(pa.array(places))
+
+
+def stored(texts: Sequence[str]) -> Sequence[str]:
+    r"""Return texts as Parquet will give them back: UTF-8 has no place for lone surrogates.
+
+    >>> stored(["a", "b\ud800"])
+    ['a', 'b?']
+    """
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return [text.encode("utf-8", "replace").decode() for text in texts]
+    return texts

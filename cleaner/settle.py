@@ -65,15 +65,21 @@ def settle(
     """Return the fates of the paragraphs of documents; `verdicts` has one item a paragraph that is not blank."""
     documents = [u.document for u in understood]
     fates = [_fates(d, judged, config.keep_roles) for d, judged in zip(documents, verdicts, strict=True)]
-    stay = [[fate.paragraph.source_text for fate in found if fate.status is Status.KEPT] for found in fates]
-    plans = [
-        Plan(texts, document.language or UNDETERMINED, decided.casing)
-        for texts, document, decided in zip(stay, documents, decisions, strict=True)
-    ]
+    plans = list(map(_plan, understood, fates, decisions))
     planned = plan_repairs(plans, config.repair)
     kept = [_kept(plan, edits, config) for plan, edits in zip(plans, planned, strict=True)]
     pages = [u.evidence.page_type if u.evidence else None for u in understood]
     return [Settled(*row) for row in zip(documents, pages, map(_with_repairs, fates, kept), strict=True)]
+
+
+def _plan(understood: Understood, fates: Sequence[Fate], decisions: Decisions) -> Plan:
+    """Return what repairs have to know: they look at the paragraphs that stay, as one document."""
+    stay = [fate.paragraph for fate in fates if fate.status is Status.KEPT]
+    doubtful = None
+    if understood.mended is not None:
+        doubtful = [number for number, paragraph in enumerate(stay) if paragraph.position in understood.mended]
+    language = understood.document.language or UNDETERMINED
+    return Plan([paragraph.source_text for paragraph in stay], language, decisions.casing, doubtful)
 
 
 def _fates(document: Document, verdicts: Sequence[Verdict], keep: frozenset[Role]) -> list[Fate]:

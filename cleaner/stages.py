@@ -19,7 +19,7 @@ from cleaner.engine.guard import GuardedMap
 from cleaner.packing import unpack
 from cleaner.reading import ReadingSettings, Split, read
 from cleaner.records import Failure, Source, Verdict
-from cleaner.repair.casing_stage import casing_answers, casing_column
+from cleaner.repair.casing_stage import casing_answers, repair_columns
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
 from cleaner.tables import REMEMBERED, understood_batch, understood_rows
@@ -70,9 +70,9 @@ def _fail_item(item: Item, reason: str, config: Config) -> pa.RecordBatch:
 def _batch(items: list[Item], understood: list[Understood], config: Config) -> pa.RecordBatch:
     facts = {
         "site_facts": site_column(
-            understood if config.chrome.site_templates else [(u.document, None) for u in understood]
+            [(u.document, u.evidence if config.chrome.site_templates else None) for u in understood]
         ),
-        "casing_facts": casing_column([u.document for u in understood], config.repair),
+        **repair_columns([u.document for u in understood], config.repair),
     }
     return understood_batch(list(zip((item.key for item in items), understood, strict=True)), facts)
 

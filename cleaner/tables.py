@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.site_facts import FACTS as SITE
-from cleaner.columnar import coded, listed, nested
+from cleaner.columnar import coded, listed, nested, stored
 from cleaner.documents import fact_type
 from cleaner.records import Document, Kind, Paragraph, Role
 from cleaner.repair.casing_stage import FACTS as CASING
@@ -56,13 +56,15 @@ UNDERSTOOD = pa.schema(
         ("repeat_of", INTS),
         ("site_facts", fact_type(SITE)),
         ("casing_facts", fact_type(CASING)),
+        ("mended", INTS),
     ]
 )
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
 
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
 evidence matrix by rows (bytes of float32, little-endian), `width` values a paragraph that is not blank; `item_key`
-names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus.
+names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are
+the positions of the paragraphs whose encoding or spacing is repaired.
 """
 
 REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))
@@ -91,7 +93,7 @@ def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     return {
         "kinds": listed(sizes, coded((p.kind for p in flat), STRING)),
-        "texts": listed(sizes, strings([p.source_text for p in flat])),
+        "texts": listed(sizes, pa.array(stored([p.source_text for p in flat]), STRING)),
         "span_counts": listed(sizes, pa.array(list(map(len, spans)), INT)),
         "span_starts": listed(span_sizes, pa.array(places[:, 0])),
         "span_ends": listed(span_sizes, pa.array(places[:, 1])),
@@ -116,24 +118,11 @@ def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]
     }
 
 
-def strings(texts: Sequence[str | None]) -> pa.Array:
-    """Return a column of texts, lone surrogates as U+FFFD: Parquet strings are UTF-8."""
-    try:
-        return pa.array(texts, STRING)
-    except UnicodeEncodeError:
-        return pa.array([text and storable(text) for text in texts], STRING)
-
-
-def storable(text: str) -> str:
-    """Return the text with lone surrogates as U+FFFD."""
-    return text.encode("utf-8", "replace").decode()
-
-
 def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
     """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
     for values in zip(*(batch.column(name).to_pylist() for name in REMEMBERED), strict=True):
         row = dict(zip(REMEMBERED, values, strict=True))
-        yield Understood(_document(row), _evidence(row))
+        yield Understood(_document(row), _evidence(row), tuple(row["mended"]))
 
 
 def _document(row: dict[str, Any]) -> Document:

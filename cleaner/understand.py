@@ -29,10 +29,14 @@ HTML_PAGE = "html-page/1"
 
 
 class Understood(NamedTuple):
-    """A document and what the judge saw of it; `evidence` has one row a paragraph that is not blank."""
+    """A document and what the judge saw of it; `evidence` has one row a paragraph that is not blank.
+
+    `mended` are the positions of the paragraphs whose encoding or spacing is repaired, where they are known.
+    """
 
     document: Document
     evidence: PageFeatures | None
+    mended: tuple[int, ...] | None = None
 
 
 class _Text(NamedTuple):

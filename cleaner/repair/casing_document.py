@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, compress
@@ -42,14 +42,12 @@ class Counts:
 
     `capital[word][surface]` and `small[word]` count words (keys in small letters), `pair_capital[key]` and
     `pair_small[key]` words beside a neighbour.  Small words are counted only where they are in question.
-    `places` tells where each (key, surface) with a capital stands first.
     """
 
     capital: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     small: Counter[str] = field(default_factory=Counter)
     pair_capital: Counter[str] = field(default_factory=Counter)
     pair_small: Counter[str] = field(default_factory=Counter)
-    places: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 class CasingDocument:
@@ -64,6 +62,8 @@ class CasingDocument:
         self.text = text
         self.ledes = ledes
         self.capitals = hits.capitals.at
+        self._capitals = hits.capitals
+        self._lines = hits.lines
         self.counts = Counts()
         _count_capitals(self.counts, hits.capitals)
         self.candidates = _candidates(self.counts, hits)
@@ -83,14 +83,13 @@ class CasingDocument:
         """How many sentences of running text there are, about."""
         return self.text.signs.count(".") + sum(line.kind is LineKind.RUNNING for line in self.text.lines)
 
-    def paragraphs_of(self, places: Iterable[int]) -> Iterator[int]:
-        """Yield the number of the paragraph that holds each of `places`, which ascend."""
-        lines = iter(self.text.lines)
-        last, number = 0, 0
-        for at in places:
-            while at > last:
-                _, number, _, last = next(lines)
-            yield self._paragraph_of_line[number]
+    def places(self) -> dict[tuple[str, str], int]:
+        """Return the number of the first paragraph that shows each word with a capital, as (key, surface)."""
+        _, small, words, left_keys, right_keys = self._capitals
+        paragraphs = list(map(self._paragraph_of_line.__getitem__, self._lines)) * 3
+        shown = list(zip([*small, *left_keys, *right_keys], words * 3, strict=True))
+        first = dict(zip(reversed(shown), reversed(paragraphs), strict=True))
+        return {place: first[place] for place in dict.fromkeys(shown) if place[0]}
 
     def place_of(self, at: int) -> Place:
         """Return where a word stands."""
@@ -109,13 +108,6 @@ class CasingDocument:
 
 def _count_capitals(counts: Counts, hits: Words) -> None:
     """Count the capitalised words in the middle of sentences, by themselves and beside their neighbours."""
-    note = counts.places.setdefault
-    for at, small, word, left, right in zip(*hits, strict=True):
-        note((small, word), at)
-        if left:
-            note((left, word), at)
-        if right:
-            note((right, word), at)
     for (small, word), count in Counter(zip(hits.small, hits.words, strict=True)).items():
         counts.capital[small][word] = count
     counts.pair_capital.update(filter(None, hits.left_keys))
@@ -145,9 +137,15 @@ def read_document(paragraphs: Sequence[str]) -> CasingDocument:
     return read_documents([paragraphs])[0]
 
 
-def read_documents(documents: Sequence[Sequence[str]]) -> list[CasingDocument]:
-    """Return documents, given as paragraphs, read for case together."""
+def read_documents(
+    documents: Sequence[Sequence[str]], elsewhere: Sequence[set[str]] | None = None
+) -> list[CasingDocument]:
+    """Return documents, given as paragraphs, read for case together.
+
+    `elsewhere` are the words, for each document, that others write with a capital: where they are known, less is
+    counted, but all that repairs are made of.
+    """
     reading = read_texts(["\n".join(paragraphs) for paragraphs in documents])
     ledes = [list(ledes_of(text)) for text in reading.texts]
-    hits = find_hits(reading, ledes)
+    hits = find_hits(reading, ledes, elsewhere)
     return list(map(CasingDocument, documents, reading.texts, ledes, hits))

@@ -87,9 +87,7 @@ class CorpusEvidence:
         self._homes.append(home)
         self._outlets.clear()
         self._of_home.setdefault(home, []).append(number)
-        places = document.counts.places
-        shown = document.paragraphs_of(places.values())
-        for (key, surface), paragraph in zip(places, shown, strict=True):
+        for (key, surface), paragraph in document.places().items():
             writing = self._capital[key].get(surface)
             if writing is None:
                 writing = self._capital[key][surface] = Writing([], [])

@@ -41,9 +41,17 @@ def asked_keys(document: CasingDocument) -> dict[str, str]:
 
 def facts_of(document: CasingDocument) -> Iterator[Fact]:
     """Yield the facts of a document that was read already, in a fixed order."""
-    places = document.counts.places
-    for (key, surface), paragraph in zip(places, document.paragraphs_of(places.values()), strict=True):
+    for (key, surface), paragraph in document.places().items():
         yield Fact(key, surface, True, False, paragraph)  # noqa: FBT003 - a row
     small = written_small(document)
     for key in asked_keys(document):
         yield Fact(key, small.get(key, ""), False, True, -1)  # noqa: FBT003
+
+
+def word_of(key: str) -> str:
+    """Return the word of a key, in small letters.
+
+    >>> word_of("<Anna berg"), word_of(">berg Anna"), word_of("berg")
+    ('berg', 'berg', 'berg')
+    """
+    return key.rpartition(" ")[2] if key[0] == "<" else key.removeprefix(">").partition(" ")[0]

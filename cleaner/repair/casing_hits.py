@@ -44,16 +44,25 @@ class Words(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """The capitalised words in the middle of sentences, the small words in question, and which of those stand there."""
+    """The capitalised words in the middle of sentences, the small words in question, and which of those stand there.
+
+    `lines` are the numbers of the lines that hold the capitalised words.
+    """
 
     capitals: Words
+    lines: list[int]
     small: Words
     inner: list[bool]
 
 
-def find_hits(reading: Reading, ledes: Sequence[Sequence[range]]) -> list[Hits]:
-    """Return the hits of every document; words of `ledes` are none."""
-    return _Finder(reading).hits(ledes)
+def find_hits(reading: Reading, ledes: Sequence[Sequence[range]], elsewhere: Sequence[set[str]] | None) -> list[Hits]:
+    """Return the hits of every document; words of `ledes` are none.
+
+    `elsewhere` are the words, for each document, that others write with a capital.  Where they are known, words are
+    left out that are common, and that neither their document nor another capitalises; keys of capitalised words are
+    empty where no small word asks for them.
+    """
+    return _Finder(reading).hits(ledes, elsewhere)
 
 
 class _Finder:
@@ -64,15 +73,25 @@ class _Finder:
         cut = reading.cut
         self.starts = cut.starts
         self.forms = np.array(cut.forms, np.object_)
+        self.code_of = {form: code for code, form in enumerate(cut.forms)}
         self.classes = np.zeros(len(cut.codes) + 2 * _PAD, np.int16)
         self.classes[_PAD:-_PAD] = _CLASS_OF[reading.signs]
 
-    def hits(self, ledes: Sequence[Sequence[range]]) -> list[Hits]:
+    def hits(self, ledes: Sequence[Sequence[range]], elsewhere: Sequence[set[str]] | None) -> list[Hits]:
         capitals = self._capitals(ledes)
-        small = self._in_question(capitals)
+        small_forms = self._small_forms(capitals)
+        small = self._in_question(capitals, small_forms)
+        named = np.ones(len(capitals), np.bool_)
+        if elsewhere is not None:
+            small, named = self._live(small, capitals, small_forms, elsewhere)
+        lines = self.reading.numbers[np.searchsorted(self.reading.lasts, capitals)].tolist()
         inner = self._are(small, -1, _INNER).tolist()
-        found = zip(self._by_document(capitals), self._by_document(small), self._bounds(small), strict=True)
-        return [Hits(upper, lower, inner[a:b]) for upper, lower, (a, b) in found]
+        words = self._by_document(capitals, named), self._by_document(small, np.ones(len(small), np.bool_))
+        bounds = self._bounds(capitals), self._bounds(small)
+        return [
+            Hits(upper, lines[a:b], lower, inner[c:d])
+            for upper, lower, (a, b), (c, d) in zip(*words, *bounds, strict=True)
+        ]
 
     def _are(self, at: Ints, step: int, of: int) -> Flags:
         """Return whether the part `step` parts from each of `at` is of a class."""
@@ -101,7 +120,7 @@ class _Finder:
         inner = self._are(at, -1, _INNER) & self._are(at, 1, _INNER)
         return inner | ~(self._traits(at - 1, TIES | STOPS) | self._traits(at + 1, GLUED))
 
-    def _in_question(self, capitals: Ints) -> Ints:
+    def _in_question(self, capitals: Ints, small_forms: Ints) -> Ints:
         """Return where small words stand that may be names, and words that their document also capitalises."""
         every = self._every
         after_name = every(-1, _BESIDE) & every(-2, _NAME)
@@ -110,28 +129,48 @@ class _Finder:
         found = every(0, _UNKNOWN)
         found |= every(0, _CONTESTED) & after_determiner & ~every(-1, _BREAK)
         found |= (every(0, _PLAIN) & after_name) | (every(0, _PLAIN_OR_VERB) & before_name)
-        also = np.flatnonzero(self._also_capitalised(capitals) & every(0, _LOWER))
+        also = np.flatnonzero(self._also_capitalised(capitals, small_forms) & every(0, _LOWER))
         found[also[~self._traits(also, FUNCTION) | after_determiner[also]]] = True
         at = np.flatnonzero(found)
         return at[self._free(at)]
 
-    def _also_capitalised(self, capitals: Ints) -> Flags:
+    def _small_forms(self, capitals: Ints) -> Ints:
+        """Return the forms of capitalised words in small letters, one past the last where no text has it."""
+        cut = self.reading.cut
+        small = np.full(len(cut.forms), len(cut.forms), np.int64)
+        for code in np.unique(cut.codes[capitals]).tolist():
+            small[code] = self.code_of.get(cut.forms[code].lower(), len(cut.forms))
+        return small[cut.codes[capitals]]
+
+    def _also_capitalised(self, capitals: Ints, small_forms: Ints) -> Flags:
         """Return which parts are words in small letters that their document also writes with a capital."""
         cut = self.reading.cut
-        code_of = {form: code for code, form in enumerate(cut.forms)}
-        smaller = np.full(len(cut.forms), -1, np.int64)
-        for code in np.unique(cut.codes[capitals]).tolist():
-            smaller[code] = code_of.get(cut.forms[code].lower(), -1)
-        smaller[smaller >= 0] = np.where(cut.traits[smaller[smaller >= 0]] & PARTICLE, -1, smaller[smaller >= 0])
         found = np.zeros(len(cut.codes), np.bool_)
         asked = np.zeros(len(cut.forms) + 1, np.bool_)
-        words = smaller[cut.codes[capitals]]
         for (first, last), (a, b) in zip(pairwise(self.starts.tolist()), self._bounds(capitals), strict=True):
-            asked[words[a:b]] = True
-            asked[-1] = False
+            asked[small_forms[a:b]] = True
             found[first:last] = asked[cut.codes[first:last]]
-            asked[words[a:b]] = False
-        return found
+            asked[small_forms[a:b]] = False
+        return found & ~_is_any(cut.traits[cut.codes], PARTICLE)
+
+    def _live(
+        self, small: Ints, capitals: Ints, small_forms: Ints, elsewhere: Sequence[set[str]]
+    ) -> tuple[Ints, Flags]:
+        """Return the small words that may get a capital, and which of the capitalised words are also among those."""
+        forms = self.reading.cut.codes[small]
+        live = ~self._traits(small, KNOWN)
+        named = np.zeros(len(capitals), np.bool_)
+        asked = np.zeros(len(self.forms) + 1, np.bool_)
+        bounds = zip(self._bounds(capitals), self._bounds(small), elsewhere, strict=True)
+        for (a, b), (c, d), words in bounds:
+            others = [self.code_of[word] for word in words if word in self.code_of]
+            asked[small_forms[a:b]] = asked[others] = True
+            live[c:d] |= asked[forms[c:d]]
+            asked[small_forms[a:b]] = asked[others] = False
+            asked[forms[c:d][live[c:d]]] = True
+            named[a:b] = asked[small_forms[a:b]]
+            asked[forms[c:d]] = False
+        return small[live], named
 
     def _free(self, at: Ints) -> Flags:
         """Return False for small words whose place or company settles what they are."""
@@ -153,11 +192,11 @@ class _Finder:
         """Return from where to where the places of each document go."""
         return list(pairwise(np.searchsorted(at, self.starts).tolist()))
 
-    def _by_document(self, at: Ints) -> list[Words]:
-        """Return words with their names, by document."""
+    def _by_document(self, at: Ints, named: Flags) -> list[Words]:
+        """Return words by document, with keys where they are `named`."""
         written = self.forms[self.reading.cut.codes[at]].tolist()
         small = [word.lower() for word in written]
-        known, beside_name = self._traits(at, KNOWN), self._are(at, -2, _NAME)
+        known, beside_name = named & self._traits(at, KNOWN), named & self._are(at, -2, _NAME)
         left = self._neighbours(at, -2, self._are(at, -1, _BESIDE) & (known | beside_name))
         right = self._neighbours(at, 2, self._are(at, 1, _BESIDE) & known)
         left_keys = [f"<{name} {word}" if name else "" for name, word in zip(left, small, strict=True)]

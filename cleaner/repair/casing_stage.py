@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cleaner.columnar import listed
+from cleaner.columnar import listed, nested, stored
 from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
@@ -99,20 +100,25 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
     )
 
 
-def casing_column(documents: Sequence[Document], settings: RepairSettings) -> pa.ListArray:
-    """Return what each document tells of case: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
+def repair_columns(documents: Sequence[Document], settings: RepairSettings) -> dict[str, pa.ListArray]:
+    """Return what each document tells of repairs.
+
+    `casing_facts`: a list of rows of `FACTS`, less the columns of `IDENTITY`; `mended`: the positions of the paragraphs
+    whose encoding or spacing is repaired, so that settling need not look for them.
+    """
+    shown = [[p for p in document.paragraphs if p.kind is not Kind.BLANK] for document in documents]
+    texts = [stored([p.source_text for p in paragraphs]) for paragraphs in shown]
+    mended = [mend(own, document.language, settings) for own, document in zip(texts, documents, strict=True)]
+    positions = [[found[n].position for n in one.layers] for found, one in zip(shown, mended, strict=True)]
+    english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
+    read = iter(read_documents([one.texts for one in compress(mended, english)]))
     rows = _Rows()
-    english = [d for d in documents if settings.mode != "off" and speaks_of_case(d.language)]
-    shown = [[p for p in document.paragraphs if p.kind is not Kind.BLANK] for document in english]
-    mended = [mend([p.source_text for p in s], d.language, settings) for d, s in zip(english, shown, strict=True)]
-    read = iter(read_documents([m.texts for m in mended]))
-    paragraphs = iter(shown)
-    for document in documents:
-        if settings.mode == "off" or not speaks_of_case(document.language):
-            rows.counts.append(0)
+    for document, found, speaks in zip(documents, shown, english, strict=True):
+        if speaks:
+            rows.add([paragraph_id(document.doc_id, p.position) for p in found], next(read))
         else:
-            rows.add([paragraph_id(document.doc_id, p.position) for p in next(paragraphs)], next(read))
-    return rows.column()
+            rows.counts.append(0)
+    return {"casing_facts": rows.column(), "mended": nested(positions, pa.int64())}
 
 
 @dataclass(slots=True)
@@ -130,19 +136,19 @@ class _Rows:
 
     def add(self, ids: Sequence[str], document: CasingDocument) -> None:
         """Take in one document; `ids` are those of its paragraphs that are not blank."""
-        places = document.counts.places
+        places = document.places()
         small, asked = written_small(document), asked_keys(document)
         written = {key for key, _ in places}
-        ledes = frozenset(lede_keys(document))
+        named = {word for word in asked.values() if not is_lower_word(word)}
+        expected = named & {*capital_forms().keys() & named, *lede_keys(document)}
         self.counts.append(len(places) + len(asked))
         self.keys += [*(key for key, _ in places), *asked]
         self.surfaces += [*(surface for _, surface in places), *(small.get(key, "") for key in asked)]
         self.asks += [False] * len(places) + [True] * len(asked)
-        self.examples += [*(ids[number] for number in document.paragraphs_of(places.values())), *[None] * len(asked)]
+        self.examples += [*map(ids.__getitem__, places.values()), *[None] * len(asked)]
         self.words += [*[None] * len(places), *asked.values()]
-        questions = [_question(key, word, written, ledes) for key, word in asked.items()]
-        self.weighs += [False] * len(places) + [weighs for weighs, _ in questions]
-        self.movable += [False] * len(places) + [movable for _, movable in questions]
+        self.weighs += [False] * len(places) + [key in written or word in expected for key, word in asked.items()]
+        self.movable += [False] * len(places) + [key != word or word in named for key, word in asked.items()]
 
     def column(self) -> pa.ListArray:
         """Return the facts of all documents."""
@@ -157,9 +163,3 @@ class _Rows:
             *map(pa.array, told, FACTS.types[-len(told) :]),
         ]
         return listed(self.counts, pa.StructArray.from_arrays(columns, fields=list(kind)))
-
-
-def _question(key: str, word: str, written: Container[str], ledes: Container[str]) -> tuple[bool, bool]:
-    """Return whether a document gives a reason for what it asks, and whether others could."""
-    known = is_lower_word(word)
-    return key in written or (not known and (word in capital_forms() or word in ledes)), key != word or not known

@@ -15,12 +15,12 @@ from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_document import read_documents
-from cleaner.repair.casing_facts import speaks_of_case
+from cleaner.repair.casing_facts import speaks_of_case, word_of
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.encoding import doubtful_encoding, repair_encoding
 from cleaner.repair.settings import RepairSettings
-from cleaner.repair.spacing import doubtful_spacing, repair_spacing
+from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
 
 
 class Mended(NamedTuple):
@@ -30,23 +30,38 @@ class Mended(NamedTuple):
     layers: dict[int, tuple[list[Edit], ...]]
 
 
-def mend(paragraph_texts: Sequence[str], language: str | None, settings: RepairSettings) -> Mended:
-    """Return the paragraphs with encoding and spacing repaired: what casing is judged on and counted from."""
+def mend(
+    paragraph_texts: Sequence[str],
+    language: str | None,
+    settings: RepairSettings,
+    doubtful: Sequence[int] | None = None,
+) -> Mended:
+    """Return the paragraphs with encoding and spacing repaired: what casing is judged on and counted from.
+
+    `doubtful` are the numbers of the paragraphs to look at, where they are known.
+    """
     mended = Mended(list(paragraph_texts), {})
     if settings.mode == "off":
         return mended
-    whole = "\n".join(paragraph_texts)
-    doubtful = (*doubtful_encoding(whole, settings.quotes), *doubtful_spacing(whole))
-    starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
-    for number in sorted({bisect_right(starts, at) - 1 for at in doubtful}):
+    numbers = _doubtful(paragraph_texts, settings) if doubtful is None else doubtful
+    code = bool(numbers) and shows_code("\n".join(paragraph_texts))
+    for number in numbers:
         text = mended.texts[number]
         encoding = repair_encoding(text, settings.quotes)
         decoded = apply_edits(text, encoding) if encoding else text
-        spacing = repair_spacing(decoded, language)
+        spacing = repair_spacing(decoded, language, code=code)
         if encoding or spacing:
             mended.layers[number] = tuple(layer for layer in (encoding, spacing) if layer)
             mended.texts[number] = apply_edits(decoded, spacing) if spacing else decoded
     return mended
+
+
+def _doubtful(paragraph_texts: Sequence[str], settings: RepairSettings) -> list[int]:
+    """Return the numbers of the paragraphs where something may be wrong with encoding or spacing."""
+    whole = "\n".join(paragraph_texts)
+    doubtful = (*doubtful_encoding(whole, settings.quotes), *doubtful_spacing(whole))
+    starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
+    return sorted({bisect_right(starts, at) - 1 for at in doubtful})
 
 
 def composed(texts: Sequence[str], mended: Mended, casing: dict[int, list[Edit]]) -> dict[int, tuple[Edit, ...]]:
@@ -59,21 +74,26 @@ class Plan(NamedTuple):
     """What is known of a document whose repairs are planned: its paragraphs, its language, and answers about case.
 
     `answers` are the rows of `casing_evidence.DECIDE_CASING` for this document, or none: then it stands alone.
+    `doubtful` are the numbers of the paragraphs whose encoding or spacing is to be mended, where that is known.
     """
 
     texts: Sequence[str]
     language: str | None
     answers: Iterable[Answer] = ()
+    doubtful: Sequence[int] | None = None
 
 
 def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[list[tuple[Edit, ...]]]:
     """Return the edits of each paragraph of each document, disjoint and sorted, in coordinates of the text given."""
-    mended = [mend(document.texts, document.language, settings) for document in documents]
+    mended = [mend(d.texts, d.language, settings, d.doubtful) for d in documents]
     casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
     if settings.mode != "off":
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
-        for i, read in zip(english, read_documents([mended[i].texts for i in english]), strict=True):
-            casing[i] = repair_document(read, by_key(documents[i].answers), settings.mode)
+        others = [by_key(documents[i].answers) for i in english]
+        elsewhere = [{word_of(key) for key, told in found.items() if told.capital} for found in others]
+        read = read_documents([mended[i].texts for i in english], elsewhere)
+        for i, document, found in zip(english, read, others, strict=True):
+            casing[i] = repair_document(document, found, settings.mode)
     return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
 
 

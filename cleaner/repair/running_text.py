@@ -82,11 +82,16 @@ class Text(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """Texts that were read together: their parts, one sign for each part (as in `Text`), and each text by itself."""
+    """Texts that were read together: their parts, one sign for each part (as in `Text`), and each text by itself.
+
+    Of all lines that hold words, `lasts` are the parts after them and `numbers` their numbers in their text.
+    """
 
     cut: Cut
     signs: NDArray[np.uint8]
     texts: list[Text]
+    lasts: Ints
+    numbers: Ints
 
 
 def read_text(text: str) -> Text:
@@ -116,7 +121,7 @@ def read_texts(texts: Sequence[str]) -> Reading:
     begins = np.concatenate([_NOTHING, cut.ends])[cut.starts]
     bounds = zip(pairwise(cut.starts.tolist()), pairwise(found.of_texts), begins.tolist(), strict=False)
     read = [Text(parts[a:b], shown[a:b], lines[c:d], cut.ends[a:b] - begin) for (a, b), (c, d), begin in bounds]
-    return Reading(cut, signs, read)
+    return Reading(cut, signs, read, found.lasts, found.numbers)
 
 
 class _Lines(NamedTuple):
