@@ -8,7 +8,7 @@ import numpy as np
 
 from cleaner.reuse.arrays import Flags
 from cleaner.reuse.candidates import Pairs
-from cleaner.reuse.columns import Growing, Numbers, Scratch, rest
+from cleaner.reuse.columns import Growing, Numbers, Scratch
 from cleaner.reuse.excerpts import excerpt, stretches
 from cleaner.reuse.names import Vocabulary, classes_of
 from cleaner.reuse.passages import texts_for_verifying
@@ -69,7 +69,6 @@ class Comparing:
         # in the order in which their words stand, which is how they are read quickest
         rows, number = np.unique(self._rows[np.concatenate(pairs)], return_inverse=True)
         words, classes = excerpt(self._words, self._classes, rows)
-        rest(*self._words[:4], self._classes)
         ready = texts_for_verifying(words, np.arange(len(rows)), classes)
         left, right = number[: len(pairs.shorter)], number[len(pairs.shorter) :]
         if self._memory is None:

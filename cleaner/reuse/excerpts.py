@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cleaner.reuse.arrays import Ints, Marks, offsets_of
-from cleaner.reuse.columns import rest
+from cleaner.reuse.columns import Numbers, rest
 from cleaner.reuse.words import Words
 
 STRETCH_WORDS = 1 << 20
@@ -36,5 +36,13 @@ def excerpt(words: Words, classes: Marks, rows: Ints) -> tuple[Words, Marks]:
     counts = words.offsets[rows + 1] - words.offsets[rows]
     offsets = offsets_of(counts)
     place = np.repeat(words.offsets[rows] - offsets[:-1], counts) + np.arange(offsets[-1])
+    hashes, marks, chosen = (_gathered(column, place) for column in (words.hashes, words.marks, classes))
     none = np.zeros(0, np.uint32)
-    return Words(words.hashes[place], words.marks[place], none, none, offsets), classes[place]
+    return Words(hashes, marks, none, none, offsets), chosen
+
+
+def _gathered(column: Numbers, place: Ints) -> Numbers:
+    """Return the numbers at these places; what was mapped of the column is let go."""
+    found: Numbers = column[place]
+    rest(column)
+    return found
