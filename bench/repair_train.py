@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,29 +20,32 @@ import numpy as np
 from scipy.optimize import minimize
 
 from cleaner.repair import casing
-from cleaner.repair.casing_damage import damage_of, damage_parts
+from cleaner.repair.casing_damage import Damage, Suspects, damage_parts, parts_beside, suspects_of
 from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_raising import raising_cases
-from cleaner.repair.casing_starts import small_starts
-from cleaner.repair.casing_weights import Weights
+from cleaner.repair.casing_starts import small_starts, telling
+from cleaner.repair.casing_weights import Parts, Weights
 from cleaner.repair.running_text import Position, position
 
 FOLDS = 4
+NONE = -1  # no fold
 PENALTY = 3.0
 SPEAKING_FOR = ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")
 
 
+Chances = dict[int, float]
 Corpus = tuple[list[dict[str, Any]], list[CasingDocument], CorpusEvidence]
 
 
 class Table(NamedTuple):
-    """Cases of all documents: named parts, whether the change is right, the word, the document."""
+    """Cases of all documents: named parts, whether the change is right, the word, its place, the document."""
 
     parts: list[dict[str, float]]
     right: np.ndarray
     words: list[str]
+    places: list[int]
     documents: np.ndarray
     folds: np.ndarray
 
@@ -56,13 +59,17 @@ def read_corpus(path: Path) -> Corpus:
     return rows, documents, evidence
 
 
+def signs_of_damage(document: CasingDocument) -> tuple[int, int]:
+    return telling(small_starts(document.text), document.sentence_total), document.capital_total
+
+
 def fold_of(name: str) -> int:
     return int(hashlib.blake2b(name.encode(), digest_size=4).hexdigest(), 16) % FOLDS
 
 
 def table(corpora: list[Corpus], direction: str) -> Table:
     cases = {"raise": raising_cases, "lower": lowering_cases}[direction]
-    parts, right, words, numbers, folds = [], [], [], [], []
+    parts, right, words, places, numbers, folds = [], [], [], [], [], []
     number = -1
     for rows, documents, evidence in corpora:
         for row, document in zip(rows, documents, strict=True):
@@ -81,9 +88,10 @@ def table(corpora: list[Corpus], direction: str) -> Table:
                 parts.append(case.parts)
                 right.append(bool(edit) and edit["right"] == case.surface)
                 words.append(case.word)
+                places.append(case.at)
                 numbers.append(number)
                 folds.append(fold_of(row["outlet"]))
-    return Table(parts, np.array(right), words, np.array(numbers), np.array(folds))
+    return Table(parts, np.array(right), words, places, np.array(numbers), np.array(folds))
 
 
 def line_offsets(text: str) -> list[int]:
@@ -122,7 +130,7 @@ def fit(x: np.ndarray, y: np.ndarray, names: list[str]) -> tuple[np.ndarray, flo
 
 
 def sign(name: str) -> tuple[float | None, float | None]:
-    if name.endswith(("_small", "_none", "nobody", "own_capital", "others_capital")):
+    if name == "beside_suspect" or name.endswith(("_small", "_none", "nobody", "own_capital", "others_capital")):
         return (None, 0.0) if name not in {"own_small", "others_small"} else (None, None)
     if name.endswith(
         ("_own", "_others", "_ratio", "_only", "_rate", "outlet", "alone", "suspect", "suspects", "start")
@@ -131,20 +139,47 @@ def sign(name: str) -> tuple[float | None, float | None]:
     return None, None
 
 
-def crossed(x: np.ndarray, t: Table, names: list[str]) -> np.ndarray:
+def crossed(x: np.ndarray, t: Table, names: list[str], without: int = NONE) -> np.ndarray:
+    """Return log odds for each case, from weights fitted on neither its own fold nor the fold `without`."""
     odds = np.zeros(len(x))
     for fold in range(FOLDS):
-        weights, bias = fit(x[t.folds != fold], t.right[t.folds != fold], names)
+        weights, bias = fit(*of(x, t, (t.folds != fold) & (t.folds != without)), names)
         odds[t.folds == fold] = x[t.folds == fold] @ weights + bias
     return odds
 
 
-def second(t: Table, odds: np.ndarray, damages: list[tuple[int, int]]) -> list[dict[str, float]]:
-    judged: dict[int, list[tuple[str, float]]] = {}
+def of(x: np.ndarray, t: Table, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return x[rows], t.right[rows]
+
+
+def damages_of(signs: list[tuple[int, int]], tables: dict[str, Table], odds: dict[str, np.ndarray]) -> list[Damage]:
+    """Return the damage of each document, from its small starts and capitals and from the words judged alone."""
+    suspects = {direction: suspected(tables[direction], odds[direction], len(signs)) for direction in tables}
+    return [Damage(*s, *both) for s, *both in zip(signs, suspects["raise"], suspects["lower"], strict=True)]
+
+
+def suspected(t: Table, odds: np.ndarray, count: int) -> list[Suspects]:
+    judged: list[list[tuple[str, float]]] = [[] for _ in range(count)]
     for word, number, value in zip(t.words, t.documents, odds, strict=True):
-        judged.setdefault(int(number), []).append((word, 1 / (1 + np.exp(-value))))
-    found = {n: damage_of(*damages[n], judged.get(n, [])) for n in range(len(damages))}
-    return [damage_parts(found[int(n)], w, float(o)) for w, n, o in zip(t.words, t.documents, odds, strict=True)]
+        judged[int(number)].append((word, 1 / (1 + np.exp(-value))))
+    return [suspects_of(found) for found in judged]
+
+
+def second(t: Table, odds: np.ndarray, damages: list[Damage], lowered: dict[int, Chances]) -> list[Parts]:
+    """Return the parts of the second sum; `lowered` is empty but for words with capitals."""
+    found = []
+    for word, number, at, value in zip(t.words, t.documents, t.places, odds, strict=True):
+        parts = damage_parts(damages[number], word, float(value))
+        found.append(parts | parts_beside(lowered.get(number, {}), at) if lowered else parts)
+    return found
+
+
+def chances_by_place(t: Table, odds: np.ndarray) -> dict[int, Chances]:
+    """Return for each document how likely the words in question were lowered, by place."""
+    found: dict[int, Chances] = {}
+    for number, at, value in zip(t.documents, t.places, odds, strict=True):
+        found.setdefault(number, {})[at] = 1 / (1 + np.exp(-value))
+    return found
 
 
 def report(t: Table, odds: np.ndarray, total: int, label: str) -> None:
@@ -155,11 +190,11 @@ def report(t: Table, odds: np.ndarray, total: int, label: str) -> None:
         print(f"{label} {threshold}: recall {recall:.3f} precision {precision:.3f} changes {taken.sum()}")
 
 
-def unseen(corpora: list[Corpus], tables: dict[str, Table], damages: list[tuple[int, int]]) -> None:
+def unseen(corpora: list[Corpus], tables: dict[str, Table], signs: list[tuple[int, int]]) -> None:
     """Print what casing as a whole does to documents of outlets that its weights were not fitted on."""
     right, changed, damaged = 0, 0, 0
     for fold in range(FOLDS):
-        casing.casing_weights = cache(partial(weights_without, tables, damages, fold))  # type: ignore[assignment]
+        casing.casing_weights = cache(partial(weights_without, tables, signs, fold))  # type: ignore[assignment]
         for rows, documents, evidence in corpora:
             for row, document in zip(rows, documents, strict=True):
                 if fold_of(row["outlet"]) == fold:
@@ -178,15 +213,21 @@ def applied(row: dict[str, Any], document: CasingDocument, evidence: CorpusEvide
         yield from ((starts[number] + edit.char_start, edit.after) for edit in edits if edit.applied)
 
 
-def weights_without(tables: dict[str, Table], damages: list[tuple[int, int]], fold: int) -> dict[str, Weights]:
+def weights_without(tables: dict[str, Table], signs: list[tuple[int, int]], fold: int = NONE) -> dict[str, Weights]:
+    """Return the weights fitted on all documents but those of a fold."""
+    shapes = {direction: matrix(t.parts) for direction, t in tables.items()}
+    odds = {d: crossed(x, tables[d], names, fold) for d, (x, names) in shapes.items()}
+    damages = damages_of(signs, tables, odds)
+    lowered: dict[str, dict[int, Chances]] = {"raise": {}, "lower": chances_by_place(tables["raise"], odds["raise"])}
     found = {}
     for direction, t in tables.items():
         seen = t.folds != fold
-        x, names = matrix(t.parts)
-        alone = fit(x[seen], t.right[seen], names)
-        x2, names2 = matrix(second(t, x @ alone[0] + alone[1], damages))
-        together = fit(x2[seen], t.right[seen], names2)
-        found[direction] = Weights(named(names, *alone), named(names2, *together))
+        x, names = shapes[direction]
+        together, names_together = matrix(second(t, odds[direction], damages, lowered[direction]))
+        found[direction] = Weights(
+            named(names, *fit(*of(x, t, seen), names)),
+            named(names_together, *fit(*of(together, t, seen), names_together)),
+        )
     return found
 
 
@@ -194,9 +235,8 @@ def named(names: list[str], weights: np.ndarray, bias: float) -> dict[str, float
     return {"bias": bias, **dict(zip(names, map(float, weights), strict=True))}
 
 
-def section(name: str, names: list[str], weights: np.ndarray, bias: float) -> str:
-    lines = [f"{n} = {w:.4f}" for n, w in zip(names, weights, strict=True)]
-    return "\n".join([f"[{name}]", f"bias = {bias:.4f}", *lines]) + "\n"
+def section(name: str, weights: Mapping[str, float]) -> str:
+    return "\n".join([f"[{name}]", *(f"{part} = {weight:.4f}" for part, weight in weights.items())]) + "\n"
 
 
 def main() -> None:
@@ -206,27 +246,30 @@ def main() -> None:
     parser.add_argument("--unseen", action="store_true", help="score whole documents, each by weights of other outlets")
     args = parser.parse_args()
     corpora = [read_corpus(path) for path in args.files]
-    damages = [(len(small_starts(d.text)), d.capital_total) for _, documents, _ in corpora for d in documents]
-    texts = ["# Fitted by bench/repair_train.py; what each part means stands in cleaner/repair/casing_parts.py.\n"]
+    signs = [signs_of_damage(document) for _, documents, _ in corpora for document in documents]
     kinds = {"raise": {"proper_lower", "acronym_lower"}, "lower": {"odd_capital"}}
     tables = {direction: table(corpora, direction) for direction in kinds}
     if args.unseen:
-        unseen(corpora, tables, damages)
+        unseen(corpora, tables, signs)
         return
+    shapes = {direction: matrix(t.parts) for direction, t in tables.items()}
+    odds = {direction: crossed(x, tables[direction], names) for direction, (x, names) in shapes.items()}
+    damages = damages_of(signs, tables, odds)
+    lowered: dict[str, dict[int, Chances]] = {"raise": {}, "lower": chances_by_place(tables["raise"], odds["raise"])}
     for direction, t in tables.items():
-        total = sum(
-            e["kind"] in kinds[direction] for rows, _, _ in corpora for row in rows for e in row.get("edits", ())
-        )
-        x, names = matrix(t.parts)
-        print(direction, "cases", len(x), "right", t.right.sum(), "of", total)
-        odds = crossed(x, t, names)
-        report(t, odds, total, "alone")
-        x2, names2 = matrix(second(t, odds, damages))
-        report(t, crossed(x2, t, names2), total, "together")
-        texts.append(section(f"{direction}.alone", names, *fit(x, t.right, names)))
-        texts.append(section(f"{direction}.together", names2, *fit(x2, t.right, names2)))
+        total = sum(e["kind"] in kinds[direction] for rows, *_ in corpora for row in rows for e in row.get("edits", ()))
+        print(direction, "cases", len(t.right), "right", t.right.sum(), "of", total)
+        report(t, odds[direction], total, "alone")
+        x, names = matrix(second(t, odds[direction], damages, lowered[direction]))
+        report(t, crossed(x, t, names), total, "together")
     if args.out:
-        args.out.write_text("\n".join(texts), "utf-8")
+        args.out.write_text(written(weights_without(tables, signs)), "utf-8")
+
+
+def written(found: Mapping[str, Weights]) -> str:
+    head = "# Fitted by bench/repair_train.py; what each part means stands in cleaner/repair/casing_parts.py.\n"
+    rows = ((f"{d}.{name}", part) for d, w in found.items() for name, part in w._asdict().items())
+    return "\n".join([head, *(section(name, part) for name, part in rows)])
 
 
 if __name__ == "__main__":

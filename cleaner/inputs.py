@@ -15,7 +15,7 @@ ITEMS = split_schema().append(pa.field("item_key", pa.string())).append(pa.field
 
 `place` numbers the inputs in the order of the plan."""
 
-TASK_ITEMS = 64
+TASK_ITEMS = 256
 TASK_BYTES = 4 << 20
 _CHUNK = 1024
 

@@ -56,14 +56,15 @@ PARAGRAPHS = """
 """
 
 CORPUS = """
-    SELECT s.paragraph_id, s.text, s.kind, s.role, s.language, s.doc_id, d.document.outlet AS outlet,
-        d.document.url AS url, d.document.title AS title, d.document.authors AS authors,
-        d.document.published_at AS published_at, s.source_uri, d.document.source_sha256 AS source_sha256,
-        s.source_byte_start, s.source_byte_end, s.position, s.num_words, s.edit_count, m.cluster_id,
+    SELECT s.paragraph_id, s.text, s.kind, s.role, s.language, s.doc_id, d.outlet, d.url, d.title, d.authors,
+        d.published_at, s.source_uri, d.source_sha256, s.source_byte_start, s.source_byte_end, s.position,
+        s.num_words, s.edit_count, m.cluster_id,
         coalesce(c.copy_count, 0) AS copy_count, coalesce(c.outlet_count, 1) AS outlet_count,
         c.outlets, c.copy_ids, c.first_outlet, c.first_published_at
     FROM settled s
-    JOIN (SELECT doc_id, document FROM settled WHERE position = -1) d ON d.doc_id = s.doc_id
+    JOIN (SELECT doc_id, document.outlet AS outlet, document.url AS url, document.title AS title,
+            document.authors AS authors, document.published_at AS published_at, document.source_sha256 AS source_sha256
+        FROM settled WHERE position = -1) d ON d.doc_id = s.doc_id
     LEFT JOIN members m ON m.paragraph_id = s.paragraph_id
     LEFT JOIN clusters c ON c.cluster_id = m.paragraph_id
     WHERE s.position >= 0 AND s.status = 'kept' AND NOT coalesce(m.collapsed, FALSE)

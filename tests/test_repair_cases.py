@@ -82,11 +82,11 @@ def test_line_count_is_kept():
 
 def test_a_second_fit_replaces_the_first():
     rows = [
-        {"id": str(i), "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}
+        {"id": str(i), "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Anna Lindqvist spoke in Oslo."}
         for i in range(12)
     ]
     repairer = Repairer()
-    damaged = "Then the envoy lindqvist left the hall.It rained. nobody stayed."
+    damaged = "Then the envoy Anna lindqvist left the hall.It rained. nobody stayed."
     repairer.fit(rows)
     assert "Lindqvist" in repairer(damaged)
     repairer.fit([])
@@ -122,7 +122,7 @@ def test_every_paragraph_gets_its_own_edits_in_its_own_coordinates():
 
 def test_casing_cites_documents_and_says_a_plain_sentence():
     rows = [
-        {"id": f"d{i}", "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Lindqvist spoke in Oslo."}
+        {"id": f"d{i}", "outlet": f"o{i}", "lang": "en", "text": "Today the envoy Anna Lindqvist spoke in Oslo."}
         for i in range(12)
     ]
     repairer = Repairer()

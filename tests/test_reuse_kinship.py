@@ -73,6 +73,7 @@ def test_a_quotation_is_no_copy_of_its_host(host: str) -> None:
     [
         (CLOCK.format("09:01", "morning", "Harlow"), CLOCK.format("01:50", "evening", "Lenn")),
         (SHOP.format("northwind"), SHOP.format("westwind")),
+        (f"{LEDE} Repeat it 8-10 times and {CLOSE}", f"{LEDE} Repeat it 10-12 times and {CLOSE}"),
         (f"6.1 Places to sleep {BRIDGE}", f"8.2 Words to know {BRIDGE}"),
     ],
 )

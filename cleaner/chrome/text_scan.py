@@ -64,8 +64,22 @@ class Scan(NamedTuple):
         word = int(self.first_word[at])
         return self._part(slice(None, at), slice(None, word), 0), self._part(slice(at, None), slice(word, None), word)
 
+    def only(self, rows: Ints) -> Scan:
+        """Return the scan of some paragraphs, by their numbers.
+
+        >>> scan(["Nobody came.", "Menu", "It rained."]).only(np.array([1, 2])).word_title.tolist()
+        [True, True, False]
+        """
+        sizes = np.diff(self.first_word)[rows]
+        first = np.concatenate(([0], np.cumsum(sizes)))
+        words = np.arange(first[-1]) + np.repeat(self.first_word[rows] - first[:-1], sizes)
+        return self._taken(rows, words, first)
+
     def _part(self, rows: slice, words: slice, offset: int) -> Scan:
         first = self.first_word[rows.start : None if rows.stop is None else rows.stop + 1] - offset
+        return self._taken(rows, words, first)
+
+    def _taken(self, rows: slice | Ints, words: slice | Ints, first: Ints) -> Scan:
         counts = {name: values[rows] for name, values in self.counts.items()}
         plain = (self.sentences[rows], self.ends_sentence[rows], self.last[rows], self.starts_lower[rows])
         said = (self.word_hash[words], self.word_title[words], self.word_upper[words], self.word_digit[words])

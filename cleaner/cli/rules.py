@@ -131,6 +131,7 @@ def _site_pages(sources: tuple[str, ...], config: Config) -> Iterator[SitePage]:
     settings = config.reading_settings
     for split in plan(sources, settings):
         for source in read(split, settings):
-            page = site_page(*understand(source, config))
+            understood = understand(source, config)
+            page = site_page(understood.document, understood.evidence)
             if page is not None:
                 yield page

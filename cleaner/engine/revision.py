@@ -18,6 +18,7 @@ from cleaner.engine.task import Revision, Task
 _OF_SOURCE = ("doc_id", "item_key")
 _OF_RESULT = ("doc_id", "decision_key")
 _PLACE = ("file", "number")
+_KEPT_ROWS = 10_240
 
 
 class Revisions(NamedTuple):
@@ -109,7 +110,7 @@ def revised(
 
 
 def _kept(earlier: pq.ParquetFile, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
-    for batch in earlier.iter_batches(batch_size=1024):
+    for batch in earlier.iter_batches(batch_size=_KEPT_ROWS):
         yield batch.filter(pc.is_in(_keys(batch, _OF_RESULT), wanted))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import compress
 
-from cleaner.chrome.block_phrases import phrase_strength, rules_in
+from cleaner.chrome.block_phrases import phrase_hits, phrase_strength
 from cleaner.chrome.containers import Ints
 from cleaner.chrome.dom_features import asks_for_phrases, measure_page
 from cleaner.chrome.judge import page_margins
@@ -31,12 +31,13 @@ def main_text(page: str | bytes, url: str | None = None, media_type: str | None 
 
 def _from_blocks(page: str | bytes) -> str:
     blocks = read_page(page if isinstance(page, str) else _readable(page), body_only=True)
-    boxes, matrix, _ = measure_page(blocks)
-    texts = boxes.texts
-    asked = asks_for_phrases(matrix)
+    boxes, matrix, seen = measure_page(blocks)
+    if seen is None:
+        return ""
+    texts, scan, asked = boxes.texts, seen, asks_for_phrases(matrix)
 
     def phrase(near: Ints) -> Ints:
-        return phrase_strength([rules_in(texts[i]) if asked[i] else () for i in near.tolist()])
+        return phrase_strength(phrase_hits([texts[i] for i in near.tolist()], scan.only(near), asked[near]))
 
     kept = cut_page(page_margins([matrix])[0], matrix, phrase).kept
     return "\n".join(compress(texts, kept.tolist()))

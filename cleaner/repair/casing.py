@@ -6,17 +6,18 @@ English alone.  House style is never unified: a document that writes a word one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import log1p
 
 from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
 from cleaner.repair.casing_case import Case
-from cleaner.repair.casing_damage import Damage, damage_of, damage_parts
+from cleaner.repair.casing_damage import Damage, damage_parts, parts_beside, suspects_of
 from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_parts import Others, by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.casing_starts import Start, small_starts
+from cleaner.repair.casing_starts import Start, is_style, small_starts, telling
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Position, position
@@ -24,10 +25,16 @@ from cleaner.repair.settings import Mode
 from cleaner.repair.words import FUNCTION_WORDS
 
 STAGE = "casing"
-APPLIED: dict[Mode, float] = {"full": 0.66, "safe": 0.95, "off": 2.0}
+_Judged = dict[str, list[tuple[Case, float]]]
+"""For each direction of change the words in question with their log odds."""
+APPLIED: dict[Mode, float] = {"full": 0.8, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
-OUTSIDE = 0.5
+LOWERING = 0.5
+"""What a capital loses in log odds: more often than the weights tell, it was given on purpose."""
+OUTSIDE = 0.4
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
+OWN_NAME = 0.8
+"""The least confidence for a name of the document's own, where sentences show that the document is damaged."""
 PROPOSED = 0.4
 """The least confidence of a change that is stored as a proposal."""
 
@@ -58,41 +65,66 @@ def repair_document(document: CasingDocument, others: Mapping[str, Others], mode
 def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
     """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
     starts = small_starts(document.text)
-    raising = list(raising_cases(document, others))
-    lowering = list(lowering_cases(document, others))
-    alone = {"raise": _alone("raise", raising), "lower": _alone("lower", lowering)}
-    judged = [(case.word, probability(odds)) for case, odds in alone["raise"]]
-    damage = damage_of(len(starts), document.capital_total, judged)
+    alone: _Judged = {
+        "raise": _alone("raise", raising_cases(document, others)),
+        "lower": _alone("lower", lowering_cases(document, others)),
+    }
+    damage = _damage(document, starts, alone)
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
-    for direction, cases in alone.items():
-        weights = casing_weights()[direction].together
-        for case, odds in cases:
-            odds_together = weigh(weights, damage_parts(damage, case.word, odds))
-            inner = position(document.text, case.at) is Position.INNER
-            confidence = probability(odds_together - (0.0 if inner else OUTSIDE))
-            confidence = max(confidence, case.least)
-            if confidence >= PROPOSED:
-                yield case, confidence
-    damaged = damage.suspects > 1 and damage.small_starts > 0
+    yield from _together(document, alone, damage)
+    damaged = damage.lowered.total > 2 and damage.small_starts > 1
     yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 
-def _alone(direction: str, cases: list[Case]) -> list[tuple[Case, float]]:
+def _alone(direction: str, cases: Iterable[Case]) -> list[tuple[Case, float]]:
     weights = casing_weights()[direction].alone
     return [(case, weigh(weights, case.parts)) for case in cases]
 
 
+def _damage(document: CasingDocument, starts: list[Start], alone: _Judged) -> Damage:
+    """Return the damage of a document, from its starts and from the words judged alone."""
+    lowered, raised = (suspects_of((c.word, probability(odds)) for c, odds in alone[d]) for d in ("raise", "lower"))
+    return Damage(telling(starts, document.sentence_total), document.capital_total, lowered, raised)
+
+
+def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Iterator[tuple[Case, float]]:
+    """Yield the words judged alone, judged again with what the rest of the document shows."""
+    lowered = {case.at: probability(odds) for case, odds in alone["raise"]}
+    for direction, cases in alone.items():
+        weights = casing_weights()[direction].together
+        for case, odds in cases:
+            parts = damage_parts(damage, case.word, odds)
+            handicap = 0.0 if position(document.text, case.at) is Position.INNER else OUTSIDE
+            if direction == "lower":
+                parts |= parts_beside(lowered, case.at)
+                handicap += LOWERING
+            least = max(case.least, OWN_NAME if damage.small_starts and _is_own_name(case) else 0.0)
+            confidence = max(probability(weigh(weights, parts) - handicap), least)
+            if confidence >= PROPOSED:
+                yield case, confidence
+
+
+def _is_own_name(case: Case) -> bool:
+    """True for a word of no dictionary that its document writes three times with a capital, and nobody small."""
+    parts = case.parts
+    return parts.get("name_own", 0.0) >= log1p(3) and not (parts["name_own_small"] or parts["name_others_small"])
+
+
 def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> Iterator[tuple[Case, float]]:
     """Yield sentences that begin small; where much of a document does so it is a style, not damage."""
-    style = len(starts) > 3 and len(starts) * 4 > document.sentence_total
-    sure = sum(start.sure for start in starts)
-    damaged = damage.suspects > 0.5 or sure > 1
+    style = is_style(starts, document.sentence_total)
+    damaged = damage.lowered.total > 0.5 or damage.small_starts > 1
     for start in starts:
         confidence = 0.97 if damaged else 0.9 if start.sure else 0.5
-        if document.counts.small[start.word] > 1 and not is_lower_word(start.word):
-            confidence = 0.5  # a name of its own kind: `npm`
-        yield start_case(start, _start_surface(document, start)), 0.5 if style else confidence
+        if style or start.doubtful or _keeps_small(document, start.word):
+            confidence = 0.5
+        yield start_case(start, _start_surface(document, start)), confidence
+
+
+def _keeps_small(document: CasingDocument, word: str) -> bool:
+    """True for a name of its own kind, as `npm`: no dictionary word, and nobody here gives it a capital."""
+    return not is_lower_word(word) and (document.counts.small[word] > 1 or word not in document.counts.capital)
 
 
 def _start_surface(document: CasingDocument, start: Start) -> str:

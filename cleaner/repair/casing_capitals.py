@@ -16,6 +16,9 @@ from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _LIST_MARKS = ("-", "*", "•", "|", "–")
 _WITHIN = frozenset((" ", ", "))
+_STOP = re.compile(r"[.?!] ")
+_GOES_ON = re.compile(r"[\d…][^\n]*$")  # `2026 IS SHAPING UP`, `…AS TALKS END`
+_APOSTROPHES = frozenset("’'")
 _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 
@@ -28,21 +31,23 @@ def lede_keys(document: CasingDocument) -> list[str]:
 def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield the words of ledes in capitals, each as running text would write it."""
     for lede in document.ledes:
-        for i, at in enumerate(lede):
+        for at in lede:
             word = document.text.parts[at]
-            surface = _written(document, word, i, others)
+            before = document.text.parts[at - 1]
+            opens = _GOES_ON.search(before) is None if at == lede.start else _STOP.search(before) is not None
+            surface = word.lower() if before in _APOSTROPHES else _written(document, word, others, opens=opens)
             if surface != word:
                 reason = "The line begins with a run of capitals and goes on in small letters."
                 yield Case(at, word, surface, "lede", reason, (), {})
 
 
-def _written(document: CasingDocument, word: str, index: int, others: Mapping[str, Others]) -> str:
+def _written(document: CasingDocument, word: str, others: Mapping[str, Others], *, opens: bool) -> str:
     """Return how running text writes a word of a lede, guessing a name where nothing is known of it."""
     small = word.lower()
     there = others.get(small, NOBODY)
     own = sum(document.counts.capital.get(small, {}).values())
     known = is_lower_word(small)
-    if index == 0:
+    if opens:
         return word[0] + word[1:].lower() if known or own + there.capital == 0 else _most(document, small, there)
     if small == "i":
         return "I"

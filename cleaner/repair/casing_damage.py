@@ -3,39 +3,62 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import log
 from typing import NamedTuple
 
 from cleaner.repair.casing_weights import Parts
 
+_SUSPECT = 0.3  # the least probability that counts
+
+
+class Suspects(NamedTuple):
+    """Words that look wrong, each with the probability that it is: how many are expected, in all and by word."""
+
+    total: float
+    by_word: dict[str, float]
+
+    def besides(self, word: str) -> float:
+        """Return how many are expected apart from `word`."""
+        return max(0.0, self.total - self.by_word.get(word, 0.0))
+
 
 class Damage(NamedTuple):
-    """Signs of damage in a document: sentences that begin small, and words that look lowered."""
+    """Signs of damage in a document: sentences that begin small, words that look lowered, words that look raised."""
 
     small_starts: int
     capitals: int
-    suspects: float
-    by_word: dict[str, float]
+    lowered: Suspects
+    raised: Suspects
 
 
-def damage_of(small_starts: int, capitals: int, judged: Iterable[tuple[str, float]]) -> Damage:
-    """Return the damage of a document from pairs of word and the probability that it is wrong."""
+def suspects_of(judged: Iterable[tuple[str, float]]) -> Suspects:
+    """Return the suspects among pairs of word and probability."""
     by_word: dict[str, float] = defaultdict(float)
     for word, chance in judged:
-        if chance > 0.3:
+        if chance > _SUSPECT:
             by_word[word] += chance
-    return Damage(small_starts, capitals, sum(by_word.values()), dict(by_word))
+    return Suspects(sum(by_word.values()), dict(by_word))
 
 
 def damage_parts(damage: Damage, word: str, log_odds: float) -> Parts:
     """Return the named parts that the rest of the document adds to the judgement of `word`."""
-    suspects = max(0.0, damage.suspects - damage.by_word.get(word, 0.0))
+    lowered, raised = damage.lowered.besides(word), damage.raised.besides(word)
     return {
         "alone": log_odds,
         "small_starts_rate": log((damage.small_starts + 0.2) / (damage.capitals + 50)),
-        "suspects_rate": log((suspects + 0.2) / (damage.capitals + 50)),
+        "suspects_rate": log((lowered + 0.2) / (damage.capitals + 50)),
+        "raised_rate": log((raised + 0.2) / (damage.capitals + 50)),
         "some_small_start": float(damage.small_starts > 0),
-        "some_suspect": float(suspects > 0.5),
-        "some_suspects": float(suspects > 1.5),
+        "some_suspect": float(lowered > 0.5),
+        "some_suspects": float(lowered > 1.5),
+        "some_raised": float(raised > 0.5),
     }
+
+
+def parts_beside(chances: Mapping[int, float], at: int) -> Parts:
+    """Return what the words next to a capitalised one say, from the probabilities by place that a word was lowered.
+
+    Of `google Assistant`, it is the other word that is wrong.
+    """
+    return {"beside_suspect": max(chances.get(at - 2, 0.0), chances.get(at + 2, 0.0))}

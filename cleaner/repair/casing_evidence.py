@@ -31,15 +31,19 @@ class Writing(NamedTuple):
 _NOWHERE: list[int] = []
 
 DECIDE_CASING = """
-WITH by_outlet AS (
-  SELECT key, surface, capital, outlet, CAST(count(*) AS BIGINT) AS documents, min(paragraph_id) AS example
-  FROM facts WHERE surface <> '' GROUP BY key, surface, capital, outlet
+WITH questions AS (
+  SELECT doc_id, outlet, key FROM facts WHERE asks
+), by_outlet AS (
+  SELECT f.key, f.surface, f.capital, f.outlet, CAST(count(*) AS BIGINT) AS documents, min(f.paragraph_id) AS example
+  FROM facts f JOIN (SELECT DISTINCT key FROM questions) k ON k.key = f.key
+  WHERE f.surface <> '' GROUP BY f.key, f.surface, f.capital, f.outlet
 ), totals AS (
   SELECT key, surface, capital, CAST(sum(documents) AS BIGINT) AS documents, CAST(count(*) AS BIGINT) AS outlets,
     min(example) AS example, max(example) AS other_example
   FROM by_outlet GROUP BY key, surface, capital
-), questions AS (
-  SELECT doc_id, outlet, key FROM facts WHERE asks
+), own AS (
+  SELECT f.doc_id, f.key, f.surface, f.capital
+  FROM facts f JOIN questions q ON q.doc_id = f.doc_id AND q.key = f.key WHERE f.surface <> ''
 ), compared AS (
   SELECT q.doc_id, q.key, t.surface, t.capital, t.example, t.other_example,
     t.documents - CASE WHEN o.doc_id IS NULL THEN 0 ELSE 1 END AS documents,
@@ -50,7 +54,7 @@ WITH by_outlet AS (
   JOIN totals t ON t.key = q.key
   LEFT JOIN by_outlet h
     ON h.key = q.key AND h.surface = t.surface AND h.capital = t.capital AND h.outlet = q.outlet
-  LEFT JOIN facts o
+  LEFT JOIN own o
     ON o.doc_id = q.doc_id AND o.key = q.key AND o.surface = t.surface AND o.capital = t.capital
 )
 SELECT doc_id, key, surface, capital, documents, outlets, here, example, other_example

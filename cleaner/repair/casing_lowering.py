@@ -14,6 +14,8 @@ from cleaner.repair.running_text import Text
 from cleaner.repair.signs import NAMES, SMALL, contested
 from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, SENTENCE_OPENERS
 
+_INNER = frozenset(" ,-")
+
 
 def lowering_keys(document: CasingDocument) -> list[str]:
     """Return what the document asks the corpus."""
@@ -73,6 +75,7 @@ def _parts(document: CasingDocument, at: int, there: Others) -> Parts:
         "opener_after_function_word": float(word in SENTENCE_OPENERS and before in FUNCTION_WORDS),
         "opener_after_word": float(word in SENTENCE_OPENERS and before not in FUNCTION_WORDS),
         "after_adjective_or_verb": float(before.endswith(("ed", "ly", "ing", "al", "ous", "ive"))),
+        "after_small_start": float(signs[at - 3] not in _INNER),
         "heading_near": float(_titled(signs, at)),
         "ending_ly": float(word.endswith("ly")),
         "ending_ing": float(word.endswith("ing")),

@@ -8,38 +8,47 @@ from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import Candidate, CasingDocument
 from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
 from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.running_text import Text
 from cleaner.repair.words import ALWAYS_CAPITAL
+
+_CODE = frozenset("[]{}<>|=`")
 
 
 def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield the words in small letters that some evidence would give capitals, in the order of the document."""
     for candidate in document.candidates:
-        evidence = gather(document, candidate, others)
+        evidence = None if _in_code(document.text, candidate.at) else gather(document, candidate, others)
         if evidence is not None:
             surface = best_surface(document, candidate, evidence)
             if surface != candidate.word:
                 yield _case(document, candidate, evidence, surface)
 
 
+def _in_code(text: Text, at: int) -> bool:
+    """True where what touches a word is the stuff of code and of names for machines: `[scsi|eisa.<slot>`, `.github`."""
+    before, after = text.parts[at - 1], text.parts[at + 1]
+    return before[-1:] in _CODE or after[:1] in _CODE or (before[-1:] == "." and not before[-2:-1].isalnum())
+
+
 def _case(document: CasingDocument, candidate: Candidate, evidence: Evidence, surface: str) -> Case:
     rule, reason = _why(candidate, evidence, surface)
     parts = parts_of(document.text, candidate, evidence, surface)
-    least = ALWAYS if rule == "always-capital" else UNCHALLENGED if _is_unchallenged(candidate, evidence) else 0.0
+    least = FULL_NAME if _ends_full_name(document.text, candidate, evidence) else 0.0
+    least = ALWAYS if rule == "always-capital" else least
     return Case(candidate.at, candidate.word, surface, rule, reason, _cited(evidence), parts, least)
 
 
 ALWAYS = 0.95
 """The least confidence for days, months, countries and peoples: English writes them with capitals everywhere."""
-UNCHALLENGED = 0.8
-"""The least confidence for a name that several write with a capital and nobody else small."""
+FULL_NAME = 0.85
+"""The least confidence for the second part of a name that stands in full elsewhere and that nobody writes small."""
 
 
-def _is_unchallenged(candidate: Candidate, evidence: Evidence) -> bool:
-    """True for a long word of no dictionary that three outlets capitalise, or two after this name."""
-    there, left = evidence.others, evidence.left
-    if len(candidate.word) < 4 or is_lower_word(candidate.word) or evidence.own_small + there.small > 0:
+def _ends_full_name(text: Text, candidate: Candidate, evidence: Evidence) -> bool:
+    """True for a long word of no dictionary after a name beside which it is capitalised elsewhere: `Anna lindqvist`."""
+    if len(candidate.word) < 4 or is_lower_word(candidate.word) or evidence.own_small + evidence.others.small > 0:
         return False
-    return there.outlets >= 3 or left[0] + left[2].outlets >= 2
+    return text.signs[candidate.at - 1] == " " and evidence.left[0] + evidence.left[2].capital > 0
 
 
 EXACT_COUNTS = 4

@@ -9,13 +9,18 @@ from typing import NamedTuple
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Position, Text, is_whole_word, position
 from cleaner.repair.signs import SMALL
-from cleaner.repair.words import FUNCTION_WORDS, NO_OPENERS, PARTICLES
+from cleaner.repair.words import ABBREVIATIONS, CLAUSE_OPENERS, FUNCTION_WORDS, NO_OPENERS, PARTICLES
 
 _NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
 _INNER = frozenset(" -,")
 _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_LONG = 14  # words of a line that is a paragraph even where no mark ends it
+_SHORT = 5
+_TITLE = 7
+_FEW = 3
 _RARE = 10  # of so many items of lists one may begin small by accident
 _AFTER_STOP = re.compile(rf"(?<=\.)[{SMALL}]")
 
@@ -25,13 +30,24 @@ class Start(NamedTuple):
 
     at: int
     word: str
-    sure: bool  # after a full stop or a paragraph's end; not in lists, nor after `?` and `!`, where some go on small
+    sure: bool  # not in lists, where a document may begin all items so
+    doubtful: bool = False  # after `?` and `!` some go on small
 
 
 def small_starts(text: Text) -> list[Start]:
     """Return the words in small letters that stand where a sentence begins."""
     found = [*_of_paragraphs(text), *_of_sentences(text), *_of_items(text)]
     return sorted(found)
+
+
+def is_style(starts: list[Start], sentences: int) -> bool:
+    """Return whether so many of a document's sentences begin small that it is a style, not damage."""
+    return len(starts) > _FEW and len(starts) * 4 > sentences
+
+
+def telling(starts: list[Start], sentences: int) -> int:
+    """Return how many of the starts speak for damage: none where they are a style."""
+    return 0 if is_style(starts, sentences) else sum(start.sure and not start.doubtful for start in starts)
 
 
 def _of_items(text: Text) -> Iterator[Start]:
@@ -56,12 +72,18 @@ def _of_sentences(text: Text) -> Iterator[Start]:
     for match in _AFTER_STOP.finditer(text.signs):
         at = match.start()
         if _begins_sentence(text, at):
-            yield Start(at, text.parts[at], sure="." in text.parts[at - 1])
+            after_stop = "." in text.parts[at - 1]
+            doubtful = not after_stop and text.parts[at] not in CLAUSE_OPENERS
+            yield Start(at, text.parts[at], sure=after_stop, doubtful=doubtful)
 
 
 def _begins_sentence(text: Text, at: int) -> bool:
     before, gap, word, after = text.parts[at - 2 : at + 2]
-    if position(text, at) is not Position.AFTER_END or not is_whole_word(text, at):
+    if not is_whole_word(text, at):
+        return False
+    if gap[0] == "." and before[:1].isupper() and len(before) > 1 and word in CLAUSE_OPENERS:  # `of AI. It is`
+        return before.lower() not in ABBREVIATIONS
+    if position(text, at) is not Position.AFTER_END:
         return False
     if word in _NAME_PARTICLES or (len(word) < 2 and word != "a") or after[:1] in {":", "."}:
         return False
@@ -82,14 +104,29 @@ def _of_paragraphs(text: Text) -> Iterator[Start]:
 def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     """True for a long line that ends as a sentence does, after a line that ended or a heading: not a wrapped one."""
     word, count = text.parts[line.first + 1], (line.last - line.first) // 2
-    if count < 5 or word in NO_OPENERS or not is_whole_word(text, line.first + 1):
+    if count < _SHORT or not is_whole_word(text, line.first + 1):
         return False
-    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'"):
-        return False
-    end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
-    wrapped = before and (before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower())
-    if wrapped and end_before not in _ENDS:
+    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'") or not is_lower_word(word) or len(word) < 2:
         return False
     ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
-    long = count > 14 or (ends == ":" and count > 7)
-    return (ends in _STOPS or long) and is_lower_word(word) and len(word) > 1
+    stopped = ends in _STOPS
+    if not stopped and count <= _LONG and not (ends == ":" and count > _TITLE):
+        return False
+    apart = _BLANK_LINE.search(text.parts[line.first]) is not None
+    end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
+    if word in NO_OPENERS and not (apart and end_before in _STOPS):
+        return False
+    if before is None or end_before in _ENDS:
+        return True
+    wrapped = before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower()
+    return not wrapped or (apart and _may_stand_above(text, before, paragraph=stopped and count > _LONG))
+
+
+def _may_stand_above(text: Text, line: Line, *, paragraph: bool) -> bool:
+    """True for a heading, and above a paragraph for a short line that begins with a capital or a number."""
+    if line.kind is LineKind.HEADING:
+        return True
+    words = text.words(line)
+    before = text.parts[line.first].rpartition("\n")[2].strip()
+    named = 1 < len(words) <= _TITLE and words[0][0].isupper() and max(map(len, words)) > 3
+    return paragraph and named and (not before or before[0].isdigit())

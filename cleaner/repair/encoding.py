@@ -36,6 +36,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _INNERMOST = re.compile(r"&?([^&;]+);$")
+_MENTION = re.compile(r"[\"'“‘`«][^\W\d_][^\w\s][\"'”’`»]|[\"'“‘`«]â[^\w\s]{2}[\"'”’`»]")
+"""One garbled character between quotation marks is spoken of: a text tells what it looks like."""
 _LINE = re.compile(r"[^\n]+")
 _MARK = re.compile(r"[\u0300-\u036f]")
 _ROUNDS = 4
@@ -130,7 +132,9 @@ def _mojibake(text: str) -> list[Edit]:
 
 def _line_edits(line: re.Match[str], fixed: str, rule: str, reason: str) -> Iterator[Edit]:
     for at, before, after in differences(line.group(), fixed):
-        yield _edit(rule, line.start() + at, before, after, reason)
+        around = line.string[max(0, line.start() + at - 1) : line.start() + at + len(before) + 1]
+        if not _MENTION.fullmatch(around):
+            yield _edit(rule, line.start() + at, before, after, reason)
 
 
 def _invisibles(text: str) -> list[Edit]:

@@ -12,7 +12,10 @@ from cleaner.repair.words import FUNCTION_WORDS
 _CAPITALS = re.compile("\n[ABJE][^\n][ABJE][^\n][ABJE]")
 _GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
 _TOP = 3  # lines at the head of a document: there a lede may end a sentence, and its line may be short
-_TOP_GAPS = _GAPS | {". ", "? ", "! "}
+_TOP_GAP = re.compile(r"[.?!,] |,? \d[\d,.]*,? | [(“\"]")
+_APOSTROPHES = frozenset("’'")
+_LONG = 15  # words of a line that is no heading
+_NEAR = 8
 
 
 def ledes_of(text: Text) -> Iterator[range]:
@@ -27,25 +30,38 @@ def ledes_of(text: Text) -> Iterator[range]:
     for at in sorted(starts):
         if text.parts[at].isupper():
             words, gaps = text.parts[at : ends[at] : 2], text.parts[at - 1 : ends[at] : 2]
-            count = _length(words, gaps, _TOP_GAPS if at in top else _GAPS)
+            count = _length(words, gaps, top=at in top)
             if count and (_goes_on_small(words[count:]) if at in top else words[count].islower()):
                 yield range(at, at + 2 * count, 2)
 
 
-def _length(words: list[str], gaps: list[str], joining: frozenset[str]) -> int:
+def _length(words: list[str], gaps: list[str], *, top: bool) -> int:
     """Return how many words at the start are in capitals, or 0 where they do not read as the start of a sentence."""
     count = 1
-    while count < len(words) and words[count].isupper() and gaps[count] in joining:
+    while count < len(words) and words[count].isupper() and _joins(gaps[count], top=top):
         count += 1
-    if count < 3 or count == len(words) or gaps[count] not in joining - {"’", "'", "-"}:
+    if count < 3 or count == len(words) or not _joins(gaps[count], top=top) or _ties(gaps[count], words[count]):
         return 0
     several = [w.lower() for w in words[:count] if len(w) > 1]
     plain = [w for w in several if is_lower_word(w)]
     spoken = any(w in FUNCTION_WORDS for w in several)
-    return count if spoken and len(several) >= 3 and len(plain) * 2 >= len(several) else 0
+    if not spoken and not (top and len(words) > _LONG and len(plain) == len(several) > 3):
+        return 0
+    return count if len(several) >= 3 and len(plain) * 2 >= len(several) else 0
+
+
+def _joins(gap: str, *, top: bool) -> bool:
+    return gap in _GAPS or (top and _TOP_GAP.fullmatch(gap) is not None)
+
+
+def _ties(gap: str, word: str) -> bool:
+    """True where a gap makes one word of what stands before it and after it, but for `IT’s`."""
+    return gap == "-" or (gap in _APOSTROPHES and not (len(word) == 1 and word.islower()))
 
 
 def _goes_on_small(words: list[str]) -> bool:
-    """True where most of the next words are small: no heading in Title Case."""
-    near = words[:6]
-    return words[0].islower() or (len(near) > 3 and sum(map(str.islower, near)) * 2 > len(near))
+    """True where the next words that tell something are small: no heading in Title Case."""
+    telling = [word for word in words[:_NEAR] if word.lower() not in FUNCTION_WORDS]
+    if not telling:
+        return len(words) > 1
+    return words[0] == telling[0].lower() or sum(map(str.islower, telling)) * 2 >= len(telling)

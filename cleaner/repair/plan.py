@@ -20,7 +20,7 @@ from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.encoding import doubtful_encoding, repair_encoding
 from cleaner.repair.settings import RepairSettings
-from cleaner.repair.spacing import doubtful_spacing, repair_spacing
+from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
 
 
 class Mended(NamedTuple):
@@ -43,11 +43,13 @@ def mend(
     mended = Mended(list(paragraph_texts), {})
     if settings.mode == "off":
         return mended
-    for number in _doubtful(paragraph_texts, settings) if doubtful is None else doubtful:
+    numbers = _doubtful(paragraph_texts, settings) if doubtful is None else doubtful
+    code = bool(numbers) and shows_code("\n".join(paragraph_texts))
+    for number in numbers:
         text = mended.texts[number]
         encoding = repair_encoding(text, settings.quotes)
         decoded = apply_edits(text, encoding) if encoding else text
-        spacing = repair_spacing(decoded, language)
+        spacing = repair_spacing(decoded, language, code=code)
         if encoding or spacing:
             mended.layers[number] = tuple(layer for layer in (encoding, spacing) if layer)
             mended.texts[number] = apply_edits(decoded, spacing) if spacing else decoded

@@ -32,6 +32,8 @@ _CODE_OR_ADDRESS = re.compile(r"[@/\\_#=<>{}|~^*]|::|www\.|\w[(\[]\w*[,;.:]|\d[,
 _CODE_LINE = re.compile(
     r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|\w\([\w\"']+\)[;.\w]|^\s{4,}\S|</|^\s*(?:using|import|from) [\w.]+"
 )
+_CALL = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*\(")  # `file.Close(`: the document shows code
+_NAMES = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+[.,;:]?")  # nothing but names tied by dots
 _LAID_OUT = re.compile(r"[|=<>]|\( | \)|\w \. \w|\b0x|U\+[0-9A-F]")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
 _SPACE_BEFORE = re.compile("(?<= )[ ,.;?!]")
@@ -82,18 +84,19 @@ def spacing_rules() -> tuple[Rule, ...]:
     )
 
 
-def repair_spacing(text: str, language: str | None = None) -> list[Edit]:
+def repair_spacing(text: str, language: str | None = None, *, code: bool = False) -> list[Edit]:
     """Return the edits that put in lost spaces and take out superfluous ones: disjoint, sorted, in offsets of `text`.
 
-    `language` is an ISO 639-1 code, or None where it is unknown; French keeps its spaces before `: ; ? !`.
+    `language` is an ISO 639-1 code, or None where it is unknown; French keeps its spaces before `: ; ? !`.  `code` says
+    that the document shows code (see `shows_code`): there `file.Close` is a name.
 
     >>> [(e.char_start, e.before, e.after) for e in repair_spacing("It ended.Later,we left .", "en")]
     [(9, '', ' '), (15, '', ' '), (22, ' ', '')]
     """
-    found = list(_lost(text, language or ""))
+    found = list(_lost(text, language or "", code=code))
     if _SPACE_BEFORE.search(text):
         found += _superfluous(text, language or "")
-        found.sort(key=lambda e: (e.char_start, -e.char_end))
+        found.sort(key=lambda e: (e.char_start, -e.char_end, len(e.after)))  # no space wins over one
         found = [e for e, last in zip(found, [0, *(f.char_end for f in found)], strict=False) if e.char_start >= last]
     return found
 
@@ -108,13 +111,23 @@ def _applies(rule: Rule, language: str) -> bool:
     return "*" in rule.languages or language[:2] in rule.languages
 
 
-def _lost(text: str, language: str) -> Iterator[Edit]:
+def shows_code(text: str) -> bool:
+    """Return whether a document holds calls of functions, as `mu.Lock()`.
+
+    >>> shows_code("It calls file.Close() at the end."), shows_code("They met in Oslo.The talks (of 2 May) failed.")
+    (True, False)
+    """
+    return _CALL.search(text) is not None
+
+
+def _lost(text: str, language: str, *, code: bool) -> Iterator[Edit]:
     chunk_end = 0
     refused = False
     for match in _GLUED.finditer(text):
         if match.start() >= chunk_end:
             chunk_start, chunk_end = _chunk(text, match.start(), chunk_end)
-            refused = _is_code_or_address(text[chunk_start:chunk_end])
+            chunk = text[chunk_start:chunk_end]
+            refused = _is_code_or_address(chunk) or _is_name_of_code(chunk, code=code)
         rule = None if refused else _rule_for(_gap(text, match), language)
         if rule and not _is_code_line(text, match.start()):
             yield _edit(rule, match.end(), "")
@@ -141,6 +154,15 @@ def _is_code_or_address(chunk: str) -> bool:
         return True
     last = _LEFT.search(chunk.rstrip(".,;:?!)\"'”’"))
     return "." in chunk and last is not None and last.group().lower() in ADDRESS_ENDINGS
+
+
+def _is_name_of_code(chunk: str, *, code: bool) -> bool:
+    """True for three names tied by dots, in a document that shows code for two; sentences open with other words."""
+    if "." not in chunk or _NAMES.fullmatch(chunk) is None:
+        return False
+    names = chunk.rstrip(".,;:").split(".")
+    spelled = min(map(len, names)) > 1 and not any(name.lower() in SENTENCE_OPENERS for name in names[1:])
+    return spelled and len(names) > (1 if code else 2)
 
 
 def _gap(text: str, match: re.Match[str]) -> Gap:

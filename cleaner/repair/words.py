@@ -53,3 +53,6 @@ VERBS = _words("verbs")
 
 NO_OPENERS = _words("no_openers")
 """Words with which a line goes on rather than begins."""
+
+CLAUSE_OPENERS = _words("clause_openers")
+"""Words that begin a new clause of their own after a full stop, a question or a call."""

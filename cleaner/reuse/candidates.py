@@ -45,7 +45,7 @@ def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch |
     texts = int(numbers.max(initial=-1)) + 1
     sample = np.zeros(texts, np.int64)
     grams = scratch.shelves(min(1 + texts // _SHELF_TEXTS, _MOST_SHELVES))
-    borders = _borders(len(grams), 1 << 64)
+    borders = np.array([(number << 64) // len(grams) for number in range(1, len(grams))], np.uint64)
     first = 0
     for block in prints:
         last = first + len(block.counts)
@@ -53,14 +53,9 @@ def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch |
         sample[numbered[numbered >= 0]] = block.counts[numbered >= 0]
         grams.put(_keys(block, numbered), borders)
         first = last
-    met = _meetings(grams, texts, scratch)
+    met = _meetings(grams, scratch)
     for number in range(len(met)):
         yield _counted(met.take(number), sample)
-
-
-def _borders(shelves: int, end: int) -> Hashes:
-    """Return the first number of each shelf but shelf 0, where `end` numbers are shared out evenly."""
-    return np.array([end * number // shelves for number in range(1, shelves)], np.uint64)
 
 
 def _counted(pairs: Hashes, sample: Ints) -> Pairs:
@@ -94,18 +89,21 @@ def _first_of_runs(ordered: Hashes) -> Flags:
     return first
 
 
-def _meetings(grams: Shelves, texts: int, scratch: Scratch) -> Shelves:
-    """Return pairs as `shorter << 32 | longer`, once for each gram that brings them together, by ranges of `shorter`.
+def _meetings(grams: Shelves, scratch: Scratch) -> Shelves:
+    """Return pairs as `shorter << 32 | longer`, once for each gram that brings them together, in ranges.
 
-    Grams are looked at a shelf at a time, the whole group of each.
+    Grams are looked at a shelf at a time, the whole group of each.  Short texts meet most others, so that ranges of
+    equal width would not be equally full: those of the first grams, a fair sample, show where to cut.
     """
     met = scratch.shelves(len(grams))
-    borders = _borders(len(met), texts << 32)
+    borders = np.zeros(0, np.uint64)
     for number in range(len(grams)):
         keys = grams.take(number)
         keys.sort()
         pairs = np.concatenate(_meetings_of(keys[_first_of_runs(keys)]))
         pairs.sort()
+        if number == 0:
+            borders = pairs[np.arange(1, len(met)) * len(pairs) // len(met)] if len(pairs) else borders
         met.put(pairs, borders)
     return met
 

@@ -22,7 +22,7 @@ from cleaner.reuse.verdicts import verify
 from cleaner.reuse.words import Words
 
 BLOCK_WORDS = 1 << 22
-"""Words on either side of the pairs that are aligned together; as most texts are in several, fewer are held."""
+"""Words of the pairs that are aligned at one time; as most texts are in several pairs, fewer are held."""
 
 
 class Comparing:
@@ -35,6 +35,7 @@ class Comparing:
         self._counts = words.counts[distinct.rows]
         self._known = np.sort(distinct.keys)
         self._threads = scratch.threads
+        self._block_words = BLOCK_WORDS // scratch.threads
         classes = scratch.column(np.uint8)
         for part in stretches(words):
             classes.add(classes_of(part, vocabulary))
@@ -60,7 +61,7 @@ class Comparing:
         first = 0
         while first < len(sums):
             before = sums[first - 1] if first else 0
-            last = max(first + 1, int(np.searchsorted(sums, before + BLOCK_WORDS, "right")))
+            last = max(first + 1, int(np.searchsorted(sums, before + self._block_words, "right")))
             yield Pairs(*(column[first:last] for column in pairs))
             first = last
 

@@ -17,6 +17,8 @@ from cleaner.reuse.words import CAPITAL, NUMBER, QUOTED, Words
 
 MATCH, MISMATCH, GAP_OPEN, GAP_MORE = 10, 6, 9, 1
 _APART, _TORN = 1 << 40, 1 << 24
+SMALL_GAP = 4
+"""Words of a gap that may hold a text's own number or name, rather than a sentence of its own."""
 STRETCH = 16
 """Words that a passage may run on at either end."""
 
@@ -101,7 +103,7 @@ def passages(texts: Texts, left: Ints, right: Ints, block: Block, widest_gap: in
     start, end = _best_runs(earned, pair, border, count)
     place = np.arange(len(pair))
     inside = (place > start[pair]) & (place <= end[pair])
-    substituted = _substituted(texts, left, right, block, np.flatnonzero(inside & (left_gap > 0) & (right_gap > 0)))
+    substituted = _substituted(texts, left, right, block, np.flatnonzero(inside & ((left_gap > 0) | (right_gap > 0))))
     some = end >= 0
     first, last = np.maximum(start, 0), np.maximum(end, 0)
     bounds = [np.where(some, x, 0) for x in (i[first], i[last] + 1, j[first], j[last] + 1)]
@@ -158,16 +160,25 @@ def _best_runs(earned: Ints, pair: Ints, border: Flags, count: int) -> tuple[Int
     return start, end
 
 
-def _substituted(texts: Texts, left: Ints, right: Ints, block: Block, gaps: Ints) -> tuple[Ints, ...]:
-    """Count numbers, names and capitals that stand against others in the gaps before these matches."""
+def _substituted(texts: Texts, left: Ints, right: Ints, block: Block, gaps: Ints) -> list[Ints]:
+    """Count numbers, names and capitals that stand against others in the gaps before these matches.
+
+    Those of which either text has some of its own, each in a small gap, stand against one another, too.
+    """
     pair, i, j = block.matches
     home = pair[gaps]
     a, b = texts.begins[left[home]], texts.begins[right[home]]
     bounds = (a + i[gaps - 1] + 1, a + i[gaps], b + j[gaps - 1] + 1, b + j[gaps])
-    counts = [in_both(sums, *bounds) for sums in (texts.numbers_before, texts.names_before, texts.capitals_before)]
-    spelled = ~texts.same_letters(*bounds)
-    counts[1:] = [count * spelled for count in counts[1:]]
-    return tuple(np.bincount(home, weights=count, minlength=len(left)).astype(np.int64) for count in counts)
+    small = np.maximum(bounds[1] - bounds[0], bounds[3] - bounds[2]) <= SMALL_GAP
+    another = ~texts.same_letters(*bounds)
+    found = []
+    for sums in (texts.numbers_before, texts.names_before, texts.capitals_before):
+        counts = another if sums is not texts.numbers_before else np.ones_like(another)
+        own, other = sums[bounds[1]] - sums[bounds[0]], sums[bounds[3]] - sums[bounds[2]]
+        against = np.minimum(own, other)
+        rest = (np.bincount(home, (some - against) * (small & counts), len(left)) for some in (own, other))
+        found.append((np.bincount(home, against * counts, len(left)) + np.minimum(*rest)).astype(np.int64))
+    return found
 
 
 def in_both(

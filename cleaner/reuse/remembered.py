@@ -68,7 +68,8 @@ class Memory:
 
     def batch(self) -> pa.RecordBatch:
         """Return all that was asked for in this run, sorted by key."""
-        keys = np.unique(np.concatenate([np.zeros(0, np.int64), *(keys for keys, _ in self._asked)]))
+        every = np.sort(np.concatenate([np.zeros(0, np.int64), *(keys for keys, _ in self._asked)]))
+        keys = every[np.diff(every, prepend=every[:1] - 1) != 0]
         ties = np.concatenate([self._ties[:, :0], *(rows for _, rows in self._asked)], axis=1)
         place = np.searchsorted(keys, ties[0])
         columns = [pa.array(keys)]

@@ -102,6 +102,7 @@ def _judge(
     unit = np.minimum(grain[a], grain[b])
     quotation = quotations(texts, a, b, passage, settings)
     relabelled = _relabelled(texts, a, b, passage, settings)
+    contained = _contained(measures, unit, quotation.quoted, settings) & ~relabelled
     relabelled |= _only_a_frame(texts, a, block, passage) & (unit == 1)
     near = _near(measures, settings) & ~quotation.framed & ~relabelled
     moved = (block.moved >= settings.moved_share * measures.right_words) & (measures.right_words > 0)
@@ -109,7 +110,7 @@ def _judge(
     moved &= ~measures.altered & ~relabelled & ~_numbers_differ(texts, a, b)
     verdict = np.where(near & ~measures.altered | moved, NEAR_COPY, 0)
     verdict |= np.where(near & measures.altered & ~moved, REVISION, 0)
-    verdict |= np.where(_contained(measures, unit, quotation.quoted, settings), LEFT_IN_RIGHT, 0)
+    verdict |= np.where(contained, LEFT_IN_RIGHT, 0)
     passage, tight = _tightened(texts, a, b, block, passage, verdict == 0)
     verdict |= np.where(tight & _shared(passage, unit, settings), SHARED, 0)
     longest = np.maximum(measures.left_words - measures.left_free, measures.right_words - measures.right_free)

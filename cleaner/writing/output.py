@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner import queries
+from cleaner.columnar import listed
 from cleaner.config import Config
 from cleaner.engine.base import Engine, Query, Table
 from cleaner.reuse.stage import ReuseTables
@@ -173,13 +176,11 @@ def _cluster(cluster_id: str, members: list[tuple[Any, ...]]) -> dict[str, Any]:
 def _fill_corpus(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Give a paragraph that stands alone its own outlet and no copies."""
     for batch in batches:
-        outlets = zip(batch.column("outlets").to_pylist(), batch.column("outlet").to_pylist(), strict=True)
-        filled = {
-            "outlets": [many if many is not None else [one] if one else [] for many, one in outlets],
-            "copy_ids": [ids or [] for ids in batch.column("copy_ids").to_pylist()],
-            "authors": [names or [] for names in batch.column("authors").to_pylist()],
-        }
-        yield _with_columns(batch, {name: pa.array(values, STRINGS) for name, values in filled.items()})
+        outlet = batch.column("outlet")
+        none = listed(np.zeros(batch.num_rows, np.int64), pa.array([], pa.string()))
+        alone = listed(outlet.is_valid().to_numpy(zero_copy_only=False), outlet.drop_null())
+        filled = {"outlets": alone, "copy_ids": none, "authors": none}
+        yield _with_columns(batch, {n: pc.coalesce(batch.column(n), instead) for n, instead in filled.items()})
 
 
 def _fill_documents(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

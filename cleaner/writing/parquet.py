@@ -166,17 +166,33 @@ class _Ordered:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         for batch in self._batches:
-            keys = list(zip(*(batch.column(name).to_pylist() for name in self._order), strict=True))
-            if keys:
+            keys = batch.select(list(self._order))
+            if keys.num_rows and self._order:
                 self._check(keys)
             yield batch
 
-    def _check(self, keys: list[tuple[object, ...]]) -> None:
-        for earlier, later in pairwise(keys if self.last is None else [self.last, *keys]):
-            if not earlier < later:
-                raise _unsorted(earlier, later)
-        self.first = self.first or keys[0]
-        self.last = keys[-1]
+    def _check(self, keys: pa.RecordBatch) -> None:
+        first, last = _row(keys, 0), _row(keys, keys.num_rows - 1)
+        if self.last is not None and not self.last < first:
+            raise _unsorted(self.last, first)
+        back = pc.index(_rises(keys), pa.scalar(value=False)).as_py()
+        if back >= 0:
+            raise _unsorted(_row(keys, back), _row(keys, back + 1))
+        self.first = self.first or first
+        self.last = last
+
+
+def _row(keys: pa.RecordBatch, at: int) -> tuple[object, ...]:
+    return tuple(column[at].as_py() for column in keys.columns)
+
+
+def _rises(keys: pa.RecordBatch) -> pa.BooleanArray:
+    """Tell of each row but the last whether it comes before the next one."""
+    rises = pa.scalar(value=False)
+    for column in reversed(keys.columns):
+        here, following = column.slice(0, keys.num_rows - 1), column.slice(1)
+        rises = pc.or_(pc.less(here, following), pc.and_(pc.equal(here, following), rises))
+    return rises
 
 
 def _unsorted(earlier: object, later: object) -> UnsortedError:

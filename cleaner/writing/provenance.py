@@ -46,6 +46,7 @@ def provenance(config: Config, input_manifest_sha256: str) -> dict[str, Any]:
     }
 
 
+@cache
 def tool_versions() -> dict[str, str]:
     """Return the versions of Python, its Unicode data and the libraries that a result depends on."""
     python = {"python": platform.python_version(), "unicode": unicodedata.unidata_version}
