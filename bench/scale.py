@@ -97,12 +97,18 @@ def pages(work: Path, documents: int) -> Iterator[Row]:
 
 
 def bounded(work: Path, documents: int, memory: str) -> Iterator[Row]:
-    found = clean(corpus(work, documents), work / "bounded", "--workers", "2", "--memory", memory)
+    """Cost and peak within a limit of memory, and growth from a tenth of the documents under the same limit."""
+    options = ("--workers", "2", "--memory", memory, "--fresh")
+    few = clean(corpus(work, documents // 10), work / "bounded-few", *options)
+    found = clean(corpus(work, documents), work / "bounded", *options)
     yield (
-        f"peak memory, {documents:,} documents, --memory {memory}",
-        f"{found.peak / 2**20:.0f} MB",
+        f"peak memory, {documents:,} documents, --memory {memory}, 2 workers",
+        f"{found.peak / 2**20:.0f} MB; {found.cpu:,.0f} CPU s, {found.wall:,.0f} s",
         "≤ 1.6 GB at 80,000 documents and 1 GB",
     )
+    exponent = log(found.cpu / few.cpu) / log(10)
+    grown = f"n^{exponent:.3f} ({few.cpu:.1f} → {found.cpu:,.0f} CPU s)"
+    yield f"growth, {documents // 10:,} → {documents:,} documents, --memory {memory}", grown, "≤ n^1.08"
 
 
 def killings(work: Path, moments: int) -> Iterator[Row]:
