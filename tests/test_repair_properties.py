@@ -78,16 +78,19 @@ HOSTILE = {
     "quotes": "”",
     "small starts": "it. ",
     "digits": "1,",
+    "letters": "a",
+    "names of code": "a.",
 }
+IN_DOUBT = "It ended .Then they left â€™\n"  # what is repaired somewhere is looked at more closely
 
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
 def test_time_grows_no_faster_than_the_text(unit):
     repairer = Repairer()
-    repairer("warm up.Then go to oslo â€™")
+    repairer(IN_DOUBT)
 
     def seconds(size: int) -> float:
-        text = (unit * size)[:size]
+        text = IN_DOUBT + (unit * size)[:size]
         start = time.process_time()
         repairer.explain(text)
         return time.process_time() - start

@@ -32,7 +32,8 @@ _CODE_OR_ADDRESS = re.compile(r"[@/\\_#=<>{}|~^*]|::|www\.|\w[(\[]\w*[,;.:]|\d[,
 _CODE_LINE = re.compile(
     r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|\w\([\w\"']+\)[;.\w]|^\s{4,}\S|</|^\s*(?:using|import|from) [\w.]+"
 )
-_CALL = re.compile(r"[A-Za-z]\w*\.[A-Za-z]\w*\(")  # `file.Close(`: the document shows code
+# `file.Close(`, `v2.Close(`: the document shows code.  It is sought from the dot on, so that long words cost nothing.
+_CALL = re.compile(r"\.(?:(?<=[A-Za-z_].)|(?<=[A-Za-z]\d.))[A-Za-z]\w*\(")
 _NAMES = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+[.,;:]?")  # nothing but names tied by dots
 _LAID_OUT = re.compile(r"[|=<>]|\( | \)|\w \. \w|\b0x|U\+[0-9A-F]")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
