@@ -24,8 +24,8 @@ OTHER_HOST = (
 )
 SHARES = "Shares of {} rose {} percent to ${} in early trading on Monday after the firm reported quarterly earnings."
 FRAMES = (
-    "What to look for in a camping tent",
-    "What to look for in a bread machine",
+    "What is there to look for in a camping tent",
+    "What is there to look for in a bread machine",
     "How long does it take to reach the pier?",
     "How long does it take to reach the pier now?",
 )
