@@ -13,7 +13,8 @@ from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.own_phrases import with_own_phrases
 from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
-from cleaner.decoding import Decoded, byte_offsets, decode, encode_back, raw_where_odd
+from cleaner.decoding import Decoded, decode
+from cleaner.encoding_back import byte_offsets, encode_back, raw_where_odd
 from cleaner.extraction.flattened_text import cut
 from cleaner.extraction.html_page import Page, read_page
 from cleaner.extraction.metadata import Metadata, page_metadata

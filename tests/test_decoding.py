@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.charsets import CODECS, codec_of, is_single_byte
-from cleaner.decoding import NotTextError, byte_offsets, decode, encode_back, newline_of, raw_where_odd
+from cleaner.decoding import NotTextError, decode, newline_of
+from cleaner.encoding_back import byte_offsets, encode_back, raw_where_odd
 
 FRENCH = "Après l’été, à Besançon, la mairie a répété qu’elle n’était pas prête. " * 3
 RUSSIAN = "Городской совет в среду утвердил бюджет на следующий год, сообщила пресс-служба. " * 3
