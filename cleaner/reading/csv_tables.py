@@ -56,7 +56,7 @@ def _rows(stream: io.BufferedReader, entry: Entry, settings: ReadingSettings) ->
 def _documents(
     rows: Iterator[list[str]], header: list[str], entry: Entry, settings: ReadingSettings
 ) -> Iterator[Source | Failure]:
-    ways = field_paths(settings).of
+    ways = field_paths(settings)
     if not any(".".join(path) in header for kind in ("text", "html") for path in ways[kind]):
         names = ", ".join(header[:20]) or "none"
         wanted = f"{settings.text_field or 'text'} or {settings.html_field or 'html'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypeAlias
 
 from cleaner.reading.dates import parse_date
 from cleaner.reading.entries import Entry
@@ -46,11 +46,8 @@ _SETTING_OF: Final = {
 }
 
 
-class Paths(NamedTuple):
-    """For each target the keys to try, each as a path of names."""
-
-    of: Mapping[str, tuple[tuple[str, ...], ...]]
-    is_configured: frozenset[str]
+Paths: TypeAlias = Mapping[str, tuple[tuple[str, ...], ...]]
+"""For each target the keys to try, each as a path of names."""
 
 
 @lru_cache(maxsize=8)
@@ -58,8 +55,7 @@ def field_paths(settings: ReadingSettings) -> Paths:
     """Return the keys to try; a name from the settings replaces the well-known ones."""
     own = {target: str(getattr(settings, name)) for target, name in _SETTING_OF.items() if getattr(settings, name)}
     names = {target: (own[target],) if target in own else tuple(known.split()) for target, known in _NAMES.items()}
-    paths = {target: tuple(path for key in keys for path in _ways(key)) for target, keys in names.items()}
-    return Paths(paths, frozenset(own))
+    return {target: tuple(path for key in keys for path in _ways(key)) for target, keys in names.items()}
 
 
 def _ways(key: str) -> tuple[tuple[str, ...], ...]:
@@ -69,7 +65,7 @@ def _ways(key: str) -> tuple[tuple[str, ...], ...]:
 
 def column_names(settings: ReadingSettings) -> frozenset[str]:
     """Return the top-level names that may be asked for, so that a table gives no other column."""
-    keys = frozenset(name for ways in field_paths(settings).of.values() for path in ways for name in (path[0],))
+    keys = frozenset(name for ways in field_paths(settings).values() for path in ways for name in (path[0],))
     return keys | {settings.id_field} if settings.id_field else keys
 
 
@@ -95,7 +91,7 @@ def document_of_record(
 
     Its bytes are the field's text in UTF-8; the page wins over the text where both are there (`prefer`).
     """
-    paths = field_paths(settings).of
+    paths = field_paths(settings)
     order = ("html", "text") if settings.prefer == "html" else ("text", "html")
     for kind in order:
         value = look_up(record, paths[kind])
@@ -113,7 +109,7 @@ def document_of_record(
 
 
 def _no_text(record: Mapping[str, Any], settings: ReadingSettings) -> str:
-    paths = field_paths(settings).of
+    paths = field_paths(settings)
     names = ", ".join(sorted(str(name)[:40] for name in record)[:12]) or "none"
     if look_up(record, paths["url"]) is not None:
         return f"an address without text or page (fields: {names}); addresses are not fetched: download the page first"

@@ -57,7 +57,7 @@ def _document(record: dict[str, Any], entry: Entry, number: int, settings: Readi
 def _columns(file: pq.ParquetFile, settings: ReadingSettings) -> list[str] | str:
     """Return the columns to read, or the reason why there is nothing to read."""
     schema = file.schema_arrow
-    ways = field_paths(settings).of
+    ways = field_paths(settings)
     if not any(path[0] in schema.names for kind in ("text", "html") for path in ways[kind]):
         names = ", ".join(schema.names[:20])
         wanted = f"{settings.text_field or 'text'} or {settings.html_field or 'html'}"

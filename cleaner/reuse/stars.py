@@ -90,10 +90,6 @@ def _degrees(nodes: Ints, a: Ints, b: Ints) -> Ints:
     return np.bincount(np.searchsorted(nodes, np.concatenate([a, b])), minlength=len(nodes))
 
 
-def _those(chosen: Flags, *columns: Ints) -> list[Ints]:
-    return [column[chosen] for column in columns]
-
-
 def _pair_keys(a: Ints, b: Ints, size: int) -> Ints:
     return np.minimum(a, b) * size + np.maximum(a, b)
 
