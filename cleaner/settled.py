@@ -31,7 +31,6 @@ EDIT = pa.struct([(field.name, field.type) for field in EDITS if field.name not 
 SETTLED = pa.schema(
     [
         ("doc_id", STRING),
-        ("decision_key", STRING),
         ("source_uri", STRING),
         ("position", INT),
         ("outlet", STRING),
@@ -59,25 +58,27 @@ SETTLED = pa.schema(
     ]
 )
 
+FATE = ("role", "status", "rule_ids", "chrome_score", "text", "language", "edits")
+"""The columns that decisions make; all others follow from these and from what was understood."""
 
-def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
-    """Return settled documents, each with the key of the decisions that touched it, as one batch."""
-    documents = [settled.document for _, settled in items]
-    sizes = np.array([len(settled.fates) for _, settled in items])
+
+def settled_batch(items: Sequence[Settled]) -> pa.RecordBatch:
+    """Return settled documents as one batch."""
+    documents = [settled.document for settled in items]
+    sizes = np.array([len(settled.fates) for settled in items])
     of_document = np.repeat(np.arange(len(items)), sizes + 1)
     rows = np.arange(len(of_document))
     position = rows - (np.cumsum(sizes + 1) - sizes)[of_document]
     head = position < 0  # the row of the document itself, before those of its paragraphs
-    words = [[_num_words(fate) for fate in settled.fates] for _, settled in items]
+    words = [[_num_words(fate) for fate in settled.fates] for settled in items]
     of_documents = {
         "doc_id": pa.array([d.doc_id for d in documents], STRING),
-        "decision_key": pa.array([key for key, _ in items], STRING),
         "source_uri": pa.array([d.source_uri for d in documents], STRING),
         "outlet": pa.array([d.outlet for d in documents], STRING),
         "published_us": pa.array([micros(d.published_at) for d in documents], INT),
     }
     heads: list[dict[str, Any] | None] = [None] * len(rows)  # `take` would make room for the text in every row
-    for row, (_, settled), counts in zip(np.flatnonzero(head).tolist(), items, words, strict=True):
+    for row, settled, counts in zip(np.flatnonzero(head).tolist(), items, words, strict=True):
         heads[row] = _head(settled, counts)
     columns = {
         **{name: column.take(pa.array(of_document)) for name, column in of_documents.items()},
@@ -89,14 +90,14 @@ def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([columns[name] for name in SETTLED.names], schema=SETTLED)
 
 
-def _paragraph_columns(items: Sequence[tuple[str, Settled]], words: list[list[int]]) -> dict[str, pa.Array]:
+def _paragraph_columns(items: Sequence[Settled], words: list[list[int]]) -> dict[str, pa.Array]:
     """Return the columns that tell of paragraphs, without rows for the documents."""
-    fates = [fate for _, settled in items for fate in settled.fates]
+    fates = [fate for settled in items for fate in settled.fates]
     paragraphs = [fate.paragraph for fate in fates]
-    places = np.array([place for _, settled in items for place in _text_places(settled.fates)], np.int64).reshape(-1, 2)
+    places = np.array([place for settled in items for place in _text_places(settled.fates)], np.int64).reshape(-1, 2)
     unkept = places[:, 0] < 0
     return {
-        "paragraph_id": pa.array([name for _, settled in items for name in _names(settled)], STRING),
+        "paragraph_id": pa.array([name for settled in items for name in _names(settled)], STRING),
         "kind": coded(("blank" if f.status is Status.BLANK else f.paragraph.kind for f in fates), STRING),
         "role": coded((fate.role for fate in fates), STRING),
         "status": coded((fate.status for fate in fates), STRING),
@@ -114,7 +115,7 @@ def _paragraph_columns(items: Sequence[tuple[str, Settled]], words: list[list[in
         "num_words": pa.array(list(chain.from_iterable(words)), INT),
         "language": coded((fate.language for fate in fates), STRING),
         "edit_count": pa.array([_applied(fate) for fate in fates], INT),
-        "edits": pa.array([rows for _, settled in items for rows in _edit_rows(settled)], pa.list_(EDIT)),
+        "edits": pa.array([rows for settled in items for rows in _edit_rows(settled)], pa.list_(EDIT)),
     }
 
 
