@@ -163,7 +163,8 @@ class _Earlier(NamedTuple):
     def has(self, made: list[pa.RecordBatch], ids: pa.ChunkedArray) -> bool:
         """Tell whether these rows, all there are of these documents, stand here already."""
         names = [_ID, *self.telling]
-        found = pq.read_table(self.path, columns=names, filters=pc.is_in(pc.field(_ID), pc.unique(ids)))
+        found = pq.ParquetFile(self.path).read(columns=names)
+        found = found.filter(pc.is_in(found[_ID], pc.unique(ids)))
         new = pa.Table.from_batches([batch.select(names) for batch in made], found.schema)
         same: bool = _by_document(found).equals(_by_document(new))
         return same
