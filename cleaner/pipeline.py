@@ -15,6 +15,7 @@ from cleaner.packing import pack
 from cleaner.reading import Split
 from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
+from cleaner.reuse.reusable import REUSABLE, ReusableRows
 from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import FATE, SETTLED
 from cleaner.tables import UNDERSTOOD
@@ -37,7 +38,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     decided = engine.sql("decided", queries.DECIDED, live=live, site=site, casing=casing)
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED, FATE)
 
-    reuse = decide_reuse(engine, engine.sql("reusable", queries.REUSABLE, settled=settled), config)
+    reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
     edits = engine.derive("edits", stages.EditRows(), settled, stages.EDIT_ROWS)
     return write_tables(engine, out, settled, edits, reuse, config)
 
