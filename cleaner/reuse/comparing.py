@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from cleaner.engine.threads import in_order
 from cleaner.reuse.arrays import Flags
 from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.columns import Growing, Numbers, Scratch
@@ -16,7 +17,6 @@ from cleaner.reuse.remembered import Memory, states_of
 from cleaner.reuse.run_ons import end_keys, whole_ends
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.texts import Distinct, grain_of
-from cleaner.reuse.threads import in_order
 from cleaner.reuse.ties import Ties, no_ties, ties_of
 from cleaner.reuse.verdicts import verify
 from cleaner.reuse.words import Words
