@@ -136,6 +136,10 @@ class Spooled:
         self._path.unlink(missing_ok=True)
         return numbers
 
+    def __reduce__(self) -> tuple[type[Spooled], tuple[Path, npt.DTypeLike]]:
+        self._close()
+        return Spooled, (self._path, self._dtype)
+
     def _close(self) -> None:
         if self._file is not None:
             self._file.close()

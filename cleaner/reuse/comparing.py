@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from cleaner.engine.base import Batches, Engine
 from cleaner.reuse.arrays import Flags, Ints, arrow_of, numbers_in
@@ -123,22 +124,30 @@ def aligned(library: Library, pairs: Pairs, settings: Settings) -> Tied:
     return Tied(ties._replace(shorter=texts[ties.shorter], longer=texts[ties.longer]), found)
 
 
-def aligned_rows(
-    library: Library, settings: Settings, batches: Iterator[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
+def aligned_rows(library: Library, settings: Settings, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield rows of `TIED` for those of `PAIRS`, all at once: what a numpy operation costs is shared by them."""
-    pairs = pa.Table.from_batches(batches, PAIRS).combine_chunks()
+    pairs = pa.Table.from_batches(batches, PAIRS)
     if pairs.num_rows:
-        tied = aligned(library, Pairs(*(numbers_in(column.chunk(0)) for column in pairs.columns)), settings)
-        yield pa.RecordBatch.from_arrays([arrow_of(column) for column in (*tied.ties, *tied.ends)], schema=TIED)
+        tied = aligned(library, Pairs(*_columns(pairs)), settings)
+        yield _batch((*tied.ties, *tied.ends), TIED)
 
 
 def _shared_out(engine: Engine, blocks: Iterable[Pairs], work: Batches) -> Iterator[Tied]:
-    groups = ([pa.RecordBatch.from_arrays([arrow_of(c) for c in block], schema=PAIRS)] for block in blocks)
-    table = engine.map("reuse_tied", work, engine.groups("reuse_pairs", PAIRS, groups), TIED)
+    pairs = engine.groups("reuse_pairs", PAIRS, ([_batch(block, PAIRS)] for block in blocks))
+    table = engine.map("reuse_tied", work, pairs, TIED)
     for path in table.glob("*.parquet"):
-        columns = [numbers_in(column.combine_chunks()) for column in pq.read_table(path).columns]
-        yield Tied(Ties._make(columns[:-ENDS]), tuple(columns[-ENDS:]))
+        rows = pq.read_table(path)
+        if rows.num_rows:
+            columns = _columns(rows)
+            yield Tied(Ties(*columns[:-ENDS]), tuple(columns[-ENDS:]))
+
+
+def _columns(rows: pa.Table) -> list[NDArray[Any]]:
+    return [numbers_in(column.chunk(0)) for column in rows.combine_chunks().columns]
+
+
+def _batch(columns: Iterable[Numbers], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([arrow_of(column) for column in columns], schema=schema)
 
 
 class _Gathered:
