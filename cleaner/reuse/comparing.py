@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cleaner.engine.base import Batches, Engine
-from cleaner.reuse.arrays import Flags, Ints, arrow_of, numbers_in
+from cleaner.reuse.arrays import Flags, Hashes, Ints, arrow_of, numbers_in
 from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.columns import Column, Growing, Numbers, Scratch
-from cleaner.reuse.excerpts import excerpt, packed, stretches
+from cleaner.reuse.excerpts import excerpt, of_stretches, packed
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import Vocabulary, classes_of
 from cleaner.reuse.passages import texts_for_verifying
@@ -61,11 +61,14 @@ class Comparing:
         self._block_words = BLOCK_WORDS // scratch.threads
         self._library = Library(scratch.column(np.uint64), scratch.column(np.int64), scratch.column(np.int64))
         states = Growing(np.uint64)
-        for part in stretches(words):
+
+        def told(part: Words) -> tuple[Hashes, Hashes]:
             values = packed(part, classes_of(part, vocabulary))
+            return values, sequence_hashes(values, part.offsets) if memory else values[:0]
+
+        for values, state in of_stretches(told, words, scratch.threads):
             self._library.words.add(values)
-            if memory is not None:
-                states.add(sequence_hashes(values, part.offsets))
+            states.add(state)
         self._library.begins.add(words.offsets[distinct.rows])
         self._library.ends.add(words.offsets[distinct.rows + 1])
         self._states = states.filled() if memory is None else states.filled()[distinct.rows]

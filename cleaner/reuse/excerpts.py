@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 
+from cleaner.engine.threads import in_order
 from cleaner.reuse.arrays import Hashes, Ints, Marks, offsets_of
 from cleaner.reuse.columns import rest
 from cleaner.reuse.words import Words
+
+Made = TypeVar("Made")
 
 STRETCH_WORDS = 1 << 20
 """Words looked at together: what is made of them takes some tens of megabytes at most."""
@@ -24,6 +28,11 @@ def stretches(words: Words) -> Iterator[Words]:
         yield _stretch(words, first, last)
         rest(*words[:4])
         first = last
+
+
+def of_stretches(work: Callable[[Words], Made], words: Words, threads: int = 1) -> Iterator[Made]:
+    """Yield what work makes of each stretch of the paragraphs, in their order."""
+    return in_order(work, stretches(words), threads)
 
 
 def _stretch(words: Words, first: int, last: int) -> Words:
