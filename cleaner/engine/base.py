@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -24,6 +24,14 @@ class Query(NamedTuple):
 
     text: str
     tables: dict[str, Table]
+
+
+class Sorting(NamedTuple, Generic[T]):
+    """Rows to be sorted, and what writes a part of them: its number, or None where there is one part, and its rows."""
+
+    src: Table | Query
+    order: str
+    write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
 
 
 Progress = Callable[[str, int, int], None]
@@ -115,12 +123,11 @@ class Engine(Protocol):
         """
         ...
 
-    def parts(
-        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
-    ) -> list[T]:
-        """Return what `write` returns for each part of the rows of `src`, sorted by `order`; at least one.
+    def parts(self, tables: Sequence[Sorting[T]], rows: int) -> list[list[T]]:
+        """Return for each of the tables what its `write` returns for each part of its sorted rows; at least one.
 
-        One machine makes one part, called None.  Others make parts of `rows` rows, numbered from 0, at once and where
-        the rows are; then `write` and what it returns must be picklable, and writing a part twice must do no harm.
+        One machine makes one part of each, several tables at once.  Others make parts of `rows` rows, numbered from 0,
+        at once and where the rows are; then `write` and what it returns must be picklable, and writing a part twice
+        must do no harm.
         """
         ...

@@ -43,13 +43,14 @@ class _Paragraphs(NamedTuple):
 
 def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the facts of a table of paragraphs that fits in memory with all that is made of it."""
-    return _facts(engine, paragraphs, settings, Scratch(threads=threads))
+    with _beside(paragraphs) as folder:
+        return _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
 
 
 def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the same facts for a table of which numbers alone fit: what is told of each word stands in files."""
     with _beside(paragraphs) as folder:
-        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads))
+        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
     give_back()
     return facts
 
