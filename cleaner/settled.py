@@ -35,7 +35,6 @@ EDIT = pa.struct([(field.name, field.type) for field in EDITS if field.name not 
 SETTLED = pa.schema(
     [
         ("doc_id", STRING),
-        ("decision_key", STRING),
         ("source_uri", STRING),
         ("position", INT),
         ("outlet", STRING),
@@ -88,12 +87,15 @@ class _Counts(NamedTuple):
     edits: Ints
 
 
-def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
-    """Return settled documents, each with the key of the decisions that touched it, as one batch."""
-    settled = [one for _, one in items]
+FATE = ("role", "status", "rule_ids", "chrome_score", "text", "language", "edits")
+"""The columns that decisions make; all others follow from these and from what was understood."""
+
+
+def settled_batch(settled: Sequence[Settled]) -> pa.RecordBatch:
+    """Return settled documents as one batch."""
     documents = [one.document for one in settled]
     sizes = np.array([len(one.fates) for one in settled])
-    of_document = np.repeat(np.arange(len(items)), sizes + 1)
+    of_document = np.repeat(np.arange(len(settled)), sizes + 1)
     rows = np.arange(len(of_document))
     position = rows - (np.cumsum(sizes + 1) - sizes)[of_document]
     head = position < 0  # the row of the document itself, before those of its paragraphs
@@ -102,7 +104,6 @@ def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
     counts = _counted(columns)
     of_documents = {
         "doc_id": pa.array([d.doc_id for d in documents], STRING),
-        "decision_key": pa.array([key for key, _ in items], STRING),
         "source_uri": pa.array([d.source_uri for d in documents], STRING),
         "outlet": pa.array([d.outlet for d in documents], STRING),
         "published_us": pa.array([micros(d.published_at) for d in documents], INT),
