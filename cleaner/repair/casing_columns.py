@@ -84,7 +84,8 @@ class Keys:
         capital = self._capitals(self.small)
         settled = finder.traits(finder.small, KNOWN) & (small > 0) & (capital > 0) & (capital <= 2 * (small - 1))
         beside = self.written[self.numbers[1:, self.small]] & self.there[1:, self.small]
-        return ~settled | beside[0] | beside[1]
+        found: Flags = ~settled | beside[0] | beside[1]
+        return found
 
     def _odd(self) -> Flags:
         """Return which capitalised words may have their capital by accident."""
