@@ -201,9 +201,9 @@ class _Worker:
         self.conn.send((fn, schema, task))
 
     def overrun(self) -> bool:
-        """True when the slice in work has had all the time its items may take."""
-        first, count, begun = self.place[:]
-        return bool(first != IDLE and time.monotonic() - begun > self.limits.item_seconds * max(count, 1))
+        """True when the slice in work takes longer than one item may: then its items are taken one by one."""
+        first, _, begun = self.place[:]
+        return bool(first != IDLE and time.monotonic() - begun > self.limits.item_seconds)
 
     def stop(self) -> None:
         self.process.kill()

@@ -18,15 +18,15 @@ from cleaner.reuse.arrays import Ints, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.columns import Growing, Scratch
 from cleaner.reuse.excerpts import stretches
-from cleaner.reuse.fact_tables import VOICES, ReuseFacts, canonicals_batch, read, store, ties_batch, voices_batch
+from cleaner.reuse.fact_tables import VOICES, ReuseFacts, canonicals_batch, store, ties_batch, voices_batch
 from cleaner.reuse.finding import find_among
-from cleaner.reuse.remembered import REMEMBERED, Memory
+from cleaner.reuse.remembered import Memory
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.words import Words, words_of
 
 IN_MEMORY_BYTES = 16 << 10
-"""Memory that a paragraph may cost when all are looked at together, words and all, with what is remembered of an
-earlier run: four times what it does, as the database and the children have theirs."""
+"""Memory that a paragraph may cost when all are looked at together, words and all: four times what it does, as the
+database and the children have theirs."""
 IN_FILES_BYTES = 800
 """Memory that a paragraph may cost when what is told of its words stands in files (`bench/RESULTS.md`)."""
 
@@ -41,14 +41,8 @@ class _Paragraphs(NamedTuple):
 
 
 def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
-    """Return the facts of a table of paragraphs that fits in memory with all that is made of it.
-
-    Verdicts of the run before are used again, and kept for the next.
-    """
-    memory = Memory(read(engine, engine.made("reuse_remembered", REMEMBERED), REMEMBERED, "pair"))
-    facts = _facts(engine, paragraphs, settings, Scratch(threads=threads), memory)
-    store(engine, "reuse_remembered", memory.batch())
-    return facts
+    """Return the facts of a table of paragraphs that fits in memory with all that is made of it."""
+    return _facts(engine, paragraphs, settings, Scratch(threads=threads))
 
 
 def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
@@ -59,12 +53,13 @@ def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, thread
     return facts
 
 
-def _facts(
-    engine: Engine, table: Table, settings: Settings, scratch: Scratch, memory: Memory | None = None
-) -> ReuseFacts:
+def _facts(engine: Engine, table: Table, settings: Settings, scratch: Scratch) -> ReuseFacts:
+    """Return the facts; verdicts of the run before are used again, and kept for the next."""
+    memory = Memory(table.with_name("reuse_remembered"), scratch)
     ids, words, published, damage = _read(table, scratch)
     rank = policy_rank(ranks_by_id(ids), words.counts, published, damage)
     found = find_among(words, rank, settings, memory, scratch)
+    memory.save()
     keys = found.distinct.keys
     return ReuseFacts(
         engine.table("reuse_voices", VOICES, _voices(ids, words)),
