@@ -78,7 +78,7 @@ class Memory:
         """Keep what was asked for in this run, and nothing else."""
         learnt = np.stack([column.filled() for column in self._learnt])
         ties = learnt[:, np.unique(learnt[0], return_index=True)[1]]
-        asked = np.sort(self._asked.filled())  # `np.setdiff1d` puts them into hash tables, which takes ten times as long
+        asked = np.sort(self._asked.filled())  # `np.setdiff1d` fills hash tables, which takes ten times as long
         asked = asked[np.diff(asked, prepend=asked[:1] - 1) != 0]
         strangers = asked[~_Known(ties).among(asked)[0]]
         self._folder.mkdir(exist_ok=True)
