@@ -13,7 +13,7 @@ from cleaner.chrome.own_phrases import with_own_phrases
 from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, decode
-from cleaner.encoding_back import byte_offsets, encode_back, raw_where_odd
+from cleaner.encoding_back import byte_offsets, encode_back, in_utf8, raw_where_odd, source_ranges
 from cleaner.extraction.flattened_text import cut
 from cleaner.extraction.html_page import Page, read_page
 from cleaner.extraction.metadata import Metadata, page_metadata
@@ -140,11 +140,10 @@ def _cut_text(decoded: Decoded) -> _Text:
 
 
 def _cut_page(decoded: Decoded) -> _Text:
-    marks = SourceMarks(decoded.text)
-    page = read_page(marks.marked, marks.new_tap)
+    marks = SourceMarks(in_utf8(decoded))
+    page = read_page(marks.marked, marks.reading)
     located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
-    places = iter(byte_offsets(decoded, [at for where in located for span in where.spans for at in span]))
-    spans = [tuple([(next(places), next(places)) for _ in where.spans]) for where in located]
+    spans = source_ranges(decoded, [where.spans for where in located])
     exact = [where.exact for where in located]
     columns = page.kinds, page.texts, spans, exact, repeat(None), page.tag_paths
     paragraphs = map(Paragraph, count(), *columns)

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.extraction.page_head import Head, read_head
-from cleaner.extraction.page_walk import Attributes, Tap, waits_for_scripts, walk
+from cleaner.extraction.page_walk import Attributes, Marks, waits_for_scripts, walk
 from cleaner.records import Kind
 
 _OWN_KIND = {
@@ -138,14 +138,12 @@ class Page:
         return [Block(*row) for row in zip(*columns, strict=True)]
 
 
-def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, body_only: bool = False) -> Page:
+def read_page(html: str | bytes, reading: Callable[[], Marks] | None = None, *, body_only: bool = False) -> Page:
     """Return the blocks of a page; every visible character is in exactly one of them, in document order.
 
-    Bytes are read as UTF-8.  `new_tap` is called whenever the reading begins (anew), and gives a function that is
-    called once for each visible text node that holds more than white space, in document order, with its unescaped text
-    and its ordinal among all visible text nodes, and gives the text to use; so the caller can carry marks through the
-    parser and take them out again (a number below zero: the text is only looked at).  Blocks do not depend on what it
-    took out.  With `body_only`, what says nothing of the body text is left out: blocks and images in menus, and of the
+    Bytes are read as UTF-8.  `reading` is called whenever the reading begins (anew), and gives the marks that the
+    caller carries through the parser in the text; they are noted and taken out, and change nothing of what is read.
+    With `body_only`, what says nothing of the body text is left out: blocks and images in menus, and of the
     head dates, authors and links.  Nothing in `html` raises: broken markup is read as browsers read it.
 
     >>> page = read_page("<h1>Rain</h1><p>It <b>rained</b>.<br>Twice.</p>")
@@ -154,13 +152,16 @@ def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, bo
     """
     tree = _parse(html)
     body = tree.body or tree.root
-    walked = walk(body, new_tap() if new_tap else None, into_menus=not body_only)
+    marks = reading() if reading else None
+    walked = walk(body, marks, into_menus=not body_only)
     if waits_for_scripts(walked):
-        walked = walk(body, new_tap() if new_tap else None, reveal=True, into_menus=not body_only)
+        marks = reading() if reading else None
+        walked = walk(body, marks, reveal=True, into_menus=not body_only)
     elements = Elements(*map(list, zip(*walked.elements, strict=True)))
     parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(8))
     texts = [" ".join("".join(runs).split()) for runs in parts]
-    return Page(texts, *columns, elements, read_head(tree, whole=not body_only), walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
+    head = read_head(tree, whole=not body_only, plain=marks.plain if marks else str)
+    return Page(texts, *columns, elements, head, walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
 
 
 def _parse(html: str | bytes) -> LexborHTMLParser:
