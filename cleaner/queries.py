@@ -31,12 +31,6 @@ DECIDED = """
 """
 """Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
 
-REUSABLE = """
-    SELECT paragraph_id, doc_id, outlet, position, role, coalesce(text, source_text) AS text,
-        published_us AS published_at, edit_count AS damage, status = 'repeat' AS is_repeat
-    FROM settled WHERE position >= 0 AND status IN ('kept', 'repeat')
-"""
-
 INPUTS = """
     SELECT s.source_uri AS source_uri, s.document.source_sha256 AS source_sha256 FROM settled s WHERE s.position = -1
 """

@@ -186,7 +186,7 @@ def test_a_revised_table_makes_anew_what_was_decided_otherwise_and_keeps_the_res
             src = engine.groups("documents", source, iter([[documents.slice(0, 2)], [documents.slice(2)]]))
             batch = decisions(keys)
             beside = engine.table("decided", batch.schema, iter([batch]))
-            made = engine.revise("made", told, src, beside, schema)
+            made = engine.revise("made", told, src, beside, schema, ("said",))
             seen.append(engine.rows("SELECT doc_id, said, work FROM t ORDER BY doc_id", t=made))
     assert [[row[:2] for row in rows] for rows in seen[:2]] == [
         [("d0", "A"), ("d1", "B"), ("d2", "C")],

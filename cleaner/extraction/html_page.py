@@ -40,6 +40,7 @@ _HOLDING = (Kind.LIST_ITEM, Kind.QUOTE, Kind.CAPTION, Kind.CODE)
 _IN_OTHER = {kind: kind if kind in (*_HOLDING, Kind.TABLE_ROW) else Kind.OTHER for kind in Kind}
 _IN_P = {kind: kind if kind in _HOLDING else Kind.PARAGRAPH for kind in Kind}
 _PATH_LEVELS = 6
+_BODY = "html>body"
 _PATH_LABEL = 40
 
 
@@ -76,21 +77,31 @@ class Elements:
             kinds.append(_OWN_KIND.get(tag) or (_IN_P if tag == "p" else _IN_OTHER)[kinds[parent]])
         return kinds
 
-    @cached_property
-    def _labels(self) -> list[str]:
-        firsts = [classes.split(maxsplit=1)[:1] for classes in self.classes]
-        return [".".join((tag, *first))[:_PATH_LABEL] for tag, first in zip(self.tags, firsts, strict=True)]
-
     def path(self, element: int) -> str:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
-        parents, label = self.parents, self._labels
+        if not element:
+            return _BODY
+        parent = self.parents[element]
+        around = self._around.get(parent)
+        if around is None:  # what stands side by side has it in common
+            around = self._around[parent] = self._path(parent, _PATH_LEVELS - 1)
+        return f"{around}>{self._label(element)}"
+
+    @cached_property
+    def _around(self) -> dict[int, str]:
+        return {}
+
+    def _path(self, element: int, levels: int) -> str:
         labels: list[str] = []
-        while element and len(labels) < _PATH_LEVELS:
-            labels.append(label[element])
-            element = parents[element]
-        labels.append("…" if element else "html>body")
-        labels.reverse()
-        return ">".join(labels)
+        while element and len(labels) < levels:
+            labels.append(self._label(element))
+            element = self.parents[element]
+        labels.append("…" if element else _BODY)
+        return ">".join(reversed(labels))
+
+    def _label(self, element: int) -> str:
+        names = (self.attributes[element].get("class") or "").split(maxsplit=1)
+        return f"{self.tags[element]}.{names[0]}"[:_PATH_LABEL] if names else self.tags[element][:_PATH_LABEL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +138,7 @@ class Page:
     @property
     def tag_paths(self) -> list[str]:
         """The tags and first classes around each block, from outside in."""
-        paths = {owner: self.elements.path(owner) for owner in set(self.owners)}
+        paths = {owner: self.elements.path(owner) for owner in dict.fromkeys(self.owners)}
         return [paths[owner] for owner in self.owners]
 
     @property
