@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from itertools import accumulate, chain, count, islice
+from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
@@ -86,20 +86,21 @@ def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str
 
 def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     every = [d.paragraphs for d in documents]
+    sizes = list(map(len, every))
     flat = list(chain.from_iterable(every))
-    sizes = [len(paragraphs) for paragraphs in every]
-    spans = [p.spans for p in flat]
-    span_sizes = [sum(map(len, spans[end - size : end])) for size, end in zip(sizes, accumulate(sizes), strict=True)]
-    places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+    _, kinds, texts, spans, exact, raw, tag_paths = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
+    span_counts = np.fromiter(map(len, spans), np.int64, len(spans))
+    before = np.concatenate(([0], np.cumsum(span_counts)))[np.cumsum([0, *sizes])]
+    places = np.array(list(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     return {
-        "kinds": listed(sizes, coded((p.kind for p in flat), STRING)),
-        "texts": listed(sizes, pa.array(stored([p.source_text for p in flat]), STRING)),
-        "span_counts": listed(sizes, pa.array(list(map(len, spans)), INT)),
-        "span_starts": listed(span_sizes, pa.array(places[:, 0])),
-        "span_ends": listed(span_sizes, pa.array(places[:, 1])),
-        "exact": listed(sizes, pa.array([p.spans_exact for p in flat], pa.bool_())),
-        "raw": listed(sizes, pa.array([p.source_bytes for p in flat], pa.binary())),
-        "tag_paths": listed(sizes, pa.array([p.tag_path for p in flat], STRING)),
+        "kinds": listed(sizes, coded(kinds, STRING)),
+        "texts": listed(sizes, pa.array(stored(texts), STRING)),
+        "span_counts": listed(sizes, pa.array(span_counts)),
+        "span_starts": listed(np.diff(before), pa.array(places[:, 0])),
+        "span_ends": listed(np.diff(before), pa.array(places[:, 1])),
+        "exact": listed(sizes, pa.array(exact, pa.bool_())),
+        "raw": listed(sizes, pa.array(raw, pa.binary())),
+        "tag_paths": listed(sizes, pa.array(tag_paths, STRING)),
     }
 
 

@@ -133,8 +133,8 @@ def _match(line: str) -> list[Hit]:
 def _said_once(hits: list[Hit], language: str | None) -> list[Hit]:
     """Return of rules one a role and strength: that of the page's language, else the English one, else the first."""
     ranked = sorted(hits, key=lambda hit: (hit.rule.language != language, hit.rule.language != "en", hit.rule.id))
-    best = {(hit.rule.role, hit.rule.strength): hit for hit in reversed(ranked)}
-    return [hit for hit in ranked if hit in best.values()]
+    best = {(hit.rule.role, hit.rule.strength): hit.rule.id for hit in reversed(ranked)}
+    return [hit for hit in ranked if best[hit.rule.role, hit.rule.strength] == hit.rule.id]
 
 
 def _phrase_columns(hits: Sequence[Sequence[Hit]], pages: Pages) -> Matrix:
