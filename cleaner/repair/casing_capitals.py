@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
+
+import numpy as np
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
-from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
-from cleaner.repair.signs import contested
+from cleaner.repair.running_text import Line, LineKind, Reading, Text, is_whole_word
+from cleaner.repair.signs import KNOWN, contested
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
+_SMALL_CONTENT = "xvyd"
+"""Signs of long words in small letters that are no function words."""
 _LIST_MARKS = ("-", "*", "•", "|", "–")
 _WITHIN = frozenset((" ", ", "))
 _STOP = re.compile(r"[.?!] ")
@@ -81,6 +86,20 @@ def heading_cases(document: CasingDocument) -> Iterator[Case]:
     if clean >= 2 and clean * 2 >= len(headings):
         for line, content in headings:
             yield from _in_heading(text, line, content, clean)
+
+
+def may_be_headings(reading: Reading) -> list[int]:
+    """Return the lines, numbered through all texts, of which `heading_cases` may yield words in some document."""
+    small = reading.are(_SMALL_CONTENT) & ((reading.traits & KNOWN) > 0)
+    headings = np.flatnonzero(reading.kinds == LineKind.HEADING)
+    ends = small[reading.firsts[headings] + 1] | small[reading.lasts[headings] - 1]
+    return [number for number in headings[ends].tolist() if _may_change(*reading.line(number))]
+
+
+def _may_change(text: Text, line: Line) -> bool:
+    content = _content(text.words(line))
+    found = _at_ends(text, line, content, "", "") if _capitalises_all(text, line) else ()
+    return any(chain(found, _in_heading(text, line, content, 0)))
 
 
 def _capitalises_all(text: Text, line: Line) -> bool:

@@ -76,7 +76,7 @@ class CasingDocument:
         """The words of the document, as it writes them."""
         return frozenset(self.text.parts[1::2])
 
-    @property
+    @cached_property
     def capital_total(self) -> int:
         """How many words in running text have capitals, wherever they stand."""
         return sum(map(self.text.signs.count, CAPITALS))

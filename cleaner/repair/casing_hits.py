@@ -27,6 +27,7 @@ _CLASS_OF = np.array(
     [sum(bit for bit, signs in zip(_BITS, _WORDS + _GAPS, strict=True) if chr(sign) in signs) for sign in range(128)],
     np.int16,
 )
+_NOWHERE = np.zeros(0, np.int64)
 _PAD = 4  # neighbours that are looked at on either side
 
 
@@ -146,6 +147,19 @@ class Finder:
         alone = self._are(at, -2, _LOWER) & (~self._are(at, 1, _BESIDE) | self._are(at, 2, _LOWER))
         return self.traits(at, ODD) & alone
 
+    def capitalised(self) -> Ints:
+        """Return where running text has words with capitals, wherever they stand in a sentence."""
+        return np.flatnonzero(self._every(0, _CAPITAL))
+
+    def occurrences(self, documents: Ints, words: Ints) -> tuple[Ints, Ints]:
+        """Return where documents write words as they stand in `words`: the number of each pair, and the part."""
+        codes = self.reading.cut.codes
+        found = [
+            np.flatnonzero(codes[self.starts[document] : self.starts[document + 1]] == word) + self.starts[document]
+            for document, word in zip(documents.tolist(), words.tolist(), strict=True)
+        ]
+        return np.repeat(np.arange(len(found)), list(map(len, found))), np.concatenate([_NOWHERE, *found])
+
     def traits(self, at: Ints, of: int) -> Flags:
         """Return which parts have a trait."""
         return _is_any(self.reading.traits[at], of)
@@ -187,9 +201,9 @@ class Finder:
         every = self._every
         after_name = every(-1, _BESIDE) & every(-2, _NAME)
         before_name = every(1, _BESIDE) & every(2, _NAME)
-        after_determiner = every(-2, _DETERMINER)
+        after_determiner = every(-2, _DETERMINER) & ~every(-1, _BREAK)
         found = every(0, _UNKNOWN)
-        found |= every(0, _CONTESTED) & after_determiner & ~every(-1, _BREAK)
+        found |= every(0, _CONTESTED) & after_determiner
         found |= (every(0, _PLAIN) & after_name) | (every(0, _PLAIN_OR_VERB) & before_name)
         also = np.flatnonzero(self._also_capitalised() & every(0, _LOWER))
         found[also[~self.traits(also, FUNCTION) | after_determiner[also]]] = True
