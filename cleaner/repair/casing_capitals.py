@@ -14,11 +14,11 @@ from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Reading, Text, is_whole_word
-from cleaner.repair.signs import KNOWN, contested
+from cleaner.repair.signs import contested
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _SMALL_CONTENT = "xvyd"
-"""Signs of long words in small letters that are no function words."""
+"""Signs of long words in small letters that are no function words: one alone may have lost its capital."""
 _LIST_MARKS = ("-", "*", "•", "|", "–")
 _WITHIN = frozenset((" ", ", "))
 _STOP = re.compile(r"[.?!] ")
@@ -90,10 +90,12 @@ def heading_cases(document: CasingDocument) -> Iterator[Case]:
 
 def may_be_headings(reading: Reading) -> list[int]:
     """Return the lines, numbered through all texts, of which `heading_cases` may yield words in some document."""
-    small = reading.are(_SMALL_CONTENT) & ((reading.traits & KNOWN) > 0)
+    small = reading.are(_SMALL_CONTENT)
     headings = np.flatnonzero(reading.kinds == LineKind.HEADING)
-    ends = small[reading.firsts[headings] + 1] | small[reading.lasts[headings] - 1]
-    return [number for number in headings[ends].tolist() if _may_change(*reading.line(number))]
+    first, last = reading.firsts[headings] + 1, reading.lasts[headings] - 1
+    counts = np.cumsum(small)
+    alone = (small[first] | small[last]) & (counts[last] - counts[first - 1] == 1)
+    return [number for number in headings[alone].tolist() if _may_change(*reading.line(number))]
 
 
 def _may_change(text: Text, line: Line) -> bool:

@@ -19,7 +19,7 @@ from cleaner.repair.casing_facts import speaks_of_case, word_of
 from cleaner.repair.casing_outlook import Outlook
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.encoding import doubtful_encoding, repair_encoding
+from cleaner.repair.encoding import is_doubtful, repair_encoding
 from cleaner.repair.settings import RepairSettings
 from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
 
@@ -59,10 +59,12 @@ def mend(
 
 def _doubtful(paragraph_texts: Sequence[str], settings: RepairSettings) -> list[int]:
     """Return the numbers of the paragraphs where something may be wrong with encoding or spacing."""
-    whole = "\n".join(paragraph_texts)
-    doubtful = (*doubtful_encoding(whole, settings.quotes), *doubtful_spacing(whole))
-    starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
-    return sorted({bisect_right(starts, at) - 1 for at in doubtful})
+    found = {number for number, text in enumerate(paragraph_texts) if is_doubtful(text, settings.quotes)}
+    glued = list(doubtful_spacing("\n".join(paragraph_texts)))
+    if glued:
+        starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
+        found.update(bisect_right(starts, at) - 1 for at in glued)
+    return sorted(found)
 
 
 def composed(texts: Sequence[str], mended: Mended, casing: dict[int, list[Edit]]) -> dict[int, tuple[Edit, ...]]:
