@@ -14,7 +14,7 @@ from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Reading, Text, is_whole_word
-from cleaner.repair.signs import contested
+from cleaner.repair.signs import CAPITALS, contested
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _SMALL_CONTENT = "xvyd"
@@ -93,9 +93,10 @@ def may_be_headings(reading: Reading) -> list[int]:
     small = reading.are(_SMALL_CONTENT)
     headings = np.flatnonzero(reading.kinds == LineKind.HEADING)
     first, last = reading.firsts[headings] + 1, reading.lasts[headings] - 1
-    counts = np.cumsum(small)
-    alone = (small[first] | small[last]) & (counts[last] - counts[first - 1] == 1)
-    return [number for number in headings[alone].tolist() if _may_change(*reading.line(number))]
+    smalls, capitals, joins = (np.cumsum(found) for found in (small, reading.are(CAPITALS), reading.are(",")))
+    found = (small[first] | small[last]) & (smalls[last] - smalls[first - 1] == 1)
+    found &= (capitals[last] - capitals[first - 1] > 1) | (joins[last] > joins[first])
+    return [number for number in headings[found].tolist() if _may_change(*reading.line(number))]
 
 
 def _may_change(text: Text, line: Line) -> bool:

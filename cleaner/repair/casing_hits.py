@@ -153,12 +153,16 @@ class Finder:
 
     def occurrences(self, documents: Ints, words: Ints) -> tuple[Ints, Ints]:
         """Return where documents write words as they stand in `words`: the number of each pair, and the part."""
-        codes = self.reading.cut.codes
-        found = [
-            np.flatnonzero(codes[self.starts[document] : self.starts[document + 1]] == word) + self.starts[document]
-            for document, word in zip(documents.tolist(), words.tolist(), strict=True)
-        ]
-        return np.repeat(np.arange(len(found)), list(map(len, found))), np.concatenate([_NOWHERE, *found])
+        pair_of = np.full(len(self.words), -1)
+        pairs, places = [_NOWHERE], [_NOWHERE]
+        for document in np.unique(documents).tolist():
+            asked = np.flatnonzero(documents == document)
+            pair_of[words[asked]] = asked
+            found = pair_of[self.reading.cut.codes[self.starts[document] : self.starts[document + 1]]]
+            places.append(np.flatnonzero(found >= 0) + self.starts[document])
+            pairs.append(found[found >= 0])
+            pair_of[words[asked]] = -1
+        return np.concatenate(pairs), np.concatenate(places)
 
     def traits(self, at: Ints, of: int) -> Flags:
         """Return which parts have a trait."""

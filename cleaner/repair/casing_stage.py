@@ -151,24 +151,25 @@ def _told(documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], m
     finder = Finder(reading, ledes)
     paragraphs = Paragraphs(finder, texts, [[p.position for p in found] for found in shown])
     keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
-    names = [paragraph_id(d.doc_id, p.position) for d, found in zip(documents, shown, strict=True) for p in found]
     written, asked = facts(keys, paragraphs.of(finder.capitals)), questions(keys)
-    rows = _rows(written, asked, pa.array(names, pa.string()))
+    shows, examples = np.unique(written.paragraphs, return_inverse=True)
+    places = zip(paragraphs.documents[shows].tolist(), paragraphs.positions[shows].tolist(), strict=True)
+    names = pa.array([paragraph_id(documents[number].doc_id, position) for number, position in places], pa.string())
+    rows = _rows(written, asked, names.take(pa.array(examples)))
     of_documents = np.concatenate([written.documents, asked.documents])
     order = pa.array(np.argsort(of_documents, kind="stable"))
     return _Told(np.bincount(of_documents, minlength=len(texts)), rows.take(order), outlooks(keys, paragraphs))
 
 
-def _rows(written: Told, asked: Told, names: pa.Array) -> pa.StructArray:
-    """Return the columns of `FACTS` but for `IDENTITY`; `names` are the ids of all paragraphs."""
-    examples = pa.chunked_array([names.take(pa.array(written.paragraphs)), pa.nulls(len(asked.keys), pa.string())])
+def _rows(written: Told, asked: Told, examples: pa.Array) -> pa.StructArray:
+    """Return the columns of `FACTS` but for `IDENTITY`; `examples` are the ids of the paragraphs of what is written."""
     asks = pa.array([False] * len(written.keys) + [True] * len(asked.keys), pa.bool_())
     columns = [
         pa.array(written.keys + asked.keys, pa.string()),
         pa.array(written.surfaces + asked.surfaces, pa.string()),
         pc.invert(asks),
         asks,
-        examples.combine_chunks(),
+        pa.concat_arrays([examples, pa.nulls(len(asked.keys), pa.string())]),
         pa.array(written.words + asked.words, pa.string()),
         pa.array(written.weighs + asked.weighs, pa.bool_()),
         pa.array(written.movable + asked.movable, pa.bool_()),
