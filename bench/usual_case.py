@@ -11,6 +11,7 @@ import argparse
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def words_of(reading: Reading, signs: str) -> Iterable[str]:
     codes, starts, forms = reading.cut.codes, reading.cut.starts, reading.cut.forms
     at = np.flatnonzero(among(reading.signs[1:], signs) & among(reading.signs[:-1], " ,-")) + 1
     bounds = np.searchsorted(at, starts)
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in pairwise(bounds.tolist()):
         yield from {forms[code].lower() for code in np.unique(codes[at[a:b]]).tolist()}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from math import log
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
@@ -12,6 +13,7 @@ from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
 from cleaner.repair.signs import contested
+from cleaner.repair.usual_case import usual_case
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
 _LIST_MARKS = ("-", "*", "•", "|", "–")
@@ -22,10 +24,33 @@ _APOSTROPHES = frozenset("’'")
 _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 
-def lede_keys(document: CasingDocument) -> list[str]:
-    """Return the words of ledes, in small letters: what the document asks of the corpus."""
-    found = (document.text.parts[at].lower() for lede in document.ledes for at in lede)
-    return list(dict.fromkeys(found))
+def lede_keys(document: CasingDocument) -> dict[str, str]:
+    """Return what a document asks of the corpus about its ledes: keys, each with the word it is about."""
+    asked = {}
+    for lede in document.ledes:
+        for at in lede:
+            word = document.text.parts[at].lower()
+            asked[word] = word
+            asked.update(dict.fromkeys(_pair_keys(document.text, lede, at), word))
+    return asked
+
+
+def _pair_keys(text: Text, lede: range, at: int) -> dict[str, str]:
+    """Return the keys of a word of a lede beside its neighbours, and those as running text may write them."""
+    word = text.parts[at].lower()
+    if not is_lower_word(word) or word in FUNCTION_WORDS:
+        return {}
+    left = _as_names(text, lede, at, -2) if text.parts[at - 1] == " " else ()
+    right = _as_names(text, lede, at, 2) if text.parts[at + 1] == " " else ()
+    return {f"<{name} {word}": name for name in left} | {f">{word} {name}": name for name in right}
+
+
+def _as_names(text: Text, lede: range, at: int, step: int) -> Sequence[str]:
+    """Return how a neighbour may be written as part of a name: with capitals alone where the lede goes on."""
+    word = text.parts[at + step]
+    if word.lower() in FUNCTION_WORDS or not word[0].isupper():
+        return ()
+    return (word, word.capitalize()) if at + step in lede else (word,)
 
 
 def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
@@ -35,10 +60,31 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
             word = document.text.parts[at]
             before = document.text.parts[at - 1]
             opens = _GOES_ON.search(before) is None if at == lede.start else _STOP.search(before) is not None
-            surface = word.lower() if before in _APOSTROPHES else _written(document, word, others, opens=opens)
+            if before in _APOSTROPHES:
+                surface = word.lower()
+            elif not opens and _in_name(document, lede, at, others):
+                surface = _most(document, word.lower(), others.get(word.lower(), NOBODY))
+            else:
+                surface = _written(document, word, others, opens=opens)
             if surface != word:
                 reason = "The line begins with a run of capitals and goes on in small letters."
                 yield Case(at, word, surface, "lede", reason, (), {})
+
+
+def _in_name(document: CasingDocument, lede: range, at: int, others: Mapping[str, Others]) -> bool:
+    """True where the word is written with a capital beside its neighbour, oftener than common words are."""
+    word = document.text.parts[at].lower()
+    for key, name in _pair_keys(document.text, lede, at).items():
+        there = others.get(key, NOBODY)
+        own = document.counts.pair_capital[key] - document.counts.pair_small[key]
+        told = there.capital - there.small + 2 * own
+        if told > 1 and 2 * log(told) + usual_case().get(word, 0.0) + usual_case().get(name.lower(), 0.0) > SURE_PAIR:
+            return True
+    return False
+
+
+SURE_PAIR = 2.0
+"""The least sum for words of a lede that are a name together: the log of those who write them so, and usual odds."""
 
 
 def _written(document: CasingDocument, word: str, others: Mapping[str, Others], *, opens: bool) -> str:
@@ -66,6 +112,8 @@ def _most(document: CasingDocument, small: str, there: Others) -> str:
     own = document.counts.capital.get(small)
     if own:
         return max(own, key=lambda surface: (own[surface], surface))
+    if not there.surfaces:
+        return small.capitalize()
     return max(there.surfaces, key=lambda a: (a.here, a.documents, a.surface)).surface
 
 
