@@ -19,7 +19,7 @@ from make_corpus import Spec, as_text, pages
 from cleaner.chrome.text_evidence import observe_pages
 from cleaner.chrome.text_judge import decide_text
 from cleaner.extraction.flattened_text import cut
-from cleaner.language import document_language, paragraph_language, short_words
+from cleaner.language import Told, document_language, paragraph_languages
 from cleaner.records import Kind
 
 BATCH = 30
@@ -33,9 +33,7 @@ def read(text: str) -> Lines:
 
 
 def detect(lines: Lines) -> None:
-    document, common = document_language(lines).code, short_words(lines)
-    for line in lines:
-        paragraph_language(line, document, common)
+    paragraph_languages([Told(lines, document_language(lines).code)])
 
 
 def batches(items: list[Lines], size: int) -> list[list[Lines]]:

@@ -57,6 +57,43 @@ def byte_offsets(decoded: Decoded, char_positions: Sequence[int]) -> list[int]:
     return [0 if at == 0 else end if at == last else offset for at, offset in zip(char_positions, offsets, strict=True)]
 
 
+_Ranges = tuple[tuple[int, int], ...]
+
+
+def in_utf8(decoded: Decoded) -> bytes:
+    """Return the text as UTF-8 without a byte order mark; most pages are that as they come."""
+    if _is_utf8_as_it_stands(decoded):
+        return decoded.data[decoded.bom_bytes :]
+    return decoded.text.encode("utf-8", "replace")
+
+
+def source_ranges(decoded: Decoded, ranges: Sequence[_Ranges]) -> Sequence[_Ranges]:
+    r"""Return where ranges of `in_utf8` (half-open, in bytes) stand in the bytes of the source.
+
+    >>> from cleaner.decoding import decode
+    >>> source_ranges(decode(b"d\xe9j\xe0 vu", "cp1252"), [((1, 3), (4, 6))])
+    [((1, 2), (3, 4))]
+    """
+    if _is_utf8_as_it_stands(decoded) and not decoded.bom_bytes:
+        return ranges
+    flat = [at for one in ranges for span in one for at in span]
+    places = iter(byte_offsets(decoded, _characters_before(flat, decoded)))
+    return [tuple([(next(places), next(places)) for _ in one]) for one in ranges]
+
+
+def _is_utf8_as_it_stands(decoded: Decoded) -> bool:
+    return decoded.encoding_used == "utf-8" and not decoded.decode_error_count
+
+
+def _characters_before(places: Sequence[int], decoded: Decoded) -> list[int]:
+    """Return how many characters of the text stand before some bytes of `in_utf8`."""
+    import numpy as np
+
+    begins = (np.frombuffer(in_utf8(decoded), np.uint8) & 0xC0) != 0x80
+    before = np.concatenate(([0], np.cumsum(begins)))
+    return [int(count) for count in before[np.asarray(places, np.int64)].tolist()]
+
+
 _BLOCK_BYTES: Final = 1 << 20
 
 

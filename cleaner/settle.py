@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.config import Config
-from cleaner.language import UNDETERMINED, paragraph_language, short_words
+from cleaner.language import UNDETERMINED, Told, paragraph_languages
 from cleaner.ledger import apply_edits
 from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status, Verdict
 from cleaner.repair.casing_records import Answer
@@ -67,7 +67,7 @@ def settle(
     fates = [_fates(d, judged, config.keep_roles) for d, judged in zip(documents, verdicts, strict=True)]
     plans = list(map(_plan, understood, fates, decisions))
     planned = plan_repairs(plans, config.repair)
-    kept = [_kept(plan, edits, config) for plan, edits in zip(plans, planned, strict=True)]
+    kept = _kept(plans, planned, config)
     pages = [u.evidence.page_type if u.evidence else None for u in understood]
     return [Settled(*row) for row in zip(documents, pages, map(_with_repairs, fates, kept), strict=True)]
 
@@ -99,13 +99,20 @@ class _Kept(NamedTuple):
         return fate._replace(text=self.text, edits=self.edits, language=self.language)
 
 
-def _kept(plan: Plan, edits: Sequence[tuple[Edit, ...]], config: Config) -> Iterator[_Kept]:
-    """Yield text, edits and language of the paragraphs that stay."""
-    language = plan.language or UNDETERMINED
-    common = short_words(plan.texts)
-    for source, changes in zip(plan.texts, edits, strict=True):
-        text = apply_edits(source, changes) if changes else source
-        yield _Kept(text, changes, paragraph_language(text, language, common, config.language.engine))
+def _kept(
+    plans: Sequence[Plan], planned: Sequence[Sequence[tuple[Edit, ...]]], config: Config
+) -> list[Iterator[_Kept]]:
+    """Return for each document text, edits and language of the paragraphs that stay."""
+    told = [
+        Told(list(map(_applied, plan.texts, edits)), plan.language or UNDETERMINED)
+        for plan, edits in zip(plans, planned, strict=True)
+    ]
+    languages = paragraph_languages(told, config.language.engine)
+    return [map(_Kept, *columns) for columns in zip((t.texts for t in told), planned, languages, strict=True)]
+
+
+def _applied(source: str, edits: tuple[Edit, ...]) -> str:
+    return apply_edits(source, edits) if edits else source
 
 
 def _with_repairs(fates: Sequence[Fate], kept: Iterator[_Kept]) -> tuple[Fate, ...]:

@@ -23,7 +23,7 @@ from cleaner.repair.casing_stage import casing_answers, repair_columns
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
 from cleaner.tables import REMEMBERED, understood_batch, understood_rows
-from cleaner.understand import Understood, refuse, understand_all
+from cleaner.understand import HTML, Understood, refuse, understand_all
 from cleaner.writing.schema import EDITS
 
 
@@ -39,7 +39,6 @@ class Task(NamedTuple):
 
     understood: Understood
     decisions: Decisions
-    key: str
 
 
 def understanding(config: Config) -> GuardedMap:
@@ -48,6 +47,7 @@ def understanding(config: Config) -> GuardedMap:
         items=partial(_read_items, settings=config.reading_settings),
         work=partial(_understand_items, config=config),
         failed=partial(_fail_item, config=config),
+        weigh=_weigh_item,
     )
 
 
@@ -57,6 +57,15 @@ def _read_items(batches: Iterator[pa.RecordBatch], settings: ReadingSettings) ->
             split = Split(**{name: value for name, value in row.items() if name not in {"item_key", "place"}})
             for source in read(split, settings):
                 yield Item(row["item_key"], source)
+
+
+def _weigh_item(item: Item) -> int:
+    return _text_bytes(len(item.source.data), item.source.media_type)
+
+
+def _text_bytes(size: int, media_type: str) -> int:
+    """Return about how many bytes of text a source holds: of a page most is not text."""
+    return size // 8 if media_type == HTML else size
 
 
 def _understand_items(items: list[Item], config: Config) -> pa.RecordBatch:
@@ -80,14 +89,19 @@ def _batch(items: list[Item], understood: list[Understood], config: Config) -> p
 def settling(config: Config) -> GuardedMap:
     """Return the map from understood documents and decisions to settled ones."""
     work = partial(_settle_tasks, config=config)
-    return GuardedMap(items=_tasks, work=work, failed=_fail_task, columns=REMEMBERED)
+    return GuardedMap(items=_tasks, work=work, failed=_fail_task, columns=REMEMBERED, weigh=_weigh_task)
+
+
+def _weigh_task(task: Task) -> int:
+    document = task.understood.document
+    return _text_bytes(document.source_num_bytes, document.source_media_type)
 
 
 def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:
     for batch in batches:
-        beside = (batch.column(name).to_pylist() for name in ("site", "casing", "decision_key"))
-        for understood, site, casing, key in zip(understood_rows(batch), *beside, strict=True):
-            yield Task(understood, decisions_of(site, casing), key)
+        beside = (batch.column(name).to_pylist() for name in ("site", "casing"))
+        for understood, site, casing in zip(understood_rows(batch), *beside, strict=True):
+            yield Task(understood, decisions_of(site, casing))
 
 
 def decisions_of(site: str | None, casing: str | None) -> Decisions:
@@ -99,7 +113,7 @@ def decisions_of(site: str | None, casing: str | None) -> Decisions:
 
 
 def _settle_tasks(tasks: list[Task], config: Config) -> pa.RecordBatch:
-    return settled_batch(list(zip((t.key for t in tasks), settle_all(tasks, config), strict=True)))
+    return settled_batch(settle_all(tasks, config))
 
 
 def settle_all(tasks: list[Task], config: Config) -> list[Settled]:
@@ -117,7 +131,7 @@ def judge_all(evidence: Sequence[PageFeatures | None], config: Config) -> list[l
 
 def _fail_task(task: Task, reason: str) -> pa.RecordBatch:
     document = replace(task.understood.document, status="failed", status_reason=reason, paragraphs=())
-    return settled_batch([(task.key, Settled(document, None, ()))])
+    return settled_batch([Settled(document, None, ())])
 
 
 EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from itertools import count, repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaner.charset_choice import NotTextError
 from cleaner.chrome.evidence import PageFeatures
@@ -14,13 +13,13 @@ from cleaner.chrome.own_phrases import with_own_phrases
 from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, decode
-from cleaner.encoding_back import byte_offsets, encode_back, raw_where_odd
+from cleaner.encoding_back import byte_offsets, encode_back, in_utf8, raw_where_odd, source_ranges
 from cleaner.extraction.flattened_text import cut
 from cleaner.extraction.html_page import Page, read_page
 from cleaner.extraction.metadata import Metadata, page_metadata
 from cleaner.extraction.source_spans import SourceMarks
 from cleaner.identity import document_id
-from cleaner.language import UNDETERMINED, Language, document_language
+from cleaner.language import UNDETERMINED, Language, document_languages
 from cleaner.reading.outlets import name_outlet
 from cleaner.records import Document, Failure, Kind, Paragraph, Source
 
@@ -48,11 +47,12 @@ class _Text(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A document without its evidence, and what that is drawn from: the page, and the decoded source."""
+    """A source and what was read of it, before its language is known and its evidence is drawn."""
 
-    document: Document
-    page: Page | None
-    text: str
+    source: Source
+    decoded: Decoded
+    text: _Text
+    said: Metadata
 
 
 def understand(item: Source | Failure, config: Config) -> Understood:
@@ -61,20 +61,17 @@ def understand(item: Source | Failure, config: Config) -> Understood:
 
 
 def understand_all(items: Sequence[Source | Failure], config: Config) -> list[Understood]:
-    """Return what documents are, before anything is decided about them; flattened texts are looked at together.
+    """Return what documents are, before anything is decided about them; each step is taken for all of them.
 
     Inputs that could not be read, are no text or break a limit come back with status `failed` or `quarantined`, the
     reason, and no paragraphs.  Raises nothing for what a source may hold.
     """
-    read = [_read(item, config) for item in items]
-    texts = [one for one in read if isinstance(one, _Read) and one.page is None]
-    observed = iter(_observe_texts([one.document for one in texts], config))
-    return [
-        one
-        if isinstance(one, Understood)
-        else Understood(one.document, next(observed) if one.page is None else _observe_page(one.page, one.text, config))
-        for one in read
-    ]
+    every = [_read(item, config) for item in items]
+    read = [one for one in every if isinstance(one, _Read)]
+    documents = list(map(_described, read, _languages(read, config)))
+    evidence = _observe(read, documents, config)
+    understood = map(Understood, documents, evidence)
+    return [one if isinstance(one, Understood) else next(understood) for one in every]
 
 
 def _read(item: Source | Failure, config: Config) -> _Read | Understood:
@@ -93,17 +90,17 @@ def _read(item: Source | Failure, config: Config) -> _Read | Understood:
 
 def refuse(item: Source | Failure, status: str, reason: str) -> Understood:
     """Return the record of an input that gives no document, with the reason."""
-    return Understood(replace(_identified(item), status=status, status_reason=reason), None)
+    return Understood(Document(**_identity(item), status=status, status_reason=reason), None)
 
 
-def _identified(item: Source | Failure) -> Document:
-    return Document(
-        doc_id=document_id(item.source_uri, item.data),
-        source_uri=item.source_uri,
-        source_sha256=hashlib.sha256(item.data).hexdigest(),
-        source_num_bytes=len(item.data),
-        source_media_type=item.media_type,
-    )
+def _identity(item: Source | Failure) -> dict[str, Any]:
+    return {
+        "doc_id": document_id(item.source_uri, item.data),
+        "source_uri": item.source_uri,
+        "source_sha256": hashlib.sha256(item.data).hexdigest(),
+        "source_num_bytes": len(item.data),
+        "source_media_type": item.media_type,
+    }
 
 
 def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Understood:
@@ -113,7 +110,8 @@ def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Unde
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
         return refuse(source, "quarantined", reason)
-    return _Read(_described(source, decoded, text, config), text.page, decoded.text)
+    said = page_metadata(text.page.head, decoded.text, config.metadata.source) if text.page is not None else Metadata()
+    return _Read(source, decoded, text, said)
 
 
 def _longest_in_bytes(paragraphs: tuple[Paragraph, ...]) -> int:
@@ -142,33 +140,28 @@ def _cut_text(decoded: Decoded) -> _Text:
 
 
 def _cut_page(decoded: Decoded) -> _Text:
-    marks = SourceMarks(decoded.text)
-    page = read_page(marks.marked, marks.new_tap)
+    marks = SourceMarks(in_utf8(decoded))
+    page = read_page(marks.marked, marks.reading)
     located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
-    places = iter(byte_offsets(decoded, [at for where in located for span in where.spans for at in span]))
-    spans = [tuple([(next(places), next(places)) for _ in where.spans]) for where in located]
-    exact = [where.exact for where in located]
-    columns = page.kinds, page.texts, spans, exact, repeat(None), page.tag_paths
+    spans = source_ranges(decoded, located.ranges)
+    columns = page.kinds, page.texts, spans, located.exact, repeat(None), page.tag_paths
     paragraphs = map(Paragraph, count(), *columns)
     return _Text(tuple(paragraphs), page)
 
 
-def _described(source: Source, decoded: Decoded, text: _Text, config: Config) -> Document:
+def _described(read: _Read, language: Language) -> Document:
     """Return the document with all that its source and what came with it say."""
-    said = page_metadata(text.page.head, decoded.text, config.metadata.source) if text.page else Metadata()
-    url = source.url or said.url
+    source, decoded, text, said = read
     outlet, outlet_source = name_outlet(source, said.url, said.site_name)
-    title = source.title or said.title
-    language = _language(source, said, text, config)
-    return replace(
-        _identified(source),
+    return Document(
+        **_identity(source),
         retrieved_at=source.retrieved_at,
         published_at=source.published_at or said.published_at,
         published_at_source="given" if source.published_at else said.published_at_source,
-        url=url,
+        url=source.url or said.url,
         outlet=outlet,
         outlet_source=outlet_source,
-        title=title,
+        title=source.title or said.title,
         title_source="given" if source.title else said.title_source,
         authors=source.authors or said.authors,
         description=source.description or said.description,
@@ -182,21 +175,29 @@ def _described(source: Source, decoded: Decoded, text: _Text, config: Config) ->
         newline=decoded.newline,
         has_bom=decoded.has_bom,
         decode_error_count=decoded.decode_error_count,
-        extractor=HTML_PAGE if text.page else FLATTENED_TEXT,
+        extractor=HTML_PAGE if text.page is not None else FLATTENED_TEXT,
         quality_flags=_flags(decoded, text),
         paragraphs=text.paragraphs,
     )
 
 
-def _language(source: Source, said: Metadata, text: _Text, config: Config) -> Language:
-    """Return what came with the document, else what its text tells, else what its page declares."""
-    if source.language:
-        return Language(source.language, 1.0, "given")
-    found = document_language(
-        [p.source_text for p in text.paragraphs if p.kind is not Kind.BLANK], config.language.engine
-    )
+def _languages(read: Sequence[_Read], config: Config) -> list[Language]:
+    """Return the language that came with each document, else what its text tells, else what its page declares."""
+    asked = [one for one in read if not one.source.language]
+    found = iter(document_languages([_lines(one.text.paragraphs) for one in asked], config.language.engine))
+    given = (one.source.language for one in read)
+    return [
+        Language(g, 1.0, "given") if g else _declared(next(found), one.said) for g, one in zip(given, read, strict=True)
+    ]
+
+
+def _declared(found: Language, said: Metadata) -> Language:
     declared = (said.language or "").split("-")[0].lower()
     return Language(declared, 0.0, "declared") if found.code == UNDETERMINED and declared else found
+
+
+def _lines(paragraphs: Iterable[Paragraph]) -> list[str]:
+    return [p.source_text for p in paragraphs if p.kind is not Kind.BLANK]
 
 
 def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
@@ -210,12 +211,21 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
     return tuple(name for name, is_so in found.items() if is_so)
 
 
+def _observe(read: Sequence[_Read], documents: Sequence[Document], config: Config) -> list[PageFeatures]:
+    """Return the evidence of documents; flattened texts are looked at together."""
+    texts = iter(_observe_texts([d for d, one in zip(documents, read, strict=True) if one.text.page is None], config))
+    return [
+        _observe_page(one.text.page, one.decoded.text, config) if one.text.page is not None else next(texts)
+        for one in read
+    ]
+
+
 def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFeatures]:
     from cleaner.chrome.text_evidence import address_title, observe_pages
 
     if not documents:
         return []
-    lines = [[p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK] for d in documents]
+    lines = [_lines(d.paragraphs) for d in documents]
     titles = [d.title or address_title(d.url) for d in documents]
     observed = observe_pages(lines, titles, [d.language for d in documents])
     return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
 
 from cleaner.extraction.html_page import read_page
-from cleaner.extraction.page_walk import INVISIBLE
+from cleaner.extraction.page_walk import INVISIBLE, Marks
 from cleaner.records import Kind
 
 MARK = ""
+
+
+def through(look: Callable[[str, int], str]) -> Marks:
+    """Return what hands every visible text to `look`."""
+    return Marks({}, {}, re.compile(MARK), look)
 
 
 def texts(html: str) -> list[str]:
@@ -185,7 +191,7 @@ def test_every_visible_character_is_in_exactly_one_block(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_a_tap_that_takes_marks_out_leaves_the_blocks_unchanged(seed: int) -> None:
+def test_taking_marks_out_leaves_the_blocks_unchanged(seed: int) -> None:
     seen: dict[int, str] = {}
 
     def note(text: str, place: int) -> str:
@@ -193,11 +199,11 @@ def test_a_tap_that_takes_marks_out_leaves_the_blocks_unchanged(seed: int) -> No
         return text
 
     html = random_page(seed)
-    plain = read_page(html, lambda: note)
+    plain = read_page(html, lambda: through(note))
     marked = html
     for word in sorted({run.strip() for run in seen.values() if run.strip() and "<" not in run and "&" not in run}):
         marked = marked.replace(f">{word}", f">{MARK}{word}")
-    assert read_page(marked, lambda: lambda text, _: text.replace(MARK, "")).blocks == plain.blocks
+    assert read_page(marked, lambda: through(lambda text, _: text.replace(MARK, ""))).blocks == plain.blocks
     assert list(seen) == sorted(seen)
     assert all(0 <= place < plain.run_count for place in seen)
 
@@ -212,7 +218,7 @@ def test_blocks_hold_their_runs(seed: int) -> None:
 
     html = random_page(seed)
     covered: list[int] = []
-    for block in read_page(html, lambda: keep).blocks:
+    for block in read_page(html, lambda: through(keep)).blocks:
         own = range(block.run_start, block.run_end)
         assert "".join(block.text.split()) == "".join("".join(runs.get(place, "") for place in own).split())
         covered.extend(own)
@@ -220,14 +226,14 @@ def test_blocks_hold_their_runs(seed: int) -> None:
     assert all(not run.strip() for place, run in runs.items() if place not in set(covered))
 
 
-def test_a_page_read_anew_begins_with_a_new_tap() -> None:
+def test_a_page_read_anew_begins_with_new_marks() -> None:
     begun: list[list[str]] = []
 
-    def new_tap() -> Callable[[str, int], str]:
+    def reading() -> Marks:
         begun.append([])
-        return lambda text, _: (begun[-1].append(text), text)[1]
+        return through(lambda text, _: (begun[-1].append(text), text)[1])
 
-    read_page("<p>Loading</p><div hidden><p>" + "It rained again. " * 40, new_tap)
+    read_page("<p>Loading</p><div hidden><p>" + "It rained again. " * 40, reading)
     assert [len(texts) for texts in begun] == [1, 2]
 
 

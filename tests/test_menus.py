@@ -130,8 +130,8 @@ def test_what_is_not_walked_changes_nothing_of_the_rest(html: str) -> None:
 
 def test_marks_in_the_source_do_not_change_what_a_menu_is() -> None:
     html = f"<nav><ul>{LINKS}</ul><p>&nbsp;{'word ' * 9}</p></nav><p>Rain.</p>"
-    marks = SourceMarks(html)
-    assert read_page(marks.marked, marks.new_tap).menus == read_page(html).menus == [1]
+    marks = SourceMarks(html.encode())
+    assert read_page(marks.marked, marks.reading).menus == read_page(html).menus == [1]
 
 
 def test_menus_inside_each_other_are_asked_a_few_times_only() -> None:

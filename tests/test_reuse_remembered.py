@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
-from cleaner.reuse import remembered
+from cleaner.reuse import comparing
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stage import run
 from tests.reuse_texts import invented, paragraphs, stored
@@ -17,8 +17,8 @@ BOATS = "The firm run by {} and his partner {} said that sales of its boats had 
 NAMED = "In the {} hall people such as Rowan and Alder met those who had come with Hazel and Linden from the coast."
 
 
-def tables_of(engine: Embedded, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    tables = run(engine, stored(engine, rows), Settings())
+def tables_of(engine: Embedded, rows: pa.Table, memory_bytes: int = 2 << 30) -> dict[str, list[dict[str, Any]]]:
+    tables = run(engine, stored(engine, rows), Settings(), memory_bytes)
     return {
         name: sorted(pq.read_table(t).to_pylist(), key=repr) for name, t in zip(tables._fields, tables, strict=True)
     }
@@ -42,8 +42,8 @@ def aligned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         counts.append(len(left))
         return verify(texts, left, *rest)
 
-    verify = remembered.verify
-    monkeypatch.setattr(remembered, "verify", counting)
+    verify = comparing.verify
+    monkeypatch.setattr(comparing, "verify", counting)
     return counts
 
 
@@ -59,6 +59,33 @@ def test_a_grown_corpus_gives_what_scratch_gives_and_aligns_the_new(tmp_path: Pa
         aligned.clear()
         assert tables_of(engine, rows) == scratch
         assert sum(aligned) == 0
+
+
+def test_memory_and_files_remember_alike(tmp_path: Path, aligned: list[int]) -> None:
+    rows = texts(600)
+    in_files = 1000 * rows.num_rows
+    scratch = from_scratch(tmp_path / "scratch", rows)
+    with Embedded(tmp_path / "tables", EmbeddedSettings(workers=1)) as engine:
+        tables_of(engine, rows.slice(0, 560), in_files)
+        every = sum(aligned)
+        aligned.clear()
+        assert tables_of(engine, rows, in_files) == scratch
+        assert 0 < sum(aligned) < every / 5
+        aligned.clear()
+        assert tables_of(engine, rows) == tables_of(engine, rows, in_files) == scratch
+        assert sum(aligned) == 0
+
+
+def test_what_was_cut_short_on_disk_is_made_anew(tmp_path: Path, aligned: list[int]) -> None:
+    rows = texts(120)
+    with Embedded(tmp_path / "tables", EmbeddedSettings(workers=1)) as engine:
+        first = tables_of(engine, rows)
+        every = sum(aligned)
+        aligned.clear()
+        for path in (tmp_path / "tables" / "reuse_remembered").iterdir():
+            path.write_bytes(path.read_bytes()[:-1])
+        assert tables_of(engine, rows) == first
+        assert sum(aligned) == every
 
 
 def test_a_shrunk_corpus_gives_what_scratch_gives(tmp_path: Path) -> None:

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner.config import resolve
+from cleaner.decoding import decode
 from cleaner.extraction.html_page import read_page
 from cleaner.extraction.source_spans import SourceMarks, flatten, flatten_bytes, text_runs
+from cleaner.records import Source
+from cleaner.understand import understand
 
 PAGES = {
     "entities": "<p>Fish &amp; chips&nbsp;&mdash; caf&eacute;</p>",
@@ -30,18 +34,18 @@ PAGES = {
 
 
 def located(source: str) -> list[tuple[str, tuple[tuple[int, int], ...], bool]]:
-    marks = SourceMarks(source)
-    page = read_page(marks.marked, marks.new_tap)
+    marks = SourceMarks(source.encode())
+    page = read_page(marks.marked, marks.reading)
     assert page.texts == read_page(source).texts, "marks must not change what the parser reads"
     places = marks.locate_all(page.texts, page.run_starts, page.run_ends)
-    return [(text, *where) for text, where in zip(page.texts, places, strict=True)]
+    return list(zip(page.texts, places.ranges, places.exact, strict=True))
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_block_is_found_exactly(name: str) -> None:
     for text, spans, exact in located(PAGES[name]):
         assert exact, (text, spans)
-        assert flatten(PAGES[name], spans) == text
+        assert flatten_bytes(PAGES[name].encode(), spans, "utf-8") == text
 
 
 def test_spans_keep_apart_and_hold_every_visible_character() -> None:
@@ -67,8 +71,28 @@ def test_bytes_and_characters_tell_the_same() -> None:
     source = "<p>Ærø &amp; <b>Fyn</b></p>"
     data = source.encode()
     (text, spans, _), *_ = located(source)
-    in_bytes = [(len(source[:a].encode()), len(source[:b].encode())) for a, b in spans]
-    assert flatten_bytes(data, in_bytes, "utf-8") == text == "Ærø & Fyn"
+    in_characters = [(len(data[:a].decode()), len(data[:b].decode())) for a, b in spans]
+    assert flatten(source, in_characters) == text == "Ærø & Fyn"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "gb18030"])
+def test_spans_count_bytes_of_the_source_in_whatever_encoding(encoding: str) -> None:
+    page = "<html><meta charset=utf-8><p>Tvær eða þrjár: <b>ís</b> &amp; «snjór»</p><p>\xa0Ærø</p>"
+    if encoding == "gb18030":
+        page = "<p>" + "渡轮今天没有开。港口结冰了。" * 20 + "</p><p>第<b>二</b>段 &amp; 雪</p>"
+    data = page.encode(encoding)
+    decoded = decode(data, encoding.replace("-sig", ""), is_html=True)
+    document = understand(Source("a.html", data, "text/html", charset=decoded.encoding_declared), resolve({})).document
+    assert document.paragraphs
+    for paragraph in document.paragraphs:
+        assert paragraph.spans_exact
+        assert flatten_bytes(data, paragraph.spans, decoded.encoding_used) == paragraph.source_text
+
+
+def test_marks_are_taken_out_of_all_that_is_read_of_a_page() -> None:
+    page = '<p>By <a rel="author" href="/kv">Kari Vik</a><span itemprop="author">Olav Aas</span></p><p>It rained.</p>'
+    marks = SourceMarks(page.encode())
+    assert read_page(marks.marked, marks.reading).head == read_page(page).head
 
 
 MARKUP = st.lists(
@@ -87,7 +111,7 @@ def test_what_is_called_exact_is_exact(source: str) -> None:
     exact_spans = []
     for text, spans, exact in located(source):
         if exact:
-            assert flatten(source, spans) == text
+            assert flatten_bytes(source.encode(), spans, "utf-8") == text
             exact_spans += spans
     exact_spans.sort()
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(exact_spans))
@@ -95,7 +119,7 @@ def test_what_is_called_exact_is_exact(source: str) -> None:
 
 @given(MARKUP)
 def test_runs_lie_in_order_within_the_source(source: str) -> None:
-    runs = text_runs(source)
+    runs = text_runs(source.encode())
     assert all(a < b for a, b in runs)
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(runs))
 
@@ -106,7 +130,7 @@ def test_hostile_sources_cost_linear_time(unit: str) -> None:
 
     def seconds(count: int) -> float:
         began = time.process_time()
-        text_runs(unit * count)
+        text_runs(unit.encode() * count)
         return time.process_time() - began
 
     assert any(seconds(50_000) < 60 * max(seconds(5_000), 0.002) for _ in range(3))

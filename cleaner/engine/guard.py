@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -34,20 +33,30 @@ class Findings:
         return any(first < at + size and at < first + count for at, size in self.singly)
 
 
+SLICE_BYTES = 512 << 10
+"""A slice is full when its items weigh as much, whatever their number: what is held of it stays in bounds."""
+
+
+def weightless(_item: Any) -> int:
+    """Return that an item weighs nothing: slices go by number alone."""
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class GuardedMap:
     """A map in three parts, so that one bad item can be told from the rest.
 
-    `items` cuts the input batches into items, `work` turns up to `size` items into one batch, and `failed` turns an
-    item and the reason it failed into its error row; `columns` are those that are read, if not all.  Calling it without
-    a parent's help still turns exceptions into error rows.
+    `items` cuts the input batches into items, `work` turns up to `size` items of some `SLICE_BYTES` into one batch, and
+    `failed` turns an item and the reason it failed into its error row; `weigh` gives the bytes of an item, `columns`
+    are those that are read, if not all.  Calling it without a parent's help still turns exceptions into error rows.
     """
 
     items: Callable[[Iterator[pa.RecordBatch]], Iterator[Any]]
     work: Callable[[list[Any]], pa.RecordBatch]
     failed: Callable[[Any, str], pa.RecordBatch]
-    size: int = 16
+    size: int = 64
     columns: tuple[str, ...] | None = None
+    weigh: Callable[[Any], int] = weightless
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield the batches of `work`, and an error row for every item that raised."""
@@ -58,8 +67,7 @@ class GuardedMap:
         items = iter(self.items(batches))
         first = 0
         while True:
-            publish(first, 0)
-            chunk = list(islice(items, self.size))
+            chunk = self._slice(items, first, publish)
             if not chunk:
                 return
             last = first + len(chunk)
@@ -69,6 +77,19 @@ class GuardedMap:
                 publish(first, len(chunk))
                 yield from self._together(chunk, first, findings, publish)
             first = last
+
+    def _slice(self, items: Iterator[Any], first: int, publish: Publish) -> list[Any]:
+        """Return the next items, as many as are worked on together; none at the end."""
+        chunk: list[Any] = []
+        weight = 0
+        publish(first, 0)
+        for item in items:
+            chunk.append(item)
+            weight += self.weigh(item)
+            if len(chunk) == self.size or weight >= SLICE_BYTES:
+                break
+            publish(first + len(chunk), 0)  # each has its time to be read
+        return chunk
 
     def _together(self, chunk: list[Any], first: int, findings: Findings, publish: Publish) -> Iterator[pa.RecordBatch]:
         try:

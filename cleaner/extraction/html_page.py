@@ -15,7 +15,7 @@ it is in a block like any other text, for the judge to call it chrome.  `alt` te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.extraction.page_head import Head, read_head
-from cleaner.extraction.page_walk import Attributes, Tap, waits_for_scripts, walk
+from cleaner.extraction.page_walk import Attributes, Marks, waits_for_scripts, walk
 from cleaner.records import Kind
 
 _OWN_KIND = {
@@ -40,6 +40,7 @@ _HOLDING = (Kind.LIST_ITEM, Kind.QUOTE, Kind.CAPTION, Kind.CODE)
 _IN_OTHER = {kind: kind if kind in (*_HOLDING, Kind.TABLE_ROW) else Kind.OTHER for kind in Kind}
 _IN_P = {kind: kind if kind in _HOLDING else Kind.PARAGRAPH for kind in Kind}
 _PATH_LEVELS = 6
+_BODY = "html>body"
 _PATH_LABEL = 40
 
 
@@ -78,19 +79,34 @@ class Elements:
 
     @cached_property
     def _labels(self) -> list[str]:
-        firsts = [classes.split(maxsplit=1)[:1] for classes in self.classes]
-        return [".".join((tag, *first))[:_PATH_LABEL] for tag, first in zip(self.tags, firsts, strict=True)]
+        """The tag and first class of each element."""
+        return [
+            f"{tag}.{names[0]}"[:_PATH_LABEL] if (names := (attributes.get("class") or "").split(None, 1)) else tag
+            for tag, attributes in zip(self.tags, self.attributes, strict=True)
+        ]
 
-    def path(self, element: int) -> str:
+    def paths(self, elements: Sequence[int]) -> list[str]:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
-        parents, label = self.parents, self._labels
-        labels: list[str] = []
-        while element and len(labels) < _PATH_LEVELS:
-            labels.append(label[element])
+        parents, labels = self.parents, self._labels
+        around: dict[int, str] = {}  # what stands side by side has it in common
+        paths: dict[int, str] = {}
+        for element in elements:
+            if element not in paths:
+                parent = parents[element]
+                if parent not in around:
+                    around[parent] = self._path(parent, _PATH_LEVELS - 1)
+                paths[element] = f"{around[parent]}>{labels[element]}" if element else _BODY
+        return [paths[element] for element in elements]
+
+    def _path(self, element: int, levels: int) -> str:
+        parents, labels = self.parents, self._labels
+        path: list[str] = []
+        while element and len(path) < levels:
+            path.append(labels[element])
             element = parents[element]
-        labels.append("…" if element else "html>body")
-        labels.reverse()
-        return ">".join(labels)
+        path.append("…" if element else _BODY)
+        path.reverse()
+        return ">".join(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +143,7 @@ class Page:
     @property
     def tag_paths(self) -> list[str]:
         """The tags and first classes around each block, from outside in."""
-        paths = {owner: self.elements.path(owner) for owner in set(self.owners)}
-        return [paths[owner] for owner in self.owners]
+        return self.elements.paths(self.owners)
 
     @property
     def blocks(self) -> list[Block]:
@@ -138,14 +153,12 @@ class Page:
         return [Block(*row) for row in zip(*columns, strict=True)]
 
 
-def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, body_only: bool = False) -> Page:
+def read_page(html: str | bytes, reading: Callable[[], Marks] | None = None, *, body_only: bool = False) -> Page:
     """Return the blocks of a page; every visible character is in exactly one of them, in document order.
 
-    Bytes are read as UTF-8.  `new_tap` is called whenever the reading begins (anew), and gives a function that is
-    called once for each visible text node that holds more than white space, in document order, with its unescaped text
-    and its ordinal among all visible text nodes, and gives the text to use; so the caller can carry marks through the
-    parser and take them out again (a number below zero: the text is only looked at).  Blocks do not depend on what it
-    took out.  With `body_only`, what says nothing of the body text is left out: blocks and images in menus, and of the
+    Bytes are read as UTF-8.  `reading` is called whenever the reading begins (anew), and gives the marks that the
+    caller carries through the parser in the text; they are noted and taken out, and change nothing of what is read.
+    With `body_only`, what says nothing of the body text is left out: blocks and images in menus, and of the
     head dates, authors and links.  Nothing in `html` raises: broken markup is read as browsers read it.
 
     >>> page = read_page("<h1>Rain</h1><p>It <b>rained</b>.<br>Twice.</p>")
@@ -154,13 +167,16 @@ def read_page(html: str | bytes, new_tap: Callable[[], Tap] | None = None, *, bo
     """
     tree = _parse(html)
     body = tree.body or tree.root
-    walked = walk(body, new_tap() if new_tap else None, into_menus=not body_only)
+    marks = reading() if reading else None
+    walked = walk(body, marks, into_menus=not body_only)
     if waits_for_scripts(walked):
-        walked = walk(body, new_tap() if new_tap else None, reveal=True, into_menus=not body_only)
+        marks = reading() if reading else None
+        walked = walk(body, marks, reveal=True, into_menus=not body_only)
     elements = Elements(*map(list, zip(*walked.elements, strict=True)))
     parts, *columns = map(list, zip(*walked.blocks, strict=True)) if walked.blocks else ([] for _ in range(8))
     texts = [" ".join("".join(runs).split()) for runs in parts]
-    return Page(texts, *columns, elements, read_head(tree, whole=not body_only), walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
+    head = read_head(tree, whole=not body_only, plain=marks.plain if marks else str)
+    return Page(texts, *columns, elements, head, walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
 
 
 def _parse(html: str | bytes) -> LexborHTMLParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,16 +37,17 @@ class Head:
     authors: tuple[str, ...] = field(default=(), repr=False)
 
 
-def read_head(tree: LexborHTMLParser, *, whole: bool = True) -> Head:
+def read_head(tree: LexborHTMLParser, *, whole: bool = True, plain: Callable[[str], str] = str) -> Head:
     """Return the head of a parsed page; what is missing is empty.
 
-    Unless the `whole` of it is wanted, links and times are left out, and authors that no `meta` names.
+    Unless the `whole` of it is wanted, links and times are left out, and authors that no `meta` names.  `plain` gives
+    visible text without what the caller put into it.
 
     >>> from selectolax.lexbor import LexborHTMLParser
     >>> read_head(LexborHTMLParser("<title>Rain  in Oslo</title><meta name=Author content=Kari>"))
     Head(title='Rain in Oslo', language='', meta={'author': 'Kari'}, linked_data=())
     """
-    found = _Found([], {}, [], {}, [], [])
+    found = _Found([], {}, [], {}, [], [], plain)
     for node in tree.css(_TELLING if whole else _ABOUT):
         _TAKERS.get(node.tag or "", _take_author)(node, found)
     root = tree.root
@@ -67,6 +69,7 @@ class _Found(NamedTuple):
     links: dict[str, str]
     times: list[tuple[str, str]]
     authors: list[str]
+    plain: Callable[[str], str]
 
 
 AUTHOR_NAMES = frozenset(
@@ -111,7 +114,7 @@ def _take_author(node: LexborNode, found: _Found) -> None:
     names = (attributes.get("rel") or attributes.get("itemprop") or "").lower().split()
     if "author" in names and len(found.authors) < _MOST_AUTHORS:
         name = node.css_first('[itemprop~="name" i]')
-        line = " ".join(((name or node).text() or "")[: 2 * _LONGEST_BYLINE].split())
+        line = " ".join(found.plain((name or node).text() or "")[: 2 * _LONGEST_BYLINE].split())
         # Longer ones are author boxes with a life's story.
         found.authors.append(line if len(line) <= _LONGEST_BYLINE else "")
 

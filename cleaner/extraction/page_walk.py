@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 _INVISIBLE = (
@@ -45,11 +46,28 @@ _BITS, _STYLE_MASK, _INHERITED = 5, 3, 31
 _CONCEALED_WORDS = 80
 
 Attributes = dict[str, str | None]
-Tap = Callable[[str, int], str]
 ElementRow = tuple[int, str, Attributes]
 BlockRow = tuple[list[str], int, int, int, int, int, int, int]
-# What a tap is told instead of a number where a text is only looked at.
+# What `untangled` is told instead of a number where a text is only looked at.
 _NO_RUN = -1
+
+
+class Marks(NamedTuple):
+    """Characters set before runs of text to carry their numbers through the parser: what finds them again.
+
+    `numbers` tells the number of each.  A text node that begins with a mark and holds no other, as nearly all do, is
+    noted in `seen`, by its ordinal among all visible ones; with others the call `untangled(text, ordinal)` is made,
+    which gives the text without marks.  `pattern` finds marks.
+    """
+
+    numbers: Mapping[str, int]
+    seen: dict[int, int]
+    pattern: re.Pattern[str]
+    untangled: Callable[[str, int], str]
+
+    def plain(self, text: str) -> str:
+        """Return a text that is only looked at, without marks."""
+        return self.untangled(text, _NO_RUN)
 
 
 class Walked(NamedTuple):
@@ -107,7 +125,7 @@ def elements_below(roots: Sequence[int], parents: Sequence[int]) -> frozenset[in
     return frozenset(found)
 
 
-def _is_menu(node: Any, tap: Tap | None) -> bool:
+def _is_menu(node: Any, marks: Marks | None) -> bool:
     """Tell whether a container that HTML calls furniture holds links and little else; styles and scripts in it count.
 
     The parser counts here, at a fraction of what a walk costs.
@@ -116,20 +134,19 @@ def _is_menu(node: Any, tap: Tap | None) -> bool:
     if not links:
         return False
     text = node.text(separator="\n")
-    if tap is not None:
-        text = tap(text, _NO_RUN)
+    if marks is not None:
+        text = marks.plain(text)
     return len(text.split()) <= _WORDS_TO_A_LINK * links and len(max(text.split("\n"), key=len)) < _PARAGRAPH
 
 
 def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node would double its time
-    body: Any, tap: Tap | None = None, *, reveal: bool = False, into_menus: bool = True
+    body: Any, marks: Marks | None = None, *, reveal: bool = False, into_menus: bool = True
 ) -> Walked:
     """Return the visible text below `body`, cut into blocks, and the block elements.
 
     Without `into_menus`, what stands in menus is left out; all else is as it is with them.
 
-    `tap` is called for each visible text node that is not white space, with its text and its ordinal among all of
-    them, and gives the text to use; with `reveal`, `hidden` and `noscript` conceal nothing.
+    `marks` are taken out of the text nodes, and noted; with `reveal`, `hidden` and `noscript` conceal nothing.
     """
     blocks: list[BlockRow] = []
     elements: list[ElementRow] = [(0, "body", {})]
@@ -143,7 +160,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
     owner = -1  # element of the open block, -1 once something ended it
     parts: list[str] = []
     element = start = last = linked = italic = links = images = before = 0
-    act = (_REVEALING if reveal else _ACTIONS).get
+    if marks is not None:
+        numbers, seen, more, untangled = marks.numbers.get, marks.seen, marks.pattern.search, marks.untangled
+    # By the parser's number of a tag, as each name would be made anew; those of unknown tags hold for one page.
+    acts: dict[int, int] = {}
+    tags: dict[int, str] = {}
+    act, known = acts.get, _REVEALING if reveal else _ACTIONS
     if body is not None and body.is_element_node:
         elements[0] = (0, "body", body.attributes)
     node = None if body is None else body.first_child
@@ -153,8 +175,11 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             node = node.next
         if node is None:
             break
-        tag = node.tag
-        action = act(tag, _BLOCK)
+        number = node.tag_id
+        action = act(number)
+        if action is None:
+            tags[number] = tag = node.tag
+            action = acts[number] = known.get(tag, _BLOCK)
         if action == _TEXT:
             run += 1
             if node.is_empty_text_node:  # most are: no text is made of them
@@ -162,8 +187,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
                     parts.append(" ")
             else:
                 text = node.text_content
-                if tap is not None:
-                    text = tap(text, run)
+                if marks is not None:
+                    mark, rest = numbers(text[0]), text[1:]
+                    if mark is None or not (rest.isascii() or not more(rest)):
+                        text = untangled(text, run)
+                    else:  # nearly all
+                        seen[run], text = mark, rest
                 blank = not text or text.isspace()
                 if place >> _BITS == owner:
                     parts.append(text)
@@ -192,7 +221,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
         if action <= _SILENT:
             if action == _BREAK:
                 owner = -1
-            elif tag == "noscript" and not place & _IN_MENU:
+            elif tags[number] == "noscript" and not place & _IN_MENU:
                 concealed.append(node)
             node = node.next
             continue
@@ -204,17 +233,18 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             continue
         inner = place
         if action == _WITHIN:
+            tag = tags[number]
             if tag == "img" and not place & _IN_MENU:
                 images += 1
             inner |= _STYLE_BITS.get(tag, 0)
         elif action >= _BLOCK:
             owner = -1
             inner = len(elements) << _BITS | place & _INHERITED
-            elements.append((place >> _BITS, tag, attributes))
+            elements.append((place >> _BITS, tags[number], attributes))
             is_furniture = action == _FURNITURE or ("role" in attributes and attributes["role"] in _FURNITURE_ROLES)
             if is_furniture and not place & _IN_MENU and place & _ASKS < _ASKS:
                 inner += _ASK
-                if _is_menu(node, tap):
+                if _is_menu(node, marks):
                     menus.append(inner >> _BITS)
                     inner |= _IN_MENU
                     if not into_menus:

@@ -1,9 +1,11 @@
 """Where in the source a paragraph of a page stands.
 
 The parser gives no offsets.  So a private-use mark is set before every run of text in the source, the marked source is
-parsed, and the marks are read back from the text nodes: the k-th mark tells that what follows is the k-th run.  What
-the spans say is then checked against the text of the paragraph; where it differs, `exact` is false and the span covers
-the place, never silently wrong.
+parsed, and the marks are read back from the text nodes: they tell which runs a text came from.  What the spans say is
+then checked against the text of the paragraph; where it differs, `exact` is false and the span covers the place, never
+silently wrong.
+
+All is done on UTF-8: parser, source and spans count bytes, and most pages are UTF-8 as they come.
 """
 
 from __future__ import annotations
@@ -11,8 +13,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from functools import cache
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
+
+from cleaner.extraction.page_walk import Marks
 
 # What stands in the first ones is no markup and not shown; in a `textarea` it is shown, as one run.
 _RAW = ("script", "style", "xmp", "iframe", "noembed", "noframes", "title")
@@ -27,25 +32,26 @@ _MARKUP = rf"""(?:
     | <[!?/](?![a-zA-Z]*+["'])[^>]*+>                     # doctype, processing instruction, bogus comment
     | <(?!(?i:textarea)[\s/>])[a-zA-Z!?/].*+              # a tag that never ends swallows the rest, as in a browser
     )"""
-_ONE = re.compile(_MARKUP, re.VERBOSE | re.DOTALL)
+_ONE = re.compile(_MARKUP.encode(), re.VERBOSE | re.DOTALL)
 # From the end of one run to the beginning of the next: most runs between markup are white space.
 _BETWEEN = re.compile(
-    rf"""
-    (?: {_MARKUP} (?:\s*+{_MARKUP})*
-      | <(?i:textarea)(?=[\s/>]) (?: {_REST} (?P<inside>{_INSIDE.format(name="textarea")}) | .*+ )
-    )""",
+    rf"""(
+      {_MARKUP} (?:\s*+{_MARKUP})*
+      | <(?i:textarea)(?=[\s/>]) (?: {_REST} ({_INSIDE.format(name="textarea")}) | .*+ )
+    )""".encode(),
     re.VERBOSE | re.DOTALL,
 )
-_CELL = re.compile(r"</?(?:t[dh]|option|optgroup)\b", re.IGNORECASE)
+_CELL = re.compile(rb"</?(?:t[dh]|option|optgroup)\b", re.IGNORECASE)
 
 # Planes 15 and 16 are private use; the last two code points of each are no characters.
 _PLANES = (0x100000, 0xF0000)
 _PLANE_SIZE = 0xFFFE
 _MARKS = re.compile("([\U000f0000-\U000ffffd\U00100000-\U0010fffd])")
+_MARK_BYTES = 4
 
 
 Run = tuple[int, int]
-"""A run of text between markup: half-open character offsets in the source."""
+"""A range of the source: half-open offsets."""
 
 _Node = tuple[int, ...]
 """The runs that a text node came from, by number; -1 for text without a mark."""
@@ -54,11 +60,14 @@ _UNKNOWN: _Node = (-1,)
 _MOST_BETWEEN = 100
 
 
-class Located(NamedTuple):
-    """Where a block stands: character ranges of the source, and whether they give its text exactly."""
+Ranges = tuple[Run, ...]
 
-    spans: tuple[tuple[int, int], ...]
-    exact: bool
+
+class Located(NamedTuple):
+    """Where blocks stand: the ranges of the source of each, and whether they give its text exactly."""
+
+    ranges: list[Ranges]
+    exact: list[bool]
 
 
 def flatten(source: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -70,125 +79,157 @@ def flatten(source: str, spans: Sequence[tuple[int, int]]) -> str:
     'Fish & chips'
     """
     shown = [source[start:end] for start, end in spans]
-    between = [source[left[1] : right[0]] for left, right in pairwise(spans)]
+    between = [source[left[1] : right[0]].encode("utf-8", "replace") for left, right in pairwise(spans)]
     return _joined(shown, between)
 
 
-def flatten_bytes(data: bytes, spans: Sequence[tuple[int, int]], encoding: str) -> str:
+def flatten_bytes(data: bytes, spans: Sequence[Run], encoding: str) -> str:
     """Return what `flatten` returns, from the bytes of the source and spans that count in bytes.
 
     >>> flatten_bytes(b"<b>Fish</b> &amp; chips", [(3, 7), (11, 23)], "utf-8")
     'Fish & chips'
     """
     shown = [data[start:end].decode(encoding, "replace") for start, end in spans]
-    between = [data[left[1] : right[0]].decode(encoding, "replace") for left, right in pairwise(spans)]
+    between = [data[left[1] : right[0]] for left, right in pairwise(spans)]
+    if encoding.startswith(("utf-16", "utf-32")):
+        between = [gap.decode(encoding, "replace").encode("utf-8", "replace") for gap in between]
     return _joined(shown, between)
 
 
-def _joined(shown: Sequence[str], between: Sequence[str]) -> str:
+def _joined(shown: Sequence[str], between: Sequence[bytes]) -> str:
     parts = [html.unescape(part) for part in shown]
     gaps = ["", *(" " if _CELL.search(gap) else "" for gap in between)]
     return " ".join("".join(gap + part for gap, part in zip(gaps, parts, strict=True)).split())
 
 
-def text_runs(source: str) -> list[Run]:
+class _Parted(NamedTuple):
+    """A source in pieces: runs of text and the markup after each; some runs are empty or white space."""
+
+    runs: list[bytes]
+    markup: list[bytes]
+
+
+def _part(source: bytes) -> _Parted:
+    """Return the pieces of a source, in time linear in its length."""
+    pieces = _BETWEEN.split(source)
+    runs, markup = pieces[::3], pieces[1::3]
+    for place, inside in enumerate(pieces[2::3]):
+        if inside:  # of a textarea, whose end follows: no text stands between the two
+            markup[place] = markup[place][: -len(inside)]
+            runs[place + 1] = inside
+    return _Parted(runs, [*markup, b""])
+
+
+def text_runs(source: bytes) -> list[Run]:
     """Return the runs of text of an HTML source that are not white space, in order; linear in its length.
 
-    >>> text_runs("<p>One <b>two</b> ")
+    >>> text_runs(b"<p>One <b>two</b> ")
     [(3, 7), (10, 13)]
     """
-    runs: list[Run] = []
-    at = 0
-    for markup in _BETWEEN.finditer(source):
-        start, end = markup.span()
-        if at < start:
-            runs.append((at, start))
-        if markup.lastindex:
-            runs.append(markup.span("inside"))
-        at = end
-    runs.append((at, len(source)))
-    return [run for run in runs if not source[run[0] : run[1]].isspace() and run[0] < run[1]]
+    parted = _part(source)
+    return [place for place, run in zip(_places(parted), parted.runs, strict=True) if run.strip()]
+
+
+def _places(parted: _Parted) -> Iterator[Run]:
+    """Return where the runs begin and end."""
+    edges = list(accumulate(map(len, chain.from_iterable(zip(*parted, strict=True))), initial=0))
+    return zip(edges[:-1:2], edges[1::2], strict=True)
 
 
 class SourceMarks:
-    """Marks in one decoded source, and what was read back of them.
+    """Marks in one source (UTF-8), and what was read back of them.
 
-    Give `marked` and `new_tap` to `read_page`, then ask `locate_all`.
+    Give `marked` and `reading` to `read_page`, then ask `locate_all`.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: bytes) -> None:
         self.source = source
-        self.runs = text_runs(source)
-        self._nodes: dict[int, _Node] = {}
-        self._run_of: dict[str, int] = {}
-        self._shown: list[int] = []  # where the text of each run begins, behind white space
-        self.marked = self._marked()
+        self._parted = _part(source)
+        self._runs = list(_places(self._parted))
+        marks = _free_marks(source)[: len(self._runs)]
+        self._numbers = dict(zip(marks, range(len(marks)), strict=True))
+        self._seen: dict[int, int] = {}
+        self._tangled: dict[int, _Node] = {}
+        self.marked = self._marked(marks.encode())
 
-    def _marked(self) -> str:
-        free = _free_marks(self.source)
-        parts: list[str] = []
-        at = 0
-        for index, ((start, end), mark) in enumerate(zip(self.runs, free, strict=False)):
-            shown = self.source[start:end].lstrip()
-            first = end - len(shown)
-            parts += (self.source[at:first], mark)
-            at = first
-            self._run_of[mark] = index
-            self._shown.append(first)
-        return "".join((*parts, self.source[at:]))
+    def _marked(self, marks: bytes) -> bytes:
+        runs, markup = self._parted
+        pieces = [b""] * (3 * len(runs))
+        pieces[::3] = [
+            marks[at : at + _MARK_BYTES] if run and not run.isspace() else b""
+            for run, at in zip(runs, range(0, _MARK_BYTES * len(runs), _MARK_BYTES), strict=True)
+        ]
+        pieces[1::3], pieces[2::3] = runs, markup
+        return b"".join(pieces)
 
-    def new_tap(self) -> Callable[[str, int], str]:
-        """Begin to read anew: return what takes the marks out of the text nodes and remembers where these came from."""
-        self._nodes = {}
-        return self._tap
+    def reading(self) -> Marks:
+        """Begin to read anew: return what finds the marks in text nodes, and what takes them out."""
+        self._seen, self._tangled = {}, {}
+        return Marks(self._numbers, self._seen, _MARKS, self._untangled)
 
-    def _tap(self, raw: str, place: int) -> str:
-        rest = raw[1:]
-        index = self._run_of.get(raw[:1])
-        if index is not None and (rest.isascii() or not _MARKS.search(rest)):  # nearly all
-            self._nodes[place] = (index,)
-            return rest
+    def _untangled(self, raw: str, place: int) -> str:
+        """Return a text without its marks, wherever they stand, and remember what they tell of the node."""
         before, *pieces = _MARKS.split(raw)
         node: list[int] = [_UNKNOWN[0]] if before.strip() else []
         text = [before]
         for mark, piece in zip(pieces[::2], pieces[1::2], strict=True):
-            if mark in self._run_of:
-                node.append(self._run_of[mark])
+            if mark in self._numbers:
+                node.append(self._numbers[mark])
             else:  # the page's own private-use character is text of the run it stands in
                 text.append(mark)
                 node = node or [_UNKNOWN[0]]
             text.append(piece)
         if node:
-            self._nodes[place] = tuple(node)
+            self._tangled[place] = tuple(node)
         return "".join(text)
 
-    def locate_all(self, texts: Sequence[str], first_nodes: Sequence[int], end_nodes: Sequence[int]) -> list[Located]:
+    def locate_all(self, texts: Sequence[str], first_nodes: Sequence[int], end_nodes: Sequence[int]) -> Located:
         """Return where the blocks of a page stand in the source.
 
         A block is told by its text and the half-open range of its visible text nodes.
         """
-        blocks = zip(texts, first_nodes, end_nodes, strict=True)
-        return [self._in_one_run(text, first, end) or self._located(text, first, end) for text, first, end in blocks]
+        found = Located([], [])
+        for text, first, end in zip(texts, first_nodes, end_nodes, strict=True):
+            number = self._seen.get(first) if end - first == 1 else None
+            one = None if number is None else self._in_one_run(text.encode(), number)
+            ranges, exact = ((one,), True) if one else self._located(text, range(first, end))
+            found.ranges.append(ranges)
+            found.exact.append(exact)
+        return found
 
-    def _in_one_run(self, text: str, first_node: int, end_node: int) -> Located | None:
+    def _in_one_run(self, text: bytes, number: int) -> Run | None:
         """Return the place of a block that is one run as it stands, without references: most are."""
-        node = self._nodes.get(first_node, _UNKNOWN)
-        if end_node - first_node > 1 or len(node) > 1 or node == _UNKNOWN or "&" in text:
+        run = self._parted.runs[number]
+        if b"&" in text or run.strip() != text:
             return None
-        _, end = self.runs[node[0]]
-        start = self._shown[node[0]]
-        stop = start + len(text)
-        if not self.source.startswith(text, start) or (stop < end and not self.source[stop:end].isspace()):
-            return None
-        return Located(((start, stop),), exact=True)
+        start = self._runs[number][0] + len(run) - len(run.lstrip())
+        return start, start + len(text)
 
-    def _located(self, text: str, first_node: int, end_node: int) -> Located:
-        spans, sure = self._spans([self._nodes.get(place) for place in range(first_node, end_node)])
+    def _located(self, text: str, nodes: range) -> tuple[Ranges, bool]:
+        plain = self._in_plain_runs(text, [self._seen.get(node, -1) for node in nodes])
+        if plain:
+            return plain, True
+        spans, sure = self._spans([self._node(node) for node in nodes])
         if not spans:
-            return Located(((0, len(self.source)),), exact=False)
-        if sure and flatten(self.source, spans) == text:
-            return Located(tuple(spans), exact=True)
-        return Located(((min(s for s, _ in spans), max(e for _, e in spans)),), exact=False)
+            return ((0, len(self.source)),), False
+        if sure and flatten_bytes(self.source, spans, "utf-8") == text:
+            return tuple(spans), True
+        return ((min(s for s, _ in spans), max(e for _, e in spans)),), False
+
+    def _in_plain_runs(self, text: str, numbers: list[int]) -> Ranges | None:
+        """Return the places of a block that is runs one behind the other, without cells between: most others are."""
+        first, last = numbers[0], numbers[-1]
+        if first < 0 or numbers != list(range(first, last + 1)):
+            return None
+        spans = self._trimmed(numbers, {})
+        if _CELL.search(self.source, spans[0][0], spans[-1][1]):
+            return None
+        shown = [self.source[start:end].decode() for start, end in spans]
+        return tuple(spans) if " ".join("".join(map(html.unescape, shown)).split()) == text else None
+
+    def _node(self, place: int) -> _Node | None:
+        number = self._seen.get(place)
+        return self._tangled.get(place) if number is None else (number,)
 
     def _spans(self, nodes: list[_Node | None]) -> tuple[list[Run], bool]:
         """Return the ranges of the runs that the nodes came from, and whether all that is visible came from one."""
@@ -212,8 +253,8 @@ class SourceMarks:
         if not 0 <= before < after <= before + _MOST_BETWEEN:
             return
         for index in range(before, after):
-            at = self.runs[index][1]
-            for markup in _ONE.finditer(self.source, at, self.runs[index + 1][0]):
+            at = self._runs[index][1]
+            for markup in _ONE.finditer(self.source, at, self._runs[index + 1][0]):
                 if at < markup.start() and self.source[at : markup.start()].isspace():
                     spaces[before] = at, markup.start()
                     return
@@ -225,20 +266,28 @@ class SourceMarks:
             return []
         spans: list[Run] = []
         for index in indexes:
-            spans.append(self.runs[index])
+            spans.append(self._runs[index])
             if index in spaces:
                 spans.append(spaces[index])
         first, last = spans[0], spans[-1]
-        head = self.source[first[0] : first[1]]
-        spans[0] = (first[1] - len(head.lstrip()), first[1])
+        spans[0] = (first[1] - len(_stripped(self.source[slice(*first)], str.lstrip)), first[1])
         start = spans[-1][0]
-        spans[-1] = (start, start + len(self.source[start : last[1]].rstrip()))
+        spans[-1] = (start, start + len(_stripped(self.source[start : last[1]], str.rstrip)))
         return spans
 
 
-def _free_marks(source: str) -> Iterator[str]:
-    """Yield the private-use characters of two planes that the source does not hold."""
-    # In UTF-8 those planes begin with one of two bytes; looking for bytes costs a tenth of looking for characters.
-    data = b"" if source.isascii() else source.encode("utf-8", "surrogatepass")
-    taken = set(_MARKS.findall(source)) if b"\xf3" in data or b"\xf4" in data else set()
-    return (mark for plane in _PLANES for k in range(_PLANE_SIZE) if (mark := chr(plane + k)) not in taken)
+def _stripped(data: bytes, strip: Callable[[str], str]) -> bytes:
+    """Return UTF-8 without the white space, of any script, that `strip` takes away."""
+    return strip(data.decode()).encode()
+
+
+def _free_marks(source: bytes) -> str:
+    """Return the private-use characters of two planes that the source does not hold."""
+    # In UTF-8 those planes begin with one of two bytes.
+    taken = set(_MARKS.findall(source.decode())) if b"\xf3" in source or b"\xf4" in source else set()
+    return "".join(mark for mark in _all_marks() if mark not in taken) if taken else _all_marks()
+
+
+@cache
+def _all_marks() -> str:
+    return "".join(chr(plane + place) for plane in _PLANES for place in range(_PLANE_SIZE))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from math import log
+from collections.abc import Iterator, Mapping
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
@@ -24,33 +23,10 @@ _APOSTROPHES = frozenset("’'")
 _UNLIKE_HEADING = re.compile(r"[\d:()/]")
 
 
-def lede_keys(document: CasingDocument) -> dict[str, str]:
-    """Return what a document asks of the corpus about its ledes: keys, each with the word it is about."""
-    asked = {}
-    for lede in document.ledes:
-        for at in lede:
-            word = document.text.parts[at].lower()
-            asked[word] = word
-            asked.update(dict.fromkeys(_pair_keys(document.text, lede, at), word))
-    return asked
-
-
-def _pair_keys(text: Text, lede: range, at: int) -> dict[str, str]:
-    """Return the keys of a word of a lede beside its neighbours, and those as running text may write them."""
-    word = text.parts[at].lower()
-    if not is_lower_word(word) or word in FUNCTION_WORDS:
-        return {}
-    left = _as_names(text, lede, at, -2) if text.parts[at - 1] == " " else ()
-    right = _as_names(text, lede, at, 2) if text.parts[at + 1] == " " else ()
-    return {f"<{name} {word}": name for name in left} | {f">{word} {name}": name for name in right}
-
-
-def _as_names(text: Text, lede: range, at: int, step: int) -> Sequence[str]:
-    """Return how a neighbour may be written as part of a name: with capitals alone where the lede goes on."""
-    word = text.parts[at + step]
-    if word.lower() in FUNCTION_WORDS or not word[0].isupper():
-        return ()
-    return (word, word.capitalize()) if at + step in lede else (word,)
+def lede_keys(document: CasingDocument) -> list[str]:
+    """Return the words of ledes, in small letters: what the document asks of the corpus."""
+    found = (document.text.parts[at].lower() for lede in document.ledes for at in lede)
+    return list(dict.fromkeys(found))
 
 
 def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
@@ -62,7 +38,7 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
             opens = _GOES_ON.search(before) is None if at == lede.start else _STOP.search(before) is not None
             if before in _APOSTROPHES:
                 surface = word.lower()
-            elif not opens and _in_name(document, lede, at, others):
+            elif not opens and _in_name(document, lede, at):
                 surface = _most(document, word.lower(), others.get(word.lower(), NOBODY))
             else:
                 surface = _written(document, word, others, opens=opens)
@@ -71,20 +47,36 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
                 yield Case(at, word, surface, "lede", reason, (), {})
 
 
-def _in_name(document: CasingDocument, lede: range, at: int, others: Mapping[str, Others]) -> bool:
-    """True where the word is written with a capital beside its neighbour, oftener than common words are."""
+PAIR = 0.5
+"""The least sum of usual log odds for two words of a lede that are a name together."""
+NAME = 1.0
+"""The usual log odds of a word that is in no dictionary."""
+OWN_PAIR = 2.0
+"""What each time adds that the document writes the word so beside its neighbour."""
+
+
+def _in_name(document: CasingDocument, lede: range, at: int) -> bool:
+    """True where the word and a neighbour are usually written with capitals, or the document writes them so."""
     word = document.text.parts[at].lower()
-    for key, name in _pair_keys(document.text, lede, at).items():
-        there = others.get(key, NOBODY)
-        own = document.counts.pair_capital[key] - document.counts.pair_small[key]
-        told = there.capital - there.small + 2 * own
-        if told > 1 and 2 * log(told) + usual_case().get(word, 0.0) + usual_case().get(name.lower(), 0.0) > SURE_PAIR:
-            return True
-    return False
+    if word in FUNCTION_WORDS or not is_lower_word(word):
+        return False
+    return any(_usual(word) + odds >= PAIR for odds in _odds_beside(document, lede, at))
 
 
-SURE_PAIR = 2.0
-"""The least sum for words of a lede that are a name together: the log of those who write them so, and usual odds."""
+def _odds_beside(document: CasingDocument, lede: range, at: int) -> Iterator[float]:
+    """Yield what each neighbour that may be part of a name adds to the log odds of a word."""
+    text, counts = document.text, document.counts
+    word = text.parts[at].lower()
+    for step in (-2, 2):
+        name = text.parts[at + step] if text.parts[at + step // 2] == " " else ""
+        if name[:1].isupper() and name.lower() not in FUNCTION_WORDS:
+            surface = name.capitalize() if at + step in lede else name
+            key = f"<{surface} {word}" if step < 0 else f">{word} {surface}"
+            yield _usual(name.lower()) + OWN_PAIR * (counts.pair_capital[key] - counts.pair_small[key])
+
+
+def _usual(word: str) -> float:
+    return usual_case().get(word, 0.0) if is_lower_word(word) else NAME
 
 
 def _written(document: CasingDocument, word: str, others: Mapping[str, Others], *, opens: bool) -> str:

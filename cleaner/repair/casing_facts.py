@@ -34,9 +34,9 @@ def written_small(document: CasingDocument) -> dict[str, str]:
 def asked_keys(document: CasingDocument) -> dict[str, str]:
     """Return all keys that a document asks the corpus about, each with the word it is about, in a fixed order."""
     asked = written_small(document)
-    for word in lowering_keys(document):
+    for word in (*lowering_keys(document), *lede_keys(document)):
         asked.setdefault(word, word)
-    return lede_keys(document) | asked
+    return asked
 
 
 def facts_of(document: CasingDocument) -> Iterator[Fact]:

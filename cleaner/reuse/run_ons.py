@@ -21,6 +21,7 @@ from cleaner.reuse.words import STARTS_SENTENCE
 END_WORDS = 4
 """Shorter ends are told from datelines by nothing."""
 NO_END = -1
+ENDS = 4
 
 
 class Guests(NamedTuple):
