@@ -10,6 +10,7 @@ from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.signs import NAMES
+from cleaner.repair.usual_case import usual_case
 from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, SENTENCE_OPENERS
 
 _INNER = frozenset(" ,-")
@@ -45,6 +46,8 @@ def _parts(document: CasingDocument, at: int, there: Others) -> Parts:
     after = parts[at + 2] if signs[at + 1] == " " else ""
     own = sum(counts.capital[word].values()) - 1
     return {
+        "usual": usual_case().get(word, 0.0),
+        "seldom": float(word not in usual_case()),
         "own_capital": log1p(own),
         "own_small": float(word in document.vocabulary),
         "others_small": log1p(there.small),

@@ -16,7 +16,7 @@ import numpy as np
 
 from cleaner.repair.casing_capitals import may_be_headings
 from cleaner.repair.casing_columns import Keys
-from cleaner.repair.casing_hits import Finder
+from cleaner.repair.casing_finder import Finder
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_parts import follows_first_name
 from cleaner.repair.casing_starts import may_be_starts

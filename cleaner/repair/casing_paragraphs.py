@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cleaner.repair.casing_hits import Finder
+from cleaner.repair.casing_finder import Finder
 from cleaner.repair.cutting import Ints
 
 

@@ -18,7 +18,7 @@ from cleaner.records import Document, Kind, Paragraph
 from cleaner.repair.casing_columns import Keys, Told, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
-from cleaner.repair.casing_hits import Finder
+from cleaner.repair.casing_finder import Finder
 from cleaner.repair.casing_outlook import outlooks
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_records import Answer

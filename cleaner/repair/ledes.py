@@ -21,6 +21,7 @@ _TOP_GAP = re.compile(r"[.?!,] |,? \d[\d,.]*,? | [(“\"]")
 _APOSTROPHES = frozenset("’'")
 _LONG = 15  # words of a line that is no heading
 _NEAR = 8
+_LINKS = frozenset(("of", "for", "and"))
 
 
 def find_ledes(reading: Reading) -> list[list[range]]:
@@ -99,7 +100,12 @@ def _ties(gap: str, word: str) -> bool:
 
 
 def _goes_on_small(words: list[str]) -> bool:
-    """True where the next words that tell something are small: no heading in Title Case."""
+    """True where the next words that tell something are small: no heading in Title Case.
+
+    In a long line one small word is enough, if it is none that names hold (`THE BANK of Vann`).
+    """
+    if words[0].islower() and words[0] not in _LINKS and len(words) > _LONG:
+        return True
     telling = [word for word in words[:_NEAR] if word.lower() not in FUNCTION_WORDS]
     if not telling:
         return len(words) > 1

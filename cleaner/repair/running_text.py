@@ -240,6 +240,7 @@ _STOP = re.compile(r"[.?!…]")
 _CLEAR_END = re.compile(r"[.?!][\"”’)\]]*\s+[\"“‘(\[]*$")
 _QUOTED_END = re.compile(r"[?!][\"”’)\]]+\s")
 _AMOUNT = re.compile(r" [$£€]?\d[\d,.]*\d%?\.\s")
+_CLOSED = frozenset(')"”')
 _SOFT = re.compile(r"[:|•*\"“‘(\[–—]|\s-+\s|(?<!\w)'")
 
 
@@ -261,8 +262,8 @@ def _sentence_ended(gap: str, before: str) -> bool:
         return False
     if "." not in gap:
         return before.islower()
-    if gap[0] != ".":  # a number or a bracket stands before the stop
-        return gap[0] == ")" or _AMOUNT.match(gap) is not None
+    if gap[0] != ".":  # a number, a bracket or a quotation mark stands before the stop
+        return gap[0] in _CLOSED or _AMOUNT.match(gap) is not None
     if len(before) == 2:
         return before in FUNCTION_WORDS and before not in ABBREVIATIONS
     return len(before) > 2 and before.lower() not in ABBREVIATIONS and not before.isupper()
