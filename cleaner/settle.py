@@ -79,7 +79,8 @@ def _plan(understood: Understood, fates: Sequence[Fate], decisions: Decisions) -
     if understood.mended is not None:
         doubtful = [number for number, paragraph in enumerate(stay) if paragraph.position in understood.mended]
     language = understood.document.language or UNDETERMINED
-    return Plan([paragraph.source_text for paragraph in stay], language, decisions.casing, doubtful)
+    texts, positions = [paragraph.source_text for paragraph in stay], [paragraph.position for paragraph in stay]
+    return Plan(texts, language, decisions.casing, doubtful, understood.case, positions)
 
 
 def _fates(document: Document, verdicts: Sequence[Verdict], keep: frozenset[Role]) -> list[Fate]:

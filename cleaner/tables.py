@@ -57,6 +57,7 @@ UNDERSTOOD = pa.schema(
         ("site_facts", fact_type(SITE)),
         ("casing_facts", fact_type(CASING)),
         ("mended", INTS),
+        ("case", STRING),
     ]
 )
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
@@ -64,7 +65,7 @@ UNDERSTOOD = pa.schema(
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
 evidence matrix by rows (bytes of float32, little-endian), `width` values a paragraph that is not blank; `item_key`
 names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are
-the positions of the paragraphs whose encoding or spacing is repaired.
+the positions of the paragraphs whose encoding or spacing is repaired, `case` notes where words may change their case.
 """
 
 REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))
@@ -123,7 +124,7 @@ def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
     """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
     for values in zip(*(batch.column(name).to_pylist() for name in REMEMBERED), strict=True):
         row = dict(zip(REMEMBERED, values, strict=True))
-        yield Understood(_document(row), _evidence(row), tuple(row["mended"]))
+        yield Understood(_document(row), _evidence(row), tuple(row["mended"]), row["case"])
 
 
 def _document(row: dict[str, Any]) -> Document:

@@ -31,12 +31,14 @@ HTML_PAGE = "html-page/1"
 class Understood(NamedTuple):
     """A document and what the judge saw of it; `evidence` has one row a paragraph that is not blank.
 
-    `mended` are the positions of the paragraphs whose encoding or spacing is repaired, where they are known.
+    `mended` are the positions of the paragraphs whose encoding or spacing is repaired, where they are known, and `case`
+    says which must be read again for their case (`repair.casing_outlook`).
     """
 
     document: Document
     evidence: PageFeatures | None
     mended: tuple[int, ...] | None = None
+    case: str | None = None
 
 
 class _Text(NamedTuple):
