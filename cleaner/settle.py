@@ -89,27 +89,20 @@ def _fates(document: Document, verdicts: Sequence[Verdict], keep: frozenset[Role
     return [_blank(p) if p.kind is Kind.BLANK else _judged(p, next(judged), keep) for p in document.paragraphs]
 
 
-class _Kept(NamedTuple):
-    """What a paragraph that stays has besides its verdict."""
-
-    text: str
-    edits: tuple[Edit, ...]
-    language: str
-
-    def of(self, fate: Fate) -> Fate:
-        return fate._replace(text=self.text, edits=self.edits, language=self.language)
+_Kept = tuple[str, tuple[Edit, ...], str]
+"""What a paragraph that stays has besides its verdict: text, edits and language."""
 
 
 def _kept(
     plans: Sequence[Plan], planned: Sequence[Sequence[tuple[Edit, ...]]], config: Config
 ) -> list[Iterator[_Kept]]:
-    """Return for each document text, edits and language of the paragraphs that stay."""
+    """Return for each document what the paragraphs that stay have besides their verdicts."""
     told = [
         Told(list(map(_applied, plan.texts, edits)), plan.language or UNDETERMINED)
         for plan, edits in zip(plans, planned, strict=True)
     ]
     languages = paragraph_languages(told, config.language.engine)
-    return [map(_Kept, *columns) for columns in zip((t.texts for t in told), planned, languages, strict=True)]
+    return list(map(zip, (t.texts for t in told), planned, languages))
 
 
 def _applied(source: str, edits: tuple[Edit, ...]) -> str:
@@ -117,7 +110,7 @@ def _applied(source: str, edits: tuple[Edit, ...]) -> str:
 
 
 def _with_repairs(fates: Sequence[Fate], kept: Iterator[_Kept]) -> tuple[Fate, ...]:
-    return tuple(next(kept).of(fate) if fate.status is Status.KEPT else fate for fate in fates)
+    return tuple([Fate(*fate[:5], *next(kept)) if fate.status is Status.KEPT else fate for fate in fates])
 
 
 def _blank(paragraph: Paragraph) -> Fate:
