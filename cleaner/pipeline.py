@@ -10,7 +10,7 @@ from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
 from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
-from cleaner.inputs import ITEMS, item_batches, task_groups
+from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
 from cleaner.reading import Split
 from cleaner.reading.splits import InputError
@@ -27,7 +27,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     items = engine.table("items", ITEMS, item_batches(inputs))
     known = engine.thinned(engine.made("understood", UNDERSTOOD), "item_key", items)
     unknown = engine.sql("unknown", queries.UNKNOWN, items=items, understood=known)
-    fresh = engine.export(unknown, "place", lambda rows: engine.groups("fresh", ITEMS, task_groups(rows)))
+    fresh = in_tasks(engine, "fresh", unknown)
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
     _refuse_clashes(engine, understood, live)

@@ -110,7 +110,7 @@ def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Unde
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
         return refuse(source, "quarantined", reason)
-    said = page_metadata(text.page.head, decoded.text, config.metadata.source) if text.page else Metadata()
+    said = page_metadata(text.page.head, decoded.text, config.metadata.source) if text.page is not None else Metadata()
     return _Read(source, decoded, text, said)
 
 
@@ -143,9 +143,8 @@ def _cut_page(decoded: Decoded) -> _Text:
     marks = SourceMarks(in_utf8(decoded))
     page = read_page(marks.marked, marks.reading)
     located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
-    spans = source_ranges(decoded, [where.spans for where in located])
-    exact = [where.exact for where in located]
-    columns = page.kinds, page.texts, spans, exact, repeat(None), page.tag_paths
+    spans = source_ranges(decoded, located.ranges)
+    columns = page.kinds, page.texts, spans, located.exact, repeat(None), page.tag_paths
     paragraphs = map(Paragraph, count(), *columns)
     return _Text(tuple(paragraphs), page)
 
@@ -176,7 +175,7 @@ def _described(read: _Read, language: Language) -> Document:
         newline=decoded.newline,
         has_bom=decoded.has_bom,
         decode_error_count=decoded.decode_error_count,
-        extractor=HTML_PAGE if text.page else FLATTENED_TEXT,
+        extractor=HTML_PAGE if text.page is not None else FLATTENED_TEXT,
         quality_flags=_flags(decoded, text),
         paragraphs=text.paragraphs,
     )
@@ -215,7 +214,10 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
 def _observe(read: Sequence[_Read], documents: Sequence[Document], config: Config) -> list[PageFeatures]:
     """Return the evidence of documents; flattened texts are looked at together."""
     texts = iter(_observe_texts([d for d, one in zip(documents, read, strict=True) if one.text.page is None], config))
-    return [_observe_page(one.text.page, one.decoded.text, config) if one.text.page else next(texts) for one in read]
+    return [
+        _observe_page(one.text.page, one.decoded.text, config) if one.text.page is not None else next(texts)
+        for one in read
+    ]
 
 
 def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFeatures]:

@@ -134,3 +134,10 @@ def test_spans_of_any_text_tile_its_bytes_and_give_them_back(data: bytes) -> Non
 
 def test_limits_are_settings() -> None:
     assert resolve({"limits": {"document_bytes": 10}}).reading_settings.document_bytes == 10
+
+
+def test_a_page_without_visible_text_keeps_what_its_head_says() -> None:
+    page = b"<title>Fog</title><link rel=canonical href=https://example.org/fog><meta charset=utf-8><p hidden>x"
+    document = understand(Source("a.html", page, "text/html"), resolve({})).document
+    assert (document.title, document.outlet, document.extractor) == ("Fog", "example.org", "html-page/1")
+    assert document.paragraphs == ()

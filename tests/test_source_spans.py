@@ -38,7 +38,7 @@ def located(source: str) -> list[tuple[str, tuple[tuple[int, int], ...], bool]]:
     page = read_page(marks.marked, marks.reading)
     assert page.texts == read_page(source).texts, "marks must not change what the parser reads"
     places = marks.locate_all(page.texts, page.run_starts, page.run_ends)
-    return [(text, *where) for text, where in zip(page.texts, places, strict=True)]
+    return list(zip(page.texts, places.ranges, places.exact, strict=True))
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -62,7 +62,8 @@ class Embedded(TableFolder):
         shutil.rmtree(self.folder / "spill", ignore_errors=True)
 
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
-        """Run the tasks in guarded children."""
+        """Run the tasks in guarded children, those with most to read first: at the end nobody waits long for one."""
+        tasks = sorted(tasks, key=lambda task: -Path(task.path).stat().st_size)
         self.progress(name, 0, len(tasks))
         for done, _rows in enumerate(self._workers.run(fn, schema, tasks), 1):
             self.progress(name, done, len(tasks))

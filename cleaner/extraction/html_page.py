@@ -15,7 +15,7 @@ it is in a block like any other text, for the judge to call it chrome.  `alt` te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -40,6 +40,7 @@ _HOLDING = (Kind.LIST_ITEM, Kind.QUOTE, Kind.CAPTION, Kind.CODE)
 _IN_OTHER = {kind: kind if kind in (*_HOLDING, Kind.TABLE_ROW) else Kind.OTHER for kind in Kind}
 _IN_P = {kind: kind if kind in _HOLDING else Kind.PARAGRAPH for kind in Kind}
 _PATH_LEVELS = 6
+_BODY = "html>body"
 _PATH_LABEL = 40
 
 
@@ -78,19 +79,34 @@ class Elements:
 
     @cached_property
     def _labels(self) -> list[str]:
-        firsts = [classes.split(maxsplit=1)[:1] for classes in self.classes]
-        return [".".join((tag, *first))[:_PATH_LABEL] for tag, first in zip(self.tags, firsts, strict=True)]
+        """The tag and first class of each element."""
+        return [
+            f"{tag}.{names[0]}"[:_PATH_LABEL] if (names := (attributes.get("class") or "").split(None, 1)) else tag
+            for tag, attributes in zip(self.tags, self.attributes, strict=True)
+        ]
 
-    def path(self, element: int) -> str:
+    def paths(self, elements: Sequence[int]) -> list[str]:
         """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
-        parents, label = self.parents, self._labels
-        labels: list[str] = []
-        while element and len(labels) < _PATH_LEVELS:
-            labels.append(label[element])
+        parents, labels = self.parents, self._labels
+        around: dict[int, str] = {}  # what stands side by side has it in common
+        paths: dict[int, str] = {}
+        for element in elements:
+            if element not in paths:
+                parent = parents[element]
+                if parent not in around:
+                    around[parent] = self._path(parent, _PATH_LEVELS - 1)
+                paths[element] = f"{around[parent]}>{labels[element]}" if element else _BODY
+        return [paths[element] for element in elements]
+
+    def _path(self, element: int, levels: int) -> str:
+        parents, labels = self.parents, self._labels
+        path: list[str] = []
+        while element and len(path) < levels:
+            path.append(labels[element])
             element = parents[element]
-        labels.append("…" if element else "html>body")
-        labels.reverse()
-        return ">".join(labels)
+        path.append("…" if element else _BODY)
+        path.reverse()
+        return ">".join(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +143,7 @@ class Page:
     @property
     def tag_paths(self) -> list[str]:
         """The tags and first classes around each block, from outside in."""
-        paths = {owner: self.elements.path(owner) for owner in set(self.owners)}
-        return [paths[owner] for owner in self.owners]
+        return self.elements.paths(self.owners)
 
     @property
     def blocks(self) -> list[Block]:

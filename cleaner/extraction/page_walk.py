@@ -162,7 +162,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
     element = start = last = linked = italic = links = images = before = 0
     if marks is not None:
         numbers, seen, more, untangled = marks.numbers.get, marks.seen, marks.pattern.search, marks.untangled
-    act = (_REVEALING if reveal else _ACTIONS).get
+    # By the parser's number of a tag, as each name would be made anew; those of unknown tags hold for one page.
+    acts: dict[int, int] = {}
+    tags: dict[int, str] = {}
+    act, known = acts.get, _REVEALING if reveal else _ACTIONS
     if body is not None and body.is_element_node:
         elements[0] = (0, "body", body.attributes)
     node = None if body is None else body.first_child
@@ -172,8 +175,11 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             node = node.next
         if node is None:
             break
-        tag = node.tag
-        action = act(tag, _BLOCK)
+        number = node.tag_id
+        action = act(number)
+        if action is None:
+            tags[number] = tag = node.tag
+            action = acts[number] = known.get(tag, _BLOCK)
         if action == _TEXT:
             run += 1
             if node.is_empty_text_node:  # most are: no text is made of them
@@ -182,11 +188,11 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             else:
                 text = node.text_content
                 if marks is not None:
-                    number, rest = numbers(text[0]), text[1:]
-                    if number is None or not (rest.isascii() or not more(rest)):
+                    mark, rest = numbers(text[0]), text[1:]
+                    if mark is None or not (rest.isascii() or not more(rest)):
                         text = untangled(text, run)
                     else:  # nearly all
-                        seen[run], text = number, rest
+                        seen[run], text = mark, rest
                 blank = not text or text.isspace()
                 if place >> _BITS == owner:
                     parts.append(text)
@@ -215,7 +221,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
         if action <= _SILENT:
             if action == _BREAK:
                 owner = -1
-            elif tag == "noscript" and not place & _IN_MENU:
+            elif tags[number] == "noscript" and not place & _IN_MENU:
                 concealed.append(node)
             node = node.next
             continue
@@ -227,13 +233,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: a call a node woul
             continue
         inner = place
         if action == _WITHIN:
+            tag = tags[number]
             if tag == "img" and not place & _IN_MENU:
                 images += 1
             inner |= _STYLE_BITS.get(tag, 0)
         elif action >= _BLOCK:
             owner = -1
             inner = len(elements) << _BITS | place & _INHERITED
-            elements.append((place >> _BITS, tag, attributes))
+            elements.append((place >> _BITS, tags[number], attributes))
             is_furniture = action == _FURNITURE or ("role" in attributes and attributes["role"] in _FURNITURE_ROLES)
             if is_furniture and not place & _IN_MENU and place & _ASKS < _ASKS:
                 inner += _ASK

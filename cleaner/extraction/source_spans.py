@@ -41,8 +41,7 @@ _BETWEEN = re.compile(
     )""".encode(),
     re.VERBOSE | re.DOTALL,
 )
-_CELL = re.compile(r"</?(?:t[dh]|option|optgroup)\b", re.IGNORECASE)
-_CELL_BYTES = re.compile(_CELL.pattern.encode(), re.IGNORECASE)
+_CELL = re.compile(rb"</?(?:t[dh]|option|optgroup)\b", re.IGNORECASE)
 
 # Planes 15 and 16 are private use; the last two code points of each are no characters.
 _PLANES = (0x100000, 0xF0000)
@@ -61,11 +60,14 @@ _UNKNOWN: _Node = (-1,)
 _MOST_BETWEEN = 100
 
 
-class Located(NamedTuple):
-    """Where a block stands: character ranges of the source, and whether they give its text exactly."""
+Ranges = tuple[Run, ...]
 
-    spans: tuple[tuple[int, int], ...]
-    exact: bool
+
+class Located(NamedTuple):
+    """Where blocks stand: the ranges of the source of each, and whether they give its text exactly."""
+
+    ranges: list[Ranges]
+    exact: list[bool]
 
 
 def flatten(source: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -77,7 +79,7 @@ def flatten(source: str, spans: Sequence[tuple[int, int]]) -> str:
     'Fish & chips'
     """
     shown = [source[start:end] for start, end in spans]
-    between = [source[left[1] : right[0]] for left, right in pairwise(spans)]
+    between = [source[left[1] : right[0]].encode("utf-8", "replace") for left, right in pairwise(spans)]
     return _joined(shown, between)
 
 
@@ -88,11 +90,13 @@ def flatten_bytes(data: bytes, spans: Sequence[Run], encoding: str) -> str:
     'Fish & chips'
     """
     shown = [data[start:end].decode(encoding, "replace") for start, end in spans]
-    between = [data[left[1] : right[0]].decode(encoding, "replace") for left, right in pairwise(spans)]
+    between = [data[left[1] : right[0]] for left, right in pairwise(spans)]
+    if encoding.startswith(("utf-16", "utf-32")):
+        between = [gap.decode(encoding, "replace").encode("utf-8", "replace") for gap in between]
     return _joined(shown, between)
 
 
-def _joined(shown: Sequence[str], between: Sequence[str]) -> str:
+def _joined(shown: Sequence[str], between: Sequence[bytes]) -> str:
     parts = [html.unescape(part) for part in shown]
     gaps = ["", *(" " if _CELL.search(gap) else "" for gap in between)]
     return " ".join("".join(gap + part for gap, part in zip(gaps, parts, strict=True)).split())
@@ -179,46 +183,53 @@ class SourceMarks:
             self._tangled[place] = tuple(node)
         return "".join(text)
 
-    def locate_all(self, texts: Sequence[str], first_nodes: Sequence[int], end_nodes: Sequence[int]) -> list[Located]:
+    def locate_all(self, texts: Sequence[str], first_nodes: Sequence[int], end_nodes: Sequence[int]) -> Located:
         """Return where the blocks of a page stand in the source.
 
         A block is told by its text and the half-open range of its visible text nodes.
         """
-        runs, places, seen = self._parted.runs, self._runs, self._seen.get
-        found: list[Located] = []
+        found = Located([], [])
         for text, first, end in zip(texts, first_nodes, end_nodes, strict=True):
-            number = seen(first) if end - first == 1 else None
-            if number is not None and "&" not in text:
-                run, shown = runs[number], text.encode()
-                if run.strip() == shown:  # one run as it stands, without references: most are
-                    start = places[number][0]
-                    if run[0] != shown[0]:
-                        start += len(run) - len(run.lstrip())
-                    found.append(Located(((start, start + len(shown)),), exact=True))
-                    continue
-            found.append(self._located(text, first, end))
+            number = self._seen.get(first) if end - first == 1 else None
+            one = None if number is None else self._in_one_run(text.encode(), number)
+            ranges, exact = ((one,), True) if one else self._located(text, range(first, end))
+            found.ranges.append(ranges)
+            found.exact.append(exact)
         return found
 
-    def _located(self, text: str, first_node: int, end_node: int) -> Located:
-        spans, sure = self._spans([self._node(place) for place in range(first_node, end_node)])
+    def _in_one_run(self, text: bytes, number: int) -> Run | None:
+        """Return the place of a block that is one run as it stands, without references: most are."""
+        run = self._parted.runs[number]
+        if b"&" in text or run.strip() != text:
+            return None
+        start = self._runs[number][0] + len(run) - len(run.lstrip())
+        return start, start + len(text)
+
+    def _located(self, text: str, nodes: range) -> tuple[Ranges, bool]:
+        plain = self._in_plain_runs(text, [self._seen.get(node, -1) for node in nodes])
+        if plain:
+            return plain, True
+        spans, sure = self._spans([self._node(node) for node in nodes])
         if not spans:
-            return Located(((0, len(self.source)),), exact=False)
-        if sure and self._shown(spans) == text:
-            return Located(tuple(spans), exact=True)
-        return Located(((min(s for s, _ in spans), max(e for _, e in spans)),), exact=False)
+            return ((0, len(self.source)),), False
+        if sure and flatten_bytes(self.source, spans, "utf-8") == text:
+            return tuple(spans), True
+        return ((min(s for s, _ in spans), max(e for _, e in spans)),), False
+
+    def _in_plain_runs(self, text: str, numbers: list[int]) -> Ranges | None:
+        """Return the places of a block that is runs one behind the other, without cells between: most others are."""
+        first, last = numbers[0], numbers[-1]
+        if first < 0 or numbers != list(range(first, last + 1)):
+            return None
+        spans = self._trimmed(numbers, {})
+        if _CELL.search(self.source, spans[0][0], spans[-1][1]):
+            return None
+        shown = [self.source[start:end].decode() for start, end in spans]
+        return tuple(spans) if " ".join("".join(map(html.unescape, shown)).split()) == text else None
 
     def _node(self, place: int) -> _Node | None:
         number = self._seen.get(place)
         return self._tangled.get(place) if number is None else (number,)
-
-    def _shown(self, spans: Sequence[Run]) -> str:
-        """Return what `flatten_bytes` returns, without a copy of what stands between the spans."""
-        shown = [self.source[start:end].decode() for start, end in spans]
-        parts = [html.unescape(part) if "&" in part else part for part in shown]
-        for place, (left, right) in enumerate(pairwise(spans), start=1):
-            if left[1] < right[0] and _CELL_BYTES.search(self.source, left[1], right[0]):
-                parts[place] = " " + parts[place]
-        return " ".join("".join(parts).split())
 
     def _spans(self, nodes: list[_Node | None]) -> tuple[list[Run], bool]:
         """Return the ranges of the runs that the nodes came from, and whether all that is visible came from one."""

@@ -77,10 +77,13 @@ class Memory:
     def save(self) -> None:
         """Keep what was asked for in this run, and nothing else."""
         learnt = np.stack([column.filled() for column in self._learnt])
-        strangers = np.setdiff1d(self._asked.filled(), learnt[0])
+        ties = learnt[:, np.unique(learnt[0], return_index=True)[1]]
+        asked = np.sort(self._asked.filled())  # `np.setdiff1d` fills hash tables, which takes ten times as long
+        asked = asked[np.diff(asked, prepend=asked[:1] - 1) != 0]
+        strangers = asked[~_Known(ties).among(asked)[0]]
         self._folder.mkdir(exist_ok=True)
         _store(self._folder / STRANGERS, self._strangers, strangers[None])
-        _store(self._folder / TIES, self._ties, learnt[:, np.unique(learnt[0], return_index=True)[1]])
+        _store(self._folder / TIES, self._ties, ties)
 
 
 def tied_of(shorter: Ints, longer: Ints, columns: tuple[Ints, ...]) -> Tied:
