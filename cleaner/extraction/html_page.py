@@ -15,7 +15,7 @@ it is in a block like any other text, for the judge to call it chrome.  `alt` te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -77,31 +77,36 @@ class Elements:
             kinds.append(_OWN_KIND.get(tag) or (_IN_P if tag == "p" else _IN_OTHER)[kinds[parent]])
         return kinds
 
-    def path(self, element: int) -> str:
-        """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
-        if not element:
-            return _BODY
-        parent = self.parents[element]
-        around = self._around.get(parent)
-        if around is None:  # what stands side by side has it in common
-            around = self._around[parent] = self._path(parent, _PATH_LEVELS - 1)
-        return f"{around}>{self._label(element)}"
-
     @cached_property
-    def _around(self) -> dict[int, str]:
-        return {}
+    def _labels(self) -> list[str]:
+        """The tag and first class of each element."""
+        return [
+            f"{tag}.{names[0]}"[:_PATH_LABEL] if (names := (attributes.get("class") or "").split(None, 1)) else tag
+            for tag, attributes in zip(self.tags, self.attributes, strict=True)
+        ]
+
+    def paths(self, elements: Sequence[int]) -> list[str]:
+        """Return tags and first classes from outside in, as `html>body>div.story>p`; deep paths keep their end."""
+        parents, labels = self.parents, self._labels
+        around: dict[int, str] = {}  # what stands side by side has it in common
+        paths: dict[int, str] = {}
+        for element in elements:
+            if element not in paths:
+                parent = parents[element]
+                if parent not in around:
+                    around[parent] = self._path(parent, _PATH_LEVELS - 1)
+                paths[element] = f"{around[parent]}>{labels[element]}" if element else _BODY
+        return [paths[element] for element in elements]
 
     def _path(self, element: int, levels: int) -> str:
-        labels: list[str] = []
-        while element and len(labels) < levels:
-            labels.append(self._label(element))
-            element = self.parents[element]
-        labels.append("…" if element else _BODY)
-        return ">".join(reversed(labels))
-
-    def _label(self, element: int) -> str:
-        names = (self.attributes[element].get("class") or "").split(maxsplit=1)
-        return f"{self.tags[element]}.{names[0]}"[:_PATH_LABEL] if names else self.tags[element][:_PATH_LABEL]
+        parents, labels = self.parents, self._labels
+        path: list[str] = []
+        while element and len(path) < levels:
+            path.append(labels[element])
+            element = parents[element]
+        path.append("…" if element else _BODY)
+        path.reverse()
+        return ">".join(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +143,7 @@ class Page:
     @property
     def tag_paths(self) -> list[str]:
         """The tags and first classes around each block, from outside in."""
-        paths = {owner: self.elements.path(owner) for owner in dict.fromkeys(self.owners)}
-        return [paths[owner] for owner in self.owners]
+        return self.elements.paths(self.owners)
 
     @property
     def blocks(self) -> list[Block]:
