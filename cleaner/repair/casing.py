@@ -19,7 +19,7 @@ from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import Start, is_style, small_starts, telling
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
-from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.running_text import Position, position
 from cleaner.repair.settings import Mode
 from cleaner.repair.words import FUNCTION_WORDS
@@ -97,7 +97,7 @@ def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Itera
             parts = damage_parts(damage, case.word, odds)
             handicap = 0.0 if position(document.text, case.at) is Position.INNER else OUTSIDE
             if direction == "lower":
-                parts |= parts_beside(lowered, case.at)
+                parts |= parts_beside(lowered, document.text.signs, case.at)
                 handicap += LOWERING
             least = max(case.least, OWN_NAME if damage.small_starts and _is_own_name(case) else 0.0)
             confidence = max(probability(weigh(weights, parts) - handicap), least)
@@ -123,8 +123,10 @@ def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> It
 
 
 def _keeps_small(document: CasingDocument, word: str) -> bool:
-    """True for a name of its own kind, as `npm`: no dictionary word, and nobody here gives it a capital."""
-    return not is_lower_word(word) and (document.counts.small[word] > 1 or word not in document.counts.capital)
+    """True for a name of its own kind, as `npm`: in no dictionary, and nobody here gives it a capital."""
+    if is_lower_word(word) or capital_forms().get(word, word)[0].isupper():
+        return False
+    return document.counts.small[word] > 1 or word not in document.counts.capital
 
 
 def _start_surface(document: CasingDocument, start: Start) -> str:
@@ -133,6 +135,9 @@ def _start_surface(document: CasingDocument, start: Start) -> str:
         most = max(own, key=lambda surface: (own[surface], surface))
         if most.isupper() and own[most] > 1 and start.word not in document.vocabulary - {start.word}:
             return most
+    form = capital_forms().get(start.word, "")
+    if form[:1].isupper() and not own and not is_lower_word(start.word):
+        return form
     return start.word[0].upper() + start.word[1:]
 
 

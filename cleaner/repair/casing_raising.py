@@ -17,8 +17,8 @@ _CODE = frozenset("[]{}<>|=`")
 def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield the words in small letters that some evidence would give capitals, in the order of the document."""
     for candidate in document.candidates:
-        evidence = None if _in_code(document.text, candidate.at) else gather(document, candidate, others)
-        if evidence is not None:
+        evidence = gather(document, candidate, others)
+        if evidence is not None and not _in_code(document.text, candidate.at):
             surface = best_surface(document, candidate, evidence)
             if surface != candidate.word:
                 yield _case(document, candidate, evidence, surface)

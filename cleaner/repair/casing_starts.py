@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
+from cleaner.repair.cutting import Ints
 from cleaner.repair.dictionary import is_lower_word
-from cleaner.repair.running_text import Line, LineKind, Position, Text, is_whole_word, position
-from cleaner.repair.signs import SMALL
+from cleaner.repair.running_text import Line, LineKind, Position, Reading, Text, is_whole_word, position
+from cleaner.repair.signs import KNOWN, SMALL
 from cleaner.repair.words import ABBREVIATIONS, CLAUSE_OPENERS, FUNCTION_WORDS, NO_OPENERS, PARTICLES
 
 _NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
@@ -38,6 +41,22 @@ def small_starts(text: Text) -> list[Start]:
     """Return the words in small letters that stand where a sentence begins."""
     found = [*_of_paragraphs(text), *_of_sentences(text), *_of_items(text)]
     return sorted(found)
+
+
+def may_be_starts(reading: Reading) -> Ints:
+    """Return the words of all texts that `small_starts` would yield, were other lines around their own."""
+    small = reading.are(SMALL) & (reading.signs > 0)
+    after_stop = np.flatnonzero(small[1:] & (reading.signs[:-1] == ord("."))) + 1
+    sentences = [at for at in after_stop.tolist() if _begins_sentence(*reading.near(at))]
+    first = reading.firsts + 1
+    lines = np.flatnonzero(small[first] & ((reading.traits[first] & KNOWN) > 0)).tolist()
+    return np.array([*sentences, *(int(first[line]) for line in lines if _may_begin(*reading.line(line)))], np.int64)
+
+
+def _may_begin(text: Text, line: Line) -> bool:
+    if _may_begin_paragraph(text, line):
+        return True
+    return _ITEM.search(text.parts[line.first]) is not None and _may_begin_item(text, line.first + 1)
 
 
 def is_style(starts: list[Start], sentences: int) -> bool:
@@ -103,15 +122,10 @@ def _of_paragraphs(text: Text) -> Iterator[Start]:
 
 def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     """True for a long line that ends as a sentence does, after a line that ended or a heading: not a wrapped one."""
+    if not _may_begin_paragraph(text, line):
+        return False
     word, count = text.parts[line.first + 1], (line.last - line.first) // 2
-    if count < _SHORT or not is_whole_word(text, line.first + 1):
-        return False
-    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'") or not is_lower_word(word) or len(word) < 2:
-        return False
-    ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
-    stopped = ends in _STOPS
-    if not stopped and count <= _LONG and not (ends == ":" and count > _TITLE):
-        return False
+    stopped = _last_mark(text, line) in _STOPS
     apart = _BLANK_LINE.search(text.parts[line.first]) is not None
     end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
     if word in NO_OPENERS and not (apart and end_before in _STOPS):
@@ -120,6 +134,21 @@ def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
         return True
     wrapped = before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower()
     return not wrapped or (apart and _may_stand_above(text, before, paragraph=stopped and count > _LONG))
+
+
+def _may_begin_paragraph(text: Text, line: Line) -> bool:
+    """True for a long line that ends as a sentence does, whatever stands before it."""
+    word, count = text.parts[line.first + 1], (line.last - line.first) // 2
+    if count < _SHORT or not is_whole_word(text, line.first + 1):
+        return False
+    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'") or not is_lower_word(word) or len(word) < 2:
+        return False
+    ends = _last_mark(text, line)
+    return ends in _STOPS or count > _LONG or (ends == ":" and count > _TITLE)
+
+
+def _last_mark(text: Text, line: Line) -> str:
+    return text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
 
 
 def _may_stand_above(text: Text, line: Line, *, paragraph: bool) -> bool:
