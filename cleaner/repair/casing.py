@@ -97,7 +97,7 @@ def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Itera
             parts = damage_parts(damage, case.word, odds)
             handicap = 0.0 if position(document.text, case.at) is Position.INNER else OUTSIDE
             if direction == "lower":
-                parts |= parts_beside(lowered, case.at)
+                parts |= parts_beside(lowered, document.text.signs, case.at)
                 handicap += LOWERING
             least = max(case.least, OWN_NAME if damage.small_starts and _is_own_name(case) else 0.0)
             confidence = max(probability(weigh(weights, parts) - handicap), least)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
+
+import numpy as np
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
-from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
-from cleaner.repair.signs import contested
+from cleaner.repair.running_text import Line, LineKind, Reading, Text, is_whole_word
+from cleaner.repair.signs import CAPITALS, contested
 from cleaner.repair.usual_case import usual_case
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
+_SMALL_CONTENT = "xvyd"
+"""Signs of long words in small letters that are no function words: one alone may have lost its capital."""
 _LIST_MARKS = ("-", "*", "•", "|", "–")
 _WITHIN = frozenset((" ", ", "))
 _STOP = re.compile(r"[.?!] ")
@@ -121,6 +126,23 @@ def heading_cases(document: CasingDocument) -> Iterator[Case]:
     if clean >= 2 and clean * 2 >= len(headings):
         for line, content in headings:
             yield from _in_heading(text, line, content, clean)
+
+
+def may_be_headings(reading: Reading) -> list[int]:
+    """Return the lines, numbered through all texts, of which `heading_cases` may yield words in some document."""
+    small = reading.are(_SMALL_CONTENT)
+    headings = np.flatnonzero(reading.kinds == LineKind.HEADING)
+    first, last = reading.firsts[headings] + 1, reading.lasts[headings] - 1
+    smalls, capitals, joins = (np.cumsum(found) for found in (small, reading.are(CAPITALS), reading.are(",")))
+    found = (small[first] | small[last]) & (smalls[last] - smalls[first - 1] == 1)
+    found &= (capitals[last] - capitals[first - 1] > 1) | (joins[last] > joins[first])
+    return [number for number in headings[found].tolist() if _may_change(*reading.line(number))]
+
+
+def _may_change(text: Text, line: Line) -> bool:
+    content = _content(text.words(line))
+    found = _at_ends(text, line, content, "", "") if _capitalises_all(text, line) else ()
+    return any(chain(found, _in_heading(text, line, content, 0)))
 
 
 def _capitalises_all(text: Text, line: Line) -> bool:

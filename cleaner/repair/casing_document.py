@@ -83,7 +83,7 @@ class CasingDocument:
         found = zip(self._capitals.at, self._capitals.small, strict=True)
         return Counter(word for at, word in found if word in asked and stands_apart(self.text.signs, at))
 
-    @property
+    @cached_property
     def capital_total(self) -> int:
         """How many words in running text have capitals, wherever they stand."""
         return sum(map(self.text.signs.count, CAPITALS))

@@ -34,7 +34,8 @@ def lowering_cases(document: CasingDocument, others: Mapping[str, Others]) -> It
 
 def _titled(signs: str, at: int) -> bool:
     """True where a name stands two words away: `Your Undivided attention`, `Guide to Writing the Best`."""
-    return signs[max(0, at - 4)] in NAMES or signs[at + 4 : at + 5] in set(NAMES)
+    before = signs[at - 3] != "\n" and signs[at - 4] in NAMES
+    return before or (signs[at + 1] != "\n" and signs[at + 3] != "\n" and signs[at + 4] in NAMES)
 
 
 def _parts(document: CasingDocument, at: int, there: Others) -> Parts:

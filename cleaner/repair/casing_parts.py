@@ -87,7 +87,7 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
         )
     else:
         spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or word in capital_forms()))
-        spoken = spoken or (small + there.small == 0 and _follows_first_name(document.text, candidate.at))
+        spoken = spoken or (small + there.small == 0 and follows_first_name(document.text, candidate.at))
     return Evidence(own, small, there, document.apart[word], left, right) if spoken else None
 
 
@@ -99,7 +99,7 @@ def _is_of_a_kind(text: Text, at: int) -> bool:
 _ARTICLES = frozenset(("a", "an"))
 
 
-def _follows_first_name(text: Text, at: int) -> bool:
+def follows_first_name(text: Text, at: int) -> bool:
     """True for a long word after a capitalised one that the dictionary knows as a name alone: `Louise lindqvist`."""
     if len(text.parts[at]) < 4 or text.signs[at - 1] != " " or text.signs[at - 2] not in "TS":
         return False
