@@ -58,7 +58,7 @@ class Outlook(NamedTuple):
         return set(positions).isdisjoint(self.whole)
 
     def places(self, positions: Collection[int], elsewhere: Collection[str]) -> set[int]:
-        """Return the paragraphs at `positions` with words that may change; others capitalise those of `elsewhere`."""
+        """Return the paragraphs at `positions` that hold words that may change; others capitalise `elsewhere`."""
         return set(positions).intersection(p for word, own, at in self.words if own or word in elsewhere for p in at)
 
     def capital_total(self, positions: Collection[int]) -> int:
