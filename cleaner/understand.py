@@ -184,11 +184,19 @@ def _described(read: _Read, language: Language) -> Document:
 def _languages(read: Sequence[_Read], config: Config) -> list[Language]:
     """Return the language that came with each document, else what its text tells, else what its page declares."""
     asked = [one for one in read if not one.source.language]
-    found = iter(document_languages([_lines(one.text.paragraphs) for one in asked], config.language.engine))
+    found = iter(document_languages([_speech(one.text) for one in asked], config.language.engine))
     given = (one.source.language for one in read)
     return [
         Language(g, 1.0, "given") if g else _declared(next(found), one.said) for g, one in zip(given, read, strict=True)
     ]
+
+
+def _speech(text: _Text) -> list[str]:
+    """Return what tells the language: of a page what is not mostly links, as menus name other languages and goods."""
+    if text.page is None:
+        return _lines(text.paragraphs)
+    blocks = zip(text.page.texts, text.page.link_chars, strict=True)
+    return [block for block, linked in blocks if 2 * linked < len(block)] or text.page.texts
 
 
 def _declared(found: Language, said: Metadata) -> Language:
