@@ -198,7 +198,7 @@ def report(examples: Sequence[Example], margins: Sequence[Floats]) -> None:
 
 def _body(page: PageFeatures, margins: Floats) -> npt.NDArray[np.bool_]:
     """Tell of each line whether it is kept as running text, as the golds have it."""
-    return np.array([is_running_text(v) for v in verdicts(page, probabilities(margins))], dtype=np.bool_)
+    return np.array([is_running_text(v) for v in verdicts([page], lambda _: probabilities(margins))[0]], dtype=np.bool_)
 
 
 def main() -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner import queries
-from cleaner.columnar import listed
 from cleaner.engine.base import Engine, Table
 
 ITEM_KEY = pa.field("item_key", pa.string())
@@ -23,14 +20,6 @@ IDENTITY = ("doc_id", "outlet")
 def fact_type(schema: pa.Schema) -> pa.ListType:
     """Return the type of a column that holds the facts of a document."""
     return pa.list_(pa.struct([field for field in schema if field.name not in IDENTITY]))
-
-
-def told(facts: Sequence[Sequence[Sequence[Any]]], schema: pa.Schema) -> pa.ListArray:
-    """Return a column of facts, from the rows of each document: values of `schema` less `IDENTITY`."""
-    kind = fact_type(schema).value_type
-    columns = zip(*chain.from_iterable(facts), strict=True) if any(facts) else [()] * kind.num_fields
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, kind, strict=True)]
-    return listed([len(rows) for rows in facts], pa.StructArray.from_arrays(arrays, fields=list(kind)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 
 def document_id(source_uri: str, data: bytes) -> str:
@@ -25,3 +26,13 @@ def paragraph_id(doc_id: str, position: int) -> str:
     'cb5a:00007'
     """
     return f"{doc_id}:{position:05d}"
+
+
+def paragraph_ids(doc_ids: Sequence[str], sizes: Sequence[int]) -> list[str]:
+    """Return the ids of all paragraphs of documents that have so many.
+
+    >>> paragraph_ids(["cb5a", "17ee"], [1, 2])
+    ['cb5a:00000', '17ee:00000', '17ee:00001']
+    """
+    ends = [paragraph_id("", position) for position in range(max(sizes, default=0))]
+    return [doc_id + end for doc_id, size in zip(doc_ids, sizes, strict=True) for end in ends[:size]]

@@ -8,6 +8,8 @@ from itertools import islice
 
 import pyarrow as pa
 
+from cleaner import queries
+from cleaner.engine.base import Engine, Table
 from cleaner.reading.splits import Split, split_schema, splits_to_batch, values_of
 
 ITEMS = split_schema().append(pa.field("item_key", pa.string())).append(pa.field("place", pa.int64()))
@@ -15,8 +17,10 @@ ITEMS = split_schema().append(pa.field("item_key", pa.string())).append(pa.field
 
 `place` numbers the inputs in the order of the plan."""
 
-TASK_ITEMS = 256
-TASK_BYTES = 4 << 20
+TASK_ITEMS, LEAST_ITEMS = 256, 64
+TASK_BYTES, LEAST_BYTES = 4 << 20, 1 << 20
+"""How much makes a task, and how little: towards the end tasks get smaller, so that all workers end together."""
+_OF_THE_REST = 4
 _CHUNK = 1024
 
 
@@ -32,22 +36,38 @@ def item_batches(splits: Iterable[Split]) -> Iterator[pa.RecordBatch]:
         place += len(chunk)
 
 
-def task_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """Yield the rows of batches of `ITEMS` in groups that make one task each, by number and by size."""
+def in_tasks(engine: Engine, name: str, inputs: Table) -> Table:
+    """Return the table `name`: the inputs in their order, each row group a task."""
+    ((items, num_bytes),) = engine.rows(queries.HOW_MUCH, inputs=inputs)
+    assert isinstance(items, int)
+    assert isinstance(num_bytes, int)
+    return engine.export(inputs, "place", lambda rows: engine.groups(name, ITEMS, task_groups(rows, items, num_bytes)))
+
+
+def task_groups(batches: Iterable[pa.RecordBatch], items: int, num_bytes: int) -> Iterator[list[pa.RecordBatch]]:
+    """Yield the rows of batches of `ITEMS` in groups that make one task each, by number and by size.
+
+    `items`, `num_bytes`: how many there are and how large they are in all.
+    """
     group: list[pa.RecordBatch] = []
     count = size = 0
     for batch in batches:
         first = 0
-        for at, num_bytes in enumerate(batch.column("size_bytes").to_pylist(), 1):
+        for at, more in enumerate(batch.column("size_bytes").to_pylist(), 1):
             count += 1
-            size += num_bytes
-            if count == TASK_ITEMS or size >= TASK_BYTES:
+            size += more
+            if count >= _share(items, LEAST_ITEMS, TASK_ITEMS) or size >= _share(num_bytes, LEAST_BYTES, TASK_BYTES):
                 yield [*group, batch.slice(first, at - first)]
+                items, num_bytes = items - count, num_bytes - size
                 group, count, size, first = [], 0, 0, at
         if first < batch.num_rows:
             group.append(batch.slice(first))
     if group:
         yield group
+
+
+def _share(rest: int, least: int, most: int) -> int:
+    return min(max(rest // _OF_THE_REST, least), most)
 
 
 def item_key(split: Split) -> str:

@@ -10,13 +10,14 @@ from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
 from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
-from cleaner.inputs import ITEMS, item_batches, task_groups
+from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
 from cleaner.reading import Split
 from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
+from cleaner.reuse.reusable import REUSABLE, ReusableRows
 from cleaner.reuse.stage import decide_reuse
-from cleaner.settled import SETTLED
+from cleaner.settled import FATE, SETTLED
 from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import Output, write_tables
 
@@ -26,7 +27,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     items = engine.table("items", ITEMS, item_batches(inputs))
     known = engine.thinned(engine.made("understood", UNDERSTOOD), "item_key", items)
     unknown = engine.sql("unknown", queries.UNKNOWN, items=items, understood=known)
-    fresh = engine.export(unknown, "place", lambda rows: engine.groups("fresh", ITEMS, task_groups(rows)))
+    fresh = in_tasks(engine, "fresh", unknown)
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
     live = engine.sql("live", queries.LIVE, understood=understood, items=items)
     _refuse_clashes(engine, understood, live)
@@ -35,9 +36,9 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     site = pack(engine, "site", *decide_site(engine, documents, config))
     casing = pack(engine, "casing", *decide_casing(engine, documents))
     decided = engine.sql("decided", queries.DECIDED, live=live, site=site, casing=casing)
-    settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
+    settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED, FATE)
 
-    reuse = decide_reuse(engine, engine.sql("reusable", queries.REUSABLE, settled=settled), config)
+    reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
     edits = engine.derive("edits", stages.EditRows(), settled, stages.EDIT_ROWS)
     return write_tables(engine, out, settled, edits, reuse, config)
 

@@ -11,6 +11,8 @@ UNKNOWN = """
 """
 """Inputs that no earlier run has understood."""
 
+HOW_MUCH = "SELECT count(*) AS items, CAST(coalesce(sum(size_bytes), 0) AS BIGINT) AS num_bytes FROM inputs"
+
 LIVE = "SELECT u.doc_id, u.item_key FROM understood u JOIN items i ON u.item_key = i.item_key"
 """Documents whose input is still there and unchanged.  An input that was touched gives the same `doc_id` again."""
 
@@ -28,12 +30,6 @@ DECIDED = """
     FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
 """
 """Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
-
-REUSABLE = """
-    SELECT paragraph_id, doc_id, outlet, position, role, coalesce(text, source_text) AS text,
-        published_us AS published_at, edit_count AS damage, status = 'repeat' AS is_repeat
-    FROM settled WHERE position >= 0 AND status IN ('kept', 'repeat')
-"""
 
 INPUTS = """
     SELECT s.source_uri AS source_uri, s.document.source_sha256 AS source_sha256 FROM settled s WHERE s.position = -1

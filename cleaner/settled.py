@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from cleaner.columnar import coded, listed
-from cleaner.identity import paragraph_id
-from cleaner.records import Document, Edit, Paragraph, Role, Status
-from cleaner.settle import PARAGRAPH_BREAK, STAYS, Fate, Settled
+from cleaner.columnar import coded, listed, word_counts
+from cleaner.identity import paragraph_ids
+from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status
+from cleaner.settle import PARAGRAPH_BREAK, STAYS, Settled
 from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD, micros
 from cleaner.writing.schema import DOCUMENTS, EDITS, SPANS
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
 _FOLLOWS = (
@@ -31,7 +35,6 @@ EDIT = pa.struct([(field.name, field.type) for field in EDITS if field.name not 
 SETTLED = pa.schema(
     [
         ("doc_id", STRING),
-        ("decision_key", STRING),
         ("source_uri", STRING),
         ("position", INT),
         ("outlet", STRING),
@@ -60,61 +63,102 @@ SETTLED = pa.schema(
 )
 
 
-def settled_batch(items: Sequence[tuple[str, Settled]]) -> pa.RecordBatch:
-    """Return settled documents, each with the key of the decisions that touched it, as one batch."""
-    documents = [settled.document for _, settled in items]
-    sizes = np.array([len(settled.fates) for _, settled in items])
-    of_document = np.repeat(np.arange(len(items)), sizes + 1)
+class _Columns(NamedTuple):
+    """The fates of all paragraphs of some documents, field by field."""
+
+    paragraph: Sequence[Paragraph]
+    role: Sequence[Role]
+    status: Sequence[Status]
+    rule_ids: Sequence[tuple[str, ...]]
+    chrome_score: Sequence[float | None]
+    text: Sequence[str | None]
+    edits: Sequence[tuple[Edit, ...]]
+    language: Sequence[str | None]
+
+
+class _Counts(NamedTuple):
+    """What is counted of paragraphs, an item each; `stays` tells of which there is a text."""
+
+    blank: Flags
+    stays: Flags
+    source_chars: Ints
+    text_chars: Ints
+    words: Ints
+    edits: Ints
+
+
+FATE = ("role", "status", "rule_ids", "chrome_score", "text", "language", "edits")
+"""The columns that decisions make; all others follow from these and from what was understood."""
+
+
+def settled_batch(settled: Sequence[Settled]) -> pa.RecordBatch:
+    """Return settled documents as one batch."""
+    documents = [one.document for one in settled]
+    sizes = np.array([len(one.fates) for one in settled])
+    of_document = np.repeat(np.arange(len(settled)), sizes + 1)
     rows = np.arange(len(of_document))
     position = rows - (np.cumsum(sizes + 1) - sizes)[of_document]
     head = position < 0  # the row of the document itself, before those of its paragraphs
-    words = [[_num_words(fate) for fate in settled.fates] for _, settled in items]
+    fates = [fate for one in settled for fate in one.fates]
+    columns = _Columns(*zip(*fates, strict=True)) if fates else _Columns(*[()] * len(_Columns._fields))
+    counts = _counted(columns)
     of_documents = {
         "doc_id": pa.array([d.doc_id for d in documents], STRING),
-        "decision_key": pa.array([key for key, _ in items], STRING),
         "source_uri": pa.array([d.source_uri for d in documents], STRING),
         "outlet": pa.array([d.outlet for d in documents], STRING),
         "published_us": pa.array([micros(d.published_at) for d in documents], INT),
     }
-    heads: list[dict[str, Any] | None] = [None] * len(rows)  # `take` would make room for the text in every row
-    for row, (_, settled), counts in zip(np.flatnonzero(head).tolist(), items, words, strict=True):
-        heads[row] = _head(settled, counts)
-    columns = {
-        **{name: column.take(pa.array(of_document)) for name, column in of_documents.items()},
-        "position": pa.array(position),
-        "document": pa.array(heads, DOCUMENT),
+    of_paragraphs = _paragraph_columns(columns, counts) | {
+        "paragraph_id": pa.array(paragraph_ids([d.doc_id for d in documents], sizes.tolist()), STRING),
+        "edits": listed(list(map(len, columns.edits)), pa.array(list(_edit_rows(settled)), EDIT)),
+        **_text_places(counts, sizes),
     }
-    place = pa.array(rows - of_document - 1, mask=head)
-    columns |= {name: column.take(place) for name, column in _paragraph_columns(items, words).items()}
-    return pa.RecordBatch.from_arrays([columns[name] for name in SETTLED.names], schema=SETTLED)
+    paragraph = pa.array(rows - of_document - 1, mask=head)
+    made = {
+        **{name: column.take(pa.array(of_document)) for name, column in of_documents.items()},
+        **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
+        "position": pa.array(position),
+        "document": _in_heads(_documents(settled, columns, counts, sizes), head),
+    }
+    return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
 
-def _paragraph_columns(items: Sequence[tuple[str, Settled]], words: list[list[int]]) -> dict[str, pa.Array]:
+def _counted(columns: _Columns) -> _Counts:
+    size = len(columns.text)
+    sources = [p.source_text for p in columns.paragraph]
+    said = [source if text is None else text for source, text in zip(sources, columns.text, strict=True)]
+    blank = np.fromiter((status is Status.BLANK for status in columns.status), np.bool_, size)
+    stays = np.fromiter((text is not None for text in columns.text), np.bool_, size)
+    return _Counts(
+        blank=blank,
+        stays=stays,
+        source_chars=np.fromiter(map(len, sources), np.int64, size),
+        text_chars=np.where(stays, np.fromiter(map(len, said), np.int64, size), 0),
+        words=np.where(blank, 0, word_counts(said)),
+        edits=np.fromiter((sum(e.applied for e in edits) if edits else 0 for edits in columns.edits), np.int64, size),
+    )
+
+
+def _paragraph_columns(columns: _Columns, counts: _Counts) -> dict[str, pa.Array]:
     """Return the columns that tell of paragraphs, without rows for the documents."""
-    fates = [fate for _, settled in items for fate in settled.fates]
-    paragraphs = [fate.paragraph for fate in fates]
-    places = np.array([place for _, settled in items for place in _text_places(settled.fates)], np.int64).reshape(-1, 2)
-    unkept = places[:, 0] < 0
+    spans = [p.spans for p in columns.paragraph]
+    kinds = (Kind.BLANK if blank else p.kind for p, blank in zip(columns.paragraph, counts.blank.tolist(), strict=True))
     return {
-        "paragraph_id": pa.array([name for _, settled in items for name in _names(settled)], STRING),
-        "kind": coded(("blank" if f.status is Status.BLANK else f.paragraph.kind for f in fates), STRING),
-        "role": coded((fate.role for fate in fates), STRING),
-        "status": coded((fate.status for fate in fates), STRING),
-        "rule_ids": coded((fate.rule_ids for fate in fates), STRINGS),
-        "chrome_score": pa.array([fate.chrome_score for fate in fates], pa.float32()),
-        "source_spans": _spans([p.spans for p in paragraphs]),
-        "source_byte_start": pa.array([p.spans[0][0] for p in paragraphs], INT),
-        "source_byte_end": pa.array([p.spans[-1][1] for p in paragraphs], INT),
-        "spans_exact": pa.array([p.spans_exact for p in paragraphs], pa.bool_()),
-        "source_text": pa.array([p.source_text for p in paragraphs], STRING),
-        "source_bytes": pa.array([p.source_bytes for p in paragraphs], pa.binary()),
-        "text": pa.array([fate.text for fate in fates], STRING),
-        "text_char_start": pa.array(places[:, 0], INT, mask=unkept),
-        "text_char_end": pa.array(places[:, 1], INT, mask=unkept),
-        "num_words": pa.array(list(chain.from_iterable(words)), INT),
-        "language": coded((fate.language for fate in fates), STRING),
-        "edit_count": pa.array([_applied(fate) for fate in fates], INT),
-        "edits": pa.array([rows for _, settled in items for rows in _edit_rows(settled)], pa.list_(EDIT)),
+        "kind": coded(kinds, STRING),
+        "role": coded(columns.role, STRING),
+        "status": coded(columns.status, STRING),
+        "rule_ids": coded(columns.rule_ids, STRINGS),
+        "chrome_score": pa.array(columns.chrome_score, pa.float32()),
+        "source_spans": _spans(spans),
+        "source_byte_start": pa.array([where[0][0] for where in spans], INT),
+        "source_byte_end": pa.array([where[-1][1] for where in spans], INT),
+        "spans_exact": pa.array([p.spans_exact for p in columns.paragraph], pa.bool_()),
+        "source_text": pa.array([p.source_text for p in columns.paragraph], STRING),
+        "source_bytes": pa.array([p.source_bytes for p in columns.paragraph], pa.binary()),
+        "text": pa.array(columns.text, STRING),
+        "num_words": pa.array(counts.words),
+        "language": coded(columns.language, STRING),
+        "edit_count": pa.array(counts.edits),
     }
 
 
@@ -127,75 +171,83 @@ def _spans(spans: Sequence[tuple[tuple[int, int], ...]]) -> pa.Array:
     ).cast(SPANS)
 
 
-def _names(settled: Settled) -> Iterator[str]:
-    return (paragraph_id(settled.document.doc_id, position) for position in range(len(settled.fates)))
-
-
-def _num_words(fate: Fate) -> int:
-    if fate.status is Status.BLANK:
-        return 0
-    return len((fate.paragraph.source_text if fate.text is None else fate.text).split())
-
-
-def _applied(fate: Fate) -> int:
-    return sum(edit.applied for edit in fate.edits) if fate.edits else 0
-
-
-def _text_places(fates: Sequence[Fate]) -> Iterator[tuple[int, int]]:
-    """Yield where each paragraph stands in the document's text, (-1, -1) for those that do not stay."""
-    at = 0
-    for fate in fates:
-        if fate.text is None:
-            yield -1, -1
-        else:
-            yield at, at + len(fate.text)
-            at += len(fate.text) + len(PARAGRAPH_BREAK)
-
-
-def _head(settled: Settled, words: Sequence[int]) -> dict[str, Any]:
-    """Return the row of `documents`: what was read of it, and what follows from the fates."""
-    document = settled.document
-    return {name: getattr(document, name) for name in DOCUMENT_FIELDS} | _follows(settled, words)
-
-
-def _follows(settled: Settled, words: Sequence[int]) -> dict[str, Any]:
-    document = settled.document
-    shown = [fate for fate in settled.fates if fate.status is not Status.BLANK]
-    removed = [len(fate.paragraph.source_text) for fate in shown if fate.status not in STAYS]
-    visible = sum(len(fate.paragraph.source_text) for fate in shown)
-    text = PARAGRAPH_BREAK.join(fate.text for fate in shown if fate.text is not None)
-    is_kept = document.status == "kept"
-    title, title_source = _title(document, shown)
+def _text_places(counts: _Counts, sizes: Ints) -> dict[str, pa.Array]:
+    """Return where each paragraph that stays stands in its document's text."""
+    rooms = np.where(counts.stays, counts.text_chars + len(PARAGRAPH_BREAK), 0)
+    before = np.concatenate(([0], np.cumsum(rooms)))
+    starts = before[:-1] - np.repeat(before[np.cumsum(sizes) - sizes], sizes)
+    ends = starts + counts.text_chars
     return {
-        "page_type": settled.page_type,
-        "title": title,
-        "title_source": title_source,
-        "text": text if is_kept else None,
-        "text_sha256": hashlib.sha256(text.encode()).hexdigest() if is_kept else None,
-        "text_num_chars": len(text),
-        "text_num_words": sum(n for n, fate in zip(words, settled.fates, strict=True) if fate.text is not None),
-        "paragraph_count": len(shown),
-        "removed_paragraph_count": len(removed),
-        "removed_char_count": sum(removed),
-        "removed_ratio": sum(removed) / visible if visible else 0.0,
-        "edit_count": sum(map(_applied, shown)),
+        "text_char_start": pa.array(starts, INT, mask=~counts.stays),
+        "text_char_end": pa.array(ends, INT, mask=~counts.stays),
     }
 
 
-def _title(document: Document, shown: Sequence[Fate]) -> tuple[str | None, str | None]:
+def _documents(settled: Sequence[Settled], columns: _Columns, counts: _Counts, sizes: Ints) -> dict[str, list[Any]]:
+    """Return the columns of `documents`: what was read of them, and what follows from the fates."""
+    ends = np.cumsum(sizes)
+    places = list(map(slice, (ends - sizes).tolist(), ends.tolist()))
+
+    def sums(values: Ints | Flags) -> list[int]:
+        before = np.concatenate(([0], np.cumsum(values)))
+        return (before[ends] - before[ends - sizes]).tolist()  # type: ignore[no-any-return]
+
+    documents = [one.document for one in settled]
+    removed = ~counts.blank & np.fromiter((s not in STAYS for s in columns.status), np.bool_, len(counts.blank))
+    removed_chars, visible = sums(counts.source_chars * removed), sums(counts.source_chars * ~counts.blank)
+    texts = [PARAGRAPH_BREAK.join([t for t in columns.text[at] if t is not None]) for at in places]
+    kept = [text if d.status == "kept" else None for d, text in zip(documents, texts, strict=True)]
+    titles = [_title(d, columns.role[at], columns.text[at]) for d, at in zip(documents, places, strict=True)]
+    return {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS} | {
+        "page_type": [one.page_type for one in settled],
+        "title": [title for title, _ in titles],
+        "title_source": [source for _, source in titles],
+        "text": kept,
+        "text_sha256": [None if text is None else hashlib.sha256(text.encode()).hexdigest() for text in kept],
+        "text_num_chars": list(map(len, texts)),
+        "text_num_words": sums(counts.words * counts.stays),
+        "paragraph_count": sums(~counts.blank),
+        "removed_paragraph_count": sums(removed),
+        "removed_char_count": removed_chars,
+        "removed_ratio": [gone / of if of else 0.0 for gone, of in zip(removed_chars, visible, strict=True)],
+        "edit_count": sums(counts.edits),
+    }
+
+
+def _in_heads(documents: dict[str, list[Any]], head: Flags) -> pa.StructArray:
+    """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
+    places = pa.array(np.cumsum(head) - 1, mask=~head)
+    arrays = [
+        _texts_in_heads(documents["text"], head)
+        if field.name == "text"
+        else pa.array(documents[field.name], field.type).take(places)
+        for field in DOCUMENT
+    ]
+    return pa.StructArray.from_arrays(arrays, fields=list(DOCUMENT), mask=pa.array(~head))
+
+
+def _texts_in_heads(texts: Sequence[str | None], head: Flags) -> pa.Array:
+    """Return the column of texts by hand: `take` would make room for a text in every row."""
+    column: list[str | None] = [None] * len(head)
+    for row, text in zip(np.flatnonzero(head).tolist(), texts, strict=True):
+        column[row] = text
+    return pa.array(column, STRING)
+
+
+def _title(document: Document, roles: Sequence[Role], texts: Sequence[str | None]) -> tuple[str | None, str | None]:
     """Return the title that came with the document, else its first headline, and who says so."""
     if document.title is not None:
         return document.title, document.title_source
-    headline = next((fate.text for fate in shown if fate.role is Role.HEADLINE and fate.text is not None), None)
+    rows = zip(roles, texts, strict=True)
+    headline = next((text for role, text in rows if role is Role.HEADLINE and text is not None), None)
     return headline, "headline" if headline else None
 
 
-def _edit_rows(settled: Settled) -> Iterator[Sequence[dict[str, Any]]]:
-    """Yield the edits of each paragraph, numbered through the document."""
-    number = 0
-    for fate in settled.fates:
-        yield [_edit(number + i, edit, fate.paragraph, settled.document) for i, edit in enumerate(fate.edits)]
-        number += len(fate.edits)
+def _edit_rows(settled: Sequence[Settled]) -> Iterator[dict[str, Any]]:
+    """Yield the edits of documents, numbered through each of them."""
+    for one in settled:
+        edits = [(edit, fate.paragraph) for fate in one.fates if fate.edits for edit in fate.edits]
+        yield from (_edit(number, *edited, one.document) for number, edited in enumerate(edits))
 
 
 def _edit(number: int, edit: Edit, paragraph: Paragraph, document: Document) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def _apart(stretch: Stretch, of: Ints) -> Flags:
     row, of, start, end = _spans(stretch, of)
     count = stretch.documents.num_rows
     inside = end <= stretch.documents["source_num_bytes"].to_numpy()[of]
-    exact = _flags(stretch.paragraphs["spans_exact"])[row]
+    exact = _flags(stretch.paragraphs["spans_exact"])[row] & ~_is_text(stretch)[of]
     of, start, end, inside = (values[exact] for values in (of, start, end, inside))
     order = np.lexsort((end, start, of))
     of, start, end, inside = (values[order] for values in (of, start, end, inside))

@@ -39,7 +39,6 @@ class Task(NamedTuple):
 
     understood: Understood
     decisions: Decisions
-    key: str
 
 
 def understanding(config: Config) -> GuardedMap:
@@ -100,9 +99,9 @@ def _weigh_task(task: Task) -> int:
 
 def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:
     for batch in batches:
-        beside = (batch.column(name).to_pylist() for name in ("site", "casing", "decision_key"))
-        for understood, site, casing, key in zip(understood_rows(batch), *beside, strict=True):
-            yield Task(understood, decisions_of(site, casing), key)
+        beside = (batch.column(name).to_pylist() for name in ("site", "casing"))
+        for understood, site, casing in zip(understood_rows(batch), *beside, strict=True):
+            yield Task(understood, decisions_of(site, casing))
 
 
 def decisions_of(site: str | None, casing: str | None) -> Decisions:
@@ -114,7 +113,7 @@ def decisions_of(site: str | None, casing: str | None) -> Decisions:
 
 
 def _settle_tasks(tasks: list[Task], config: Config) -> pa.RecordBatch:
-    return settled_batch(list(zip((t.key for t in tasks), settle_all(tasks, config), strict=True)))
+    return settled_batch(settle_all(tasks, config))
 
 
 def settle_all(tasks: list[Task], config: Config) -> list[Settled]:
@@ -132,7 +131,7 @@ def judge_all(evidence: Sequence[PageFeatures | None], config: Config) -> list[l
 
 def _fail_task(task: Task, reason: str) -> pa.RecordBatch:
     document = replace(task.understood.document, status="failed", status_reason=reason, paragraphs=())
-    return settled_batch([(task.key, Settled(document, None, ()))])
+    return settled_batch([Settled(document, None, ())])
 
 
 EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))

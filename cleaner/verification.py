@@ -46,6 +46,17 @@ class Verification:
         return "; ".join(words for words, count in parts.items() if count) or "no source bytes came in"
 
 
+_OF_DOCUMENTS = [
+    *("doc_id", "source_uri", "source_sha256", "source_num_bytes", "source_media_type", "encoding_used"),
+    *("text", "status"),
+]
+_OF_PARAGRAPHS = [
+    *("paragraph_id", "doc_id", "position", "status", "source_spans", "spans_exact", "source_text", "source_bytes"),
+    *("text", "text_char_start", "text_char_end"),
+]
+"""The columns that tell whether the promise is kept; edits tell with all of theirs."""
+
+
 def verify(out: str | Path, sources: Mapping[str, bytes] | None = None) -> Verification:
     """Return what a check of the three invariants (partition, ledger, rebuild) found in an output folder.
 
@@ -54,7 +65,7 @@ def verify(out: str | Path, sources: Mapping[str, bytes] | None = None) -> Verif
     Raises OutputError where `out` is no finished output.
     """
     found = Verification()
-    for stretch in stretches(require_output(Path(out))):
+    for stretch in stretches(require_output(Path(out)), _OF_DOCUMENTS, _OF_PARAGRAPHS):
         doubtful = stretch.documents_where(~sound(stretch) | _count(found, stretch, sources or {}))
         for rows in doubtful.rows():
             if rows.document["status"] == "kept":

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 import cleaner
-from cleaner.engine.base import EngineError
+from cleaner.engine.base import EngineError, Query, Sorting
 from cleaner.engine.distributed import Distributed
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.spark_session import JAVA_VERSIONS, java_home, java_version, own_session, spark_schema
@@ -131,10 +131,10 @@ def runs(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def test_parts_hold_the_sorted_rows_one_after_another(engine: Distributed) -> None:
     src = engine.sql("odd", "SELECT n * 7919 % 400 AS n FROM t", t=integers(engine, 400))
-    assert engine.parts(src, "n", 150, listed) == [
-        (0, list(range(150))),
-        (1, list(range(150, 300))),
-        (2, list(range(300, 400))),
+    few = Query("SELECT n FROM s WHERE n < 9", {"s": src})
+    assert engine.parts([Sorting(src, "n", listed), Sorting(few, "n", listed)], 150) == [
+        [(0, list(range(150))), (1, list(range(150, 300))), (2, list(range(300, 400)))],
+        [(0, list(range(9)))],
     ]
     assert engine.export(src, "n", partial(listed, None)) == (None, list(range(400)))
 
@@ -148,7 +148,7 @@ def test_an_empty_table_is_legal_everywhere(engine: Distributed) -> None:
     mapped = engine.map("mapped", GuardedMap(numbers, squares, failed), none, OUT)
     empty = engine.sql("joined", "SELECT a.n FROM a JOIN b ON a.n = b.n", a=mapped, b=none)
     assert engine.rows("SELECT count(*) FROM t", t=empty) == [(0,)]
-    assert engine.parts(empty, "n", 10, listed) == [(0, [])]
+    assert engine.parts([Sorting(empty, "n", listed)], 10) == [[(0, [])]]
     assert engine.rows("SELECT count(*) FROM t", t=engine.sink("sunk", empty, "n", same, IN)) == [(0,)]
 
 

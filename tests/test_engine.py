@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from cleaner.engine.base import Query, Sorting
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.workers import ChildLimits
@@ -121,6 +122,28 @@ def test_export_hands_over_rows_in_order(tmp_path: Path) -> None:
     assert len(got) == 50_000
 
 
+def test_tables_in_parts_are_sorted_each_by_itself(tmp_path: Path) -> None:
+    def listed(_number: int | None, batches: Iterator[pa.RecordBatch]) -> list[int]:
+        return [n for batch in batches for n in batch.column(0).to_pylist()]
+
+    with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
+        rows = pa.RecordBatch.from_pydict({"n": [(k * 7919) % 50_000 for k in range(50_000)]}, IN)
+        src = engine.table("numbers", IN, iter([rows]))
+        some = [Sorting(Query(f"SELECT n FROM t WHERE n % {k} = 0", {"t": src}), "n", listed) for k in (3, 2, 7)]
+        got = engine.parts([*some, Sorting(src, "n DESC", listed)], 10)
+    assert got == [[list(range(0, 50_000, step))] for step in (3, 2, 7)] + [[list(range(49_999, -1, -1))]]
+
+
+def test_a_write_that_fails_stops_the_others(tmp_path: Path) -> None:
+    def failing(_number: int | None, batches: Iterator[pa.RecordBatch]) -> int:
+        raise OSError(f"no space left for {next(batches).num_rows} rows")
+
+    with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
+        src = source(engine, 4)
+        with pytest.raises(OSError, match="no space left for 4 rows"):
+            engine.parts([Sorting(src, "n", failing), Sorting(src, "n", failing)], 10)
+
+
 def test_a_table_made_anew_is_read_anew(tmp_path: Path) -> None:
     with Embedded(tmp_path, EmbeddedSettings()) as engine:
         for round_ in range(30):
@@ -163,7 +186,7 @@ def test_a_revised_table_makes_anew_what_was_decided_otherwise_and_keeps_the_res
             src = engine.groups("documents", source, iter([[documents.slice(0, 2)], [documents.slice(2)]]))
             batch = decisions(keys)
             beside = engine.table("decided", batch.schema, iter([batch]))
-            made = engine.revise("made", told, src, beside, schema)
+            made = engine.revise("made", told, src, beside, schema, ("said",))
             seen.append(engine.rows("SELECT doc_id, said, work FROM t ORDER BY doc_id", t=made))
     assert [[row[:2] for row in rows] for rows in seen[:2]] == [
         [("d0", "A"), ("d1", "B"), ("d2", "C")],

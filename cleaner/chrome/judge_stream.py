@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from cleaner.extraction.flattened_text import cut
 from cleaner.extraction.html_page import read_page
 from cleaner.reading.outlets import registrable_domain
 from cleaner.records import Kind, Role, Verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # Pages judged in one call: the trees cost half as much a page as one by one.
 _BATCH = 30
@@ -54,14 +57,14 @@ def judge_sites(lines: Iterable[str]) -> Iterator[str]:
 
     What was observed waits on disk; memory holds some numbers a paragraph.
     """
-    from cleaner.chrome.site_facts import SitePage, page_facts
+    from cleaner.chrome.site_facts import SitePage, facts_table
 
     with tempfile.TemporaryFile("w+", encoding="utf-8") as headers, tempfile.TemporaryFile() as matrices:
-        facts: list[NamedTuple] = []
+        facts: list[pa.Table] = []
         for number, page in enumerate(map(_observe, read_rows(lines))):
             outlet = registrable_domain(page.url)
             if outlet:
-                facts += page_facts(SitePage(f"{number:012}", outlet, page.texts, page.paths, page.observed))
+                facts.append(facts_table([SitePage(f"{number:012}", outlet, page.texts, page.paths, page.observed)]))
             _spool(page, headers, matrices)
         hits = _site_hits(facts)
         headers.seek(0)
@@ -72,7 +75,7 @@ def judge_sites(lines: Iterable[str]) -> Iterator[str]:
             yield from _answers(list(added))
 
 
-def _site_hits(facts: Sequence[NamedTuple]) -> dict[str, dict[int, list[str]]]:
+def _site_hits(facts: Sequence[pa.Table]) -> dict[str, dict[int, list[str]]]:
     """Return rule ids by document and position, from the facts of all documents."""
     import duckdb
     import pyarrow as pa
@@ -80,8 +83,7 @@ def _site_hits(facts: Sequence[NamedTuple]) -> dict[str, dict[int, list[str]]]:
     from cleaner.chrome.site_facts import FACTS
     from cleaner.chrome.site_templates import decide_templates, known_table
 
-    columns = zip(*facts, strict=True) if facts else ((),) * len(FACTS)
-    table = pa.table([pa.array(column, kind.type) for column, kind in zip(columns, FACTS, strict=True)], schema=FACTS)
+    table = pa.concat_tables(facts) if facts else FACTS.empty_table()
     hits: dict[str, dict[int, list[str]]] = {}
     with duckdb.connect(":memory:", config={"threads": 1}) as db:
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
+from cleaner.columnar import word_counts
+from cleaner.documents import IDENTITY, fact_type
 from cleaner.records import Role
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 FACTS = pa.schema(
     [
@@ -37,9 +44,10 @@ the paragraphs that stand for the document when twins are looked for.
 """
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SIGNS = re.compile("[“”‘’–—…\u00a0]")
+_SIGNS = "“”‘’–—…\u00a0"
 _ASCII_BESIDE_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\Z")
+_PART = "\0"
+_SENTENCE_ENDS, _CLOSING = tuple(".!?…。！？"), "\"'”’»)]"
 _PROSE_WORDS = 8
 _SKETCH_WORDS = 15
 _SKETCH_SIZE = 16
@@ -60,20 +68,28 @@ class SitePage(NamedTuple):
     observed: PageFeatures
 
 
-class Fact(NamedTuple):
-    """A row of `FACTS`."""
+class Facts(NamedTuple):
+    """How many rows of `FACTS` each page has, and the rows of all of them without the columns of `IDENTITY`."""
 
-    doc_id: str
-    outlet: str
-    position: int
-    paragraph: int
-    path: int
-    content: int
-    words: int
-    prose: bool
-    supported: bool
-    counted: bool
-    sketched: bool
+    sizes: list[int]
+    rows: pa.StructArray
+
+
+class _Told(NamedTuple):
+    """What pages say, an item a paragraph: the hash of its letters if it has any, its words, whether it is prose."""
+
+    hashes: list[int | None]
+    words: Ints
+    prose: Flags
+    sizes: list[int]
+
+    def pages(self) -> Iterator[tuple[list[int | None], list[int], list[bool]]]:
+        """Yield hashes, words and prose of each page."""
+        words, prose, at = self.words.tolist(), self.prose.tolist(), 0
+        for size in self.sizes:
+            page = slice(at, at + size)
+            at += size
+            yield self.hashes[page], words[page], prose[page]
 
 
 def paragraph_hash(text: str) -> int | None:
@@ -82,75 +98,118 @@ def paragraph_hash(text: str) -> int | None:
     >>> paragraph_hash("12 Comments") == paragraph_hash("3 comments:"), paragraph_hash("* * *")
     (True, None)
     """
-    folded = _SIGNS.sub("", text.casefold())
-    if folded.isascii():  # as most texts are without those signs: ten times as fast as to look for letters
-        letters = folded.encode().translate(None, _ASCII_BESIDE_LETTERS)
-    else:
-        letters = "".join(_LETTERS.findall(folded)).encode("utf-8", "replace")
-    return _hash(letters) if letters else None
+    return _hashes([text])[0]
+
+
+def _hashes(texts: Sequence[str]) -> list[int | None]:
+    return [_hash(letters) if letters else None for letters in _letters(texts)]
+
+
+def _letters(texts: Sequence[str]) -> list[bytes]:
+    """Return the letters of texts, case folded."""
+    plain = _plain(_PART.join(texts)).split(_PART)
+    return [_letters_of(text.casefold()) for text in (plain if len(plain) == len(texts) else map(_plain, texts))]
+
+
+def _plain(text: str) -> str:
+    """Return a text without the signs but for which most texts would be ASCII."""
+    for sign in _SIGNS:
+        text = text.replace(sign, "")
+    return text
+
+
+def _letters_of(folded: str) -> bytes:
+    if folded.isascii():  # ten times as fast as to look for letters
+        return folded.encode().translate(None, _ASCII_BESIDE_LETTERS)
+    return "".join(_LETTERS.findall(folded)).encode("utf-8", "replace")
 
 
 def _hash(data: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 
-def page_facts(page: SitePage) -> list[Fact]:
-    """Return the rows of one document."""
-    hashes = [paragraph_hash(text) for text in page.texts]
-    words = [len(text.split()) for text in page.texts]
-    prose = [n >= _PROSE_WORDS and bool(_SENTENCE_END.search(text)) for n, text in zip(words, page.texts, strict=True)]
+def page_facts(pages: Sequence[SitePage]) -> Facts:
+    """Return what pages tell, in columns: what a paragraph costs is mostly its hash."""
+    told = _told(list(chain.from_iterable(page.texts for page in pages)), [len(page.texts) for page in pages])
+    number = np.repeat(np.arange(len(pages)), told.sizes)
+    every = np.arange(len(number))
+    worded = np.array([hashed is not None for hashed in told.hashes], np.bool_)
+    position = every - (np.cumsum(told.sizes) - told.sizes)[number]
+    contents = [_hash(_said(hashes, prose)) for hashes, _, prose in told.pages()]
+    columns = {
+        "position": position,
+        "paragraph": [hashed or 0 for hashed in told.hashes],
+        "path": _path_hashes(list(chain.from_iterable(page.paths for page in pages))),
+        "content": np.array(contents, np.int64)[number],
+        "words": told.words,
+        "prose": told.prose,
+        "supported": _named(pages) | (_furniture_places(told.prose, number) & ~told.prose),
+        "counted": [role not in _ATTACHED for page in pages for role in page.observed.as_content],
+        "sketched": list(chain.from_iterable(_sketched(*page) for page in told.pages())),
+    }
+    kind = fact_type(FACTS).value_type
+    arrays = [pa.array(np.asarray(columns[field.name])[worded], field.type) for field in kind]
+    sizes = np.bincount(number, worded, len(pages)).astype(np.int64).tolist()
+    return Facts(sizes, pa.StructArray.from_arrays(arrays, fields=list(kind)))
+
+
+def _told(texts: Sequence[str], sizes: list[int]) -> _Told:
+    words = word_counts(texts)
+    ends = np.fromiter((text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS) for text in texts), np.bool_, len(texts))
+    return _Told(_hashes(texts), words, (words >= _PROSE_WORDS) & ends, sizes)
+
+
+def _said(hashes: Sequence[int | None], prose: Sequence[bool]) -> bytes:
+    """Return what stands for all prose of a document, or for everything where it has none."""
     said = [h for h, is_prose in zip(hashes, prose, strict=True) if is_prose] or hashes
-    content = _hash(" ".join(map(str, said)).encode())
-    sketch = _sketch(hashes, words, prose)
-    places = _furniture_places(prose)
-    paths = {path: _hash(path.encode("utf-8", "replace")) for path in set(page.paths)}
-    return [
-        Fact(
-            page.doc_id,
-            page.outlet,
-            i,
-            hashed,
-            paths[page.paths[i]],
-            content,
-            words[i],
-            prose[i],
-            _is_told(page.observed, i) or (places[i] and not prose[i]),
-            page.observed.as_content[i] not in _ATTACHED,
-            prose[i] and hashed in sketch,
-        )
-        for i, hashed in enumerate(hashes)
-        if hashed is not None
-    ]
+    return " ".join(map(str, said)).encode()
 
 
-def _sketch(hashes: Sequence[int | None], words: Sequence[int], prose: Sequence[bool]) -> frozenset[int]:
-    """Return the smallest hashes of long sentences: the same ones in a twin, whatever was added or taken away."""
+def _path_hashes(paths: Sequence[str]) -> list[int]:
+    known = {path: _hash(path.encode("utf-8", "replace")) for path in set(paths)}
+    return [known[path] for path in paths]
+
+
+def _sketched(hashes: Sequence[int | None], words: Sequence[int], prose: Sequence[bool]) -> list[bool]:
+    """Mark the smallest hashes of long sentences: the same ones in a twin, whatever was added or taken away."""
     rows = zip(hashes, words, prose, strict=True)
     long = {hashed for hashed, n, is_prose in rows if hashed is not None and is_prose and n >= _SKETCH_WORDS}
-    return frozenset(sorted(long)[:_SKETCH_SIZE])
+    sketch = frozenset(sorted(long)[:_SKETCH_SIZE])
+    return [is_prose and hashed in sketch for hashed, is_prose in zip(hashes, prose, strict=True)]
 
 
-def _furniture_places(prose: Sequence[bool]) -> list[bool]:
-    """Tell of each paragraph whether it stands before or after all sentences, or in a row of short lines."""
-    if not any(prose):
-        return [True] * len(prose)
-    first, last = prose.index(True), len(prose) - 1 - prose[::-1].index(True)
-    places: list[bool] = []
-    for is_prose, group in groupby(prose):
-        size = len(list(group))
-        places += [not is_prose and size >= _ROW] * size
-    return [place or i < first or i > last for i, place in enumerate(places)]
+def _furniture_places(prose: Flags, number: Ints) -> Flags:
+    """Tell of each paragraph whether it stands before or after all sentences of its page, or in a row of short lines.
+
+    `number` is that of its page.
+    """
+    every, sentences = np.arange(len(prose)), np.flatnonzero(prose)
+    first, last = np.full((2, int(number[-1]) + 1 if len(number) else 0), len(prose))
+    first[number[sentences[::-1]]] = sentences[::-1]
+    last[number[sentences]] = sentences
+    begins = np.ones(len(prose), np.bool_)
+    begins[1:] = (prose[1:] != prose[:-1]) | (number[1:] != number[:-1])
+    run = np.cumsum(begins) - 1
+    row = ~prose & (np.bincount(run)[run] >= _ROW)
+    places: Flags = row | (every < first[number]) | (every > last[number])
+    return places
 
 
-def _is_told(observed: PageFeatures, i: int) -> bool:
-    """Tell whether a rule or the structure of the page gives the paragraph a role of furniture."""
-    if any(hit.startswith("chrome/") for hit in observed.hits[i]):
-        return True
-    return observed.mode == "html" and observed.as_chrome[i] in _TOLD
+def _named(pages: Sequence[SitePage]) -> Flags:
+    """Tell whether a rule or the structure of the page gives a paragraph a role of furniture."""
+    told: list[bool] = []
+    for observed in (page.observed for page in pages):
+        ruled = [bool(hits) and any(hit.startswith("chrome/") for hit in hits) for hits in observed.hits]
+        if observed.mode == "html":
+            ruled = [is_ruled or role in _TOLD for is_ruled, role in zip(ruled, observed.as_chrome, strict=True)]
+        told += ruled
+    return np.array(told, np.bool_)
 
 
 def facts_table(pages: Iterable[SitePage]) -> pa.Table:
     """Return the facts of documents in hand; documents without an outlet have none, for each is its own site."""
-    rows = [fact for page in pages if page.outlet for fact in page_facts(page)]
-    columns = zip(*rows, strict=True) if rows else ((),) * len(FACTS)
-    return pa.table([pa.array(column, kind.type) for column, kind in zip(columns, FACTS, strict=True)], schema=FACTS)
+    sited = [page for page in pages if page.outlet]
+    facts = page_facts(sited)
+    of_page = pa.array(np.repeat(np.arange(len(sited)), facts.sizes))
+    identity = [pa.array([getattr(page, name) for page in sited], pa.string()).take(of_page) for name in IDENTITY]
+    return pa.table([*identity, *facts.rows.flatten()], schema=FACTS)

@@ -11,8 +11,9 @@ from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.site_facts import FACTS, SitePage, page_facts
 from cleaner.chrome.site_rules import read_templates
 from cleaner.chrome.site_templates import HITS, decide_templates, known_table
+from cleaner.columnar import listed
 from cleaner.config import Config
-from cleaner.documents import IDENTITY, Documents, told
+from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
 from cleaner.records import Document, Kind
 
@@ -37,8 +38,9 @@ def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[T
 def site_column(understood: Sequence[tuple[Document, PageFeatures | None]]) -> pa.ListArray:
     """Return what each document tells of its site: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
     pages = [site_page(document, evidence) for document, evidence in understood]
-    own = len(IDENTITY)
-    return told([[fact[own:] for fact in page_facts(page)] if page else [] for page in pages], FACTS)
+    sited = page_facts([page for page in pages if page])
+    sizes = iter(sited.sizes)
+    return listed([next(sizes) if page else 0 for page in pages], sited.rows)
 
 
 def site_page(document: Document, evidence: PageFeatures | None) -> SitePage | None:

@@ -8,11 +8,13 @@ quotes or names a speaker is never dropped for its phrases, nor for its shape: o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
 from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.feature_words import in_words, rule_in_words
@@ -22,10 +24,11 @@ from cleaner.chrome.text_roles import HEADLINE, REPEATED_HEADLINE
 from cleaner.chrome.trees import Forest, load_forest, probabilities
 from cleaner.records import Role, Verdict
 
-__all__ = ["content_flags", "decide_text", "explain_text", "judge_scores", "observe_lines", "observe_pages"]
+__all__ = ["decide_text", "explain_text", "observe_lines", "observe_pages"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 MODEL_RULE = "judge/text"
 # What one hit of a site template takes from the log-odds.
@@ -61,106 +64,142 @@ _BESIDE = 10
 _EXPLAINED = 5
 
 
-def judge_scores(pages: Sequence[PageFeatures]) -> list[Floats]:
-    """Return for each line of each page the probability (ratio) that it is content, by the model and site evidence."""
-    if not pages:
-        return []
-    # The leaves are multiples of 10⁻⁵; rounding takes away what the order of a sum of floats adds.
-    margins = np.round(_forest().margins(np.concatenate([page.matrix for page in pages])), 5)
-    per_page = np.split(margins, np.cumsum([len(page) for page in pages])[:-1])
-    return [probabilities(m - _site_weights(page)) for m, page in zip(per_page, pages, strict=True)]
+class Lines(NamedTuple):
+    """The lines of several pages, one behind another; `number` is that of a line's page, `said` what its rules mean."""
+
+    matrix: Matrix
+    number: Ints
+    said: NDArray[np.uint8]
+    as_content: Sequence[Role]
+
+    def column(self, name: str) -> Matrix:
+        return self.matrix[:, NAMES.index(name)]
+
+    def are(self, meaning: int) -> Flags:
+        flags: Flags = (self.said & meaning) > 0
+        return flags
+
+
+# What rules that hit a line mean to the judge, as bits.
+_OWN_DECISIVE, _OWN_EVIDENCE, _ON_SITE, _IS_HEADLINE = 1, 2, 4, 8
+_MEANINGS = {DECISIVE: _OWN_DECISIVE, EVIDENCE: _OWN_EVIDENCE, "site/": _ON_SITE}
+
+
+def _meaning(hits: Sequence[str]) -> int:
+    if not hits:
+        return 0
+    named = sum(bit * any(hit.startswith(start) for hit in hits) for start, bit in _MEANINGS.items())
+    return named | _IS_HEADLINE * (HEADLINE in hits)
 
 
 def decide_text(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
     """Return the verdicts of pages of flattened text, one a line, from the stored evidence alone."""
-    return [verdicts(page, scores) for page, scores in zip(pages, judge_scores(pages), strict=True)]
+    return verdicts(pages, _scores)
 
 
-def verdicts(page: PageFeatures, scores: Floats) -> list[Verdict]:
-    """Return the verdicts of one page under given scores."""
-    content = content_flags(page, scores)
-    beside = _beside_headline(page, content)
-    return [_verdict(page, i, float(scores[i]), content=bool(content[i]), beside=i in beside) for i in range(len(page))]
+def verdicts(pages: Sequence[PageFeatures], score: Callable[[Lines], Floats]) -> list[list[Verdict]]:
+    """Return the verdicts of pages; `score` gives each of their lines the probability (ratio) that it is content."""
+    if not any(map(len, pages)):
+        return [[] for _ in pages]
+    hits = list(chain.from_iterable(page.hits for page in pages))
+    lines = _read(pages, hits)
+    scores = score(lines)
+    content = _content(lines, scores)
+    as_chrome = chain.from_iterable(page.as_chrome for page in pages)
+    repeat_of = chain.from_iterable(page.repeat_of for page in pages)
+    decided = scores.tolist(), content.tolist(), _beside_headline(lines, content).tolist()
+    judged = map(_verdict, map(_Line, lines.as_content, as_chrome, hits, repeat_of, *decided))
+    return [list(islice(judged, len(page))) for page in pages]
 
 
-def _beside_headline(page: PageFeatures, content: Flags) -> range:
-    """Return the places from just before the headline to the running text: names, dates and captions belong there."""
-    headline = next((i for i, hits in enumerate(page.hits) if HEADLINE in hits), None)
-    if headline is None:
-        return range(0)
-    body = (i for i in range(headline + 1, min(len(page), headline + _BESIDE)) if content[i])
-    return range(max(0, headline - 2), next(body, headline + 1))
+def _read(pages: Sequence[PageFeatures], hits: Sequence[tuple[str, ...]]) -> Lines:
+    meanings = {found: _meaning(found) for found in set(hits)}
+    return Lines(
+        np.concatenate([page.matrix for page in pages]),
+        np.repeat(np.arange(len(pages)), list(map(len, pages))),
+        np.fromiter(map(meanings.__getitem__, hits), np.uint8, len(hits)),
+        list(chain.from_iterable(page.as_content for page in pages)),
+    )
 
 
-def content_flags(page: PageFeatures, scores: Floats) -> Flags:
+def _scores(lines: Lines) -> Floats:
+    """Return for each line the probability (ratio) that it is content, by the model and site evidence."""
+    # The leaves are multiples of 10⁻⁵; rounding takes away what the order of a sum of floats adds.
+    margins = np.round(_forest().margins(lines.matrix), 5)
+    return probabilities(margins - _SITE_WEIGHT * lines.are(_ON_SITE))
+
+
+def _beside_headline(lines: Lines, content: Flags) -> Flags:
+    """Mark the lines from just before the headline to the running text: names, dates and captions belong there."""
+    flags = np.zeros(len(content), np.bool_)
+    headlines = np.flatnonzero(lines.are(_IS_HEADLINE))
+    pages, first = np.unique(lines.number[headlines], return_index=True)
+    starts, ends = (np.searchsorted(lines.number, pages, side).tolist() for side in ("left", "right"))
+    for headline, start, end in zip(headlines[first].tolist(), starts, ends, strict=True):
+        near = content[headline + 1 : min(end, headline + _BESIDE)]
+        body = headline + 1 + int(near.argmax()) if near.any() else headline + 1
+        flags[max(start, headline - 2) : body] = True
+    return flags
+
+
+def _content(lines: Lines, scores: Floats) -> Flags:
     """Tell of each line whether it is content: the bar by page and length, decisive phrases, care for speech."""
-    scores = _units_as_one(page, scores)
-    good = _column(page.matrix, "own_mass") > 0
-    spoken = _spoken(page.matrix)
-    own = _hit_by(page, DECISIVE) & ~spoken
-    decisive = own | ((_column(page.matrix, "phrase_decisive") > 0) & ~spoken & (scores < _TOO_SURE))
-    evidence = (_column(page.matrix, "phrase_evidence") > 0) | _hit_by(page, EVIDENCE)
-    few = good & (_column(page.matrix, "page_mass") < np.log1p(_FEW_WORDS))
-    bar = _bar(scores, np.expm1(_column(page.matrix, "log_words")))
+    scores = _units_as_one(lines, scores)
+    share = _furniture_share(lines, scores)
+    good, spoken = lines.column("own_mass") > 0, _spoken(lines)
+    phrased = lines.column("phrase_decisive") > 0
+    decisive = (lines.are(_OWN_DECISIVE) & ~spoken) | (phrased & ~spoken & (scores < _TOO_SURE))
+    evidence = (lines.column("phrase_evidence") > 0) | lines.are(_OWN_EVIDENCE)
+    few = good & (lines.column("page_mass") < np.log1p(_FEW_WORDS))
+    bar = _bar(share, np.log1p(np.expm1(lines.column("log_words"))))
     bar *= np.where(spoken, _SPEECH, 1) * np.where(evidence, _EVIDENCE, 1) * np.where(few, _FEW, 1)
-    named = evidence | (_column(page.matrix, "phrase_decisive") > 0) | (_site_weights(page) > 0)
-    bar = np.where(named, bar, _unnamed_bar(scores, bar))
+    named = evidence | phrased | lines.are(_ON_SITE)
+    bar = np.where(named, bar, _unnamed_bar(share, bar))
     kept = (scores >= bar) & ~decisive
     between = np.zeros(len(kept), dtype=np.bool_)
-    between[1:-1] = kept[:-2] & kept[2:]
+    between[1:-1] = kept[:-2] & kept[2:] & (lines.number[:-2] == lines.number[2:])
     flags: Flags = kept | (between & ~good & ~named & (scores >= _BETWEEN * bar))
     return flags
 
 
-def _hit_by(page: PageFeatures, start: str) -> Flags:
-    """Tell of each line whether a rule hit it whose id begins so."""
-    return np.array([any(hit.startswith(start) for hit in hits) for hits in page.hits], dtype=np.bool_)
-
-
-def _spoken(matrix: Matrix) -> Flags:
+def _spoken(lines: Lines) -> Flags:
     """Tell of each line whether it is a sentence that quotes or names a speaker."""
-    speaks = (_column(matrix, "quotes") > 0) | (_column(matrix, "speech") > 0)
-    long = _column(matrix, "log_words") >= np.log1p(_SPEECH_WORDS)
-    flags: Flags = speaks & long & (_column(matrix, "ends_sentence") > 0)
+    speaks = (lines.column("quotes") > 0) | (lines.column("speech") > 0)
+    long = lines.column("log_words") >= np.log1p(_SPEECH_WORDS)
+    flags: Flags = speaks & long & (lines.column("ends_sentence") > 0)
     return flags
 
 
-def _units_as_one(page: PageFeatures, scores: Floats) -> Floats:
+def _units_as_one(lines: Lines, scores: Floats) -> Floats:
     """Return the scores with the rows of a table, and items of a list, given their mean: they stay or go together."""
-    role = np.array([_UNITS.get(role, 0) for role in page.as_content], dtype=np.int64)
-    if not role.any():
-        return scores
-    unit = np.cumsum(np.diff(role, prepend=0) != 0)
+    role = np.array([_UNITS.get(role, 0) for role in lines.as_content], dtype=np.int64)
+    begins = (np.diff(role, prepend=0) != 0) | (np.diff(lines.number, prepend=0) != 0)
+    unit = np.cumsum(begins)
     means = np.bincount(unit, scores) / np.maximum(np.bincount(unit), 1)
     return np.where(role > 0, means[unit], scores)
 
 
-def _bar(scores: Floats, words: Floats) -> Floats:
+def _bar(share: Floats, log_words: Matrix) -> Floats:
     """Return the probability from which on each line is content, by the page's furniture and the line's length."""
-    share = _furniture_share(scores)
-    short, long = float(np.interp(share, _SHARES, _SHORT)), float(np.interp(share, _SHARES, _LONG))
-    found: Floats = np.interp(np.log1p(words), np.log1p([_SHORT_WORDS, _LONG_WORDS]), [short, long])
+    short, long = np.interp(share, _SHARES, _SHORT), np.interp(share, _SHARES, _LONG)
+    low, high = np.log1p([_SHORT_WORDS, _LONG_WORDS])
+    between = (long - short) / (high - low) * (log_words - low) + short
+    found: Floats = np.where(log_words >= high, long, np.where(log_words <= low, short, between))
     return found
 
 
-def _unnamed_bar(scores: Floats, bar: Floats) -> Floats:
+def _unnamed_bar(share: Floats, bar: Floats) -> Floats:
     """Return the bar for lines that no rule names: low where the page is clean."""
-    trust = float(np.interp(_furniture_share(scores), _CLEAN, (0, 1)))
+    trust = np.interp(share, _CLEAN, (0, 1))
     lowered: Floats = bar * trust + np.minimum(bar, _CERTAIN) * (1 - trust)
     return lowered
 
 
-def _furniture_share(scores: Floats) -> float:
-    """Return the share of lines that the model expects to be furniture."""
-    return float(np.mean(1 - scores)) if len(scores) else 0.0
-
-
-def _column(matrix: Matrix, name: str) -> Matrix:
-    return matrix[:, NAMES.index(name)]
-
-
-def _site_weights(page: PageFeatures) -> Floats:
-    return np.array([_SITE_WEIGHT * any(h.startswith("site/") for h in hits) for hits in page.hits], np.float64)
+def _furniture_share(lines: Lines, scores: Floats) -> Floats:
+    """Return for each line the share of the lines of its page that the model expects to be furniture."""
+    begins = np.flatnonzero(np.diff(lines.number, prepend=-1))
+    sizes = np.diff(begins, append=len(scores))
+    return np.repeat(np.add.reduceat(1 - scores, begins) / sizes, sizes)
 
 
 @cache
@@ -171,25 +210,37 @@ def _forest() -> Forest:
 # ---------------------------------------------------------------- verdicts in words
 
 
-def _verdict(page: PageFeatures, i: int, score: float, *, content: bool, beside: bool) -> Verdict:
-    hits, repeat, role = page.hits[i], page.repeat_of[i], page.as_content[i]
+class _Line(NamedTuple):
+    """What is known of one line when it is judged."""
+
+    as_content: Role
+    as_chrome: Role
+    hits: tuple[str, ...]
+    repeat_of: int
+    score: float
+    is_content: bool
+    is_beside: bool
+
+
+def _verdict(line: _Line) -> Verdict:
+    role, hits, score = line.as_content, line.hits, line.score
     rules: tuple[str, ...] = (MODEL_RULE,)
     reason = f"reads like content ({score:.2f})"
-    if repeat >= 0 and (REPEATED_HEADLINE in hits or not content):
+    if line.repeat_of >= 0 and (REPEATED_HEADLINE in hits or not line.is_content):
         rules = tuple(hit for hit in hits if hit.startswith("repeat/"))
         reason = f"says again what {'the headline' if REPEATED_HEADLINE in rules else 'an earlier paragraph'} says"
-        return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,), repeat_of=repeat)
+        return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,), repeat_of=line.repeat_of)
     if HEADLINE in hits:
         rules, reason = (HEADLINE,), "stands where the headline stands"
-    elif not content and beside and role in _BESIDE_ROLES:
+    elif not line.is_content and line.is_beside and role in _BESIDE_ROLES:
         rules, reason = (f"role/{role.value}",), f"is a {role.value} beside the headline"
-    elif not content:
-        return _chrome_verdict(page.as_chrome[i], hits, score)
+    elif not line.is_content:
+        return _chrome_verdict(line.as_chrome, hits, score)
     return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,))
 
 
 def _chrome_verdict(role: Role, hits: Sequence[str], score: float) -> Verdict:
-    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/", DECISIVE, EVIDENCE)))
+    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/", DECISIVE, EVIDENCE))) if hits else ()
     reasons = (*map(rule_in_words, named), f"stands like page furniture ({score:.2f})")
     return Verdict(role, is_content=False, score=score, rule_ids=(*named, MODEL_RULE), reasons=reasons)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -24,6 +24,14 @@ class Query(NamedTuple):
 
     text: str
     tables: dict[str, Table]
+
+
+class Sorting(NamedTuple, Generic[T]):
+    """Rows to be sorted, and what writes a part of them: its number, or None where there is one part, and its rows."""
+
+    src: Table | Query
+    order: str
+    write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
 
 
 Progress = Callable[[str, int, int], None]
@@ -68,12 +76,15 @@ class Engine(Protocol):
         """
         ...
 
-    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
+    def revise(
+        self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema, telling: tuple[str, ...]
+    ) -> Table:
         """Return the table `name`: what `fn` makes of the rows of `src` that `beside` names, with its columns appended.
 
         `beside` has one row a document: `doc_id` and `item_key` name the row of `src`, `decision_key` what the others
-        tell.  `fn` keeps `doc_id` and `decision_key` in each row it yields.  Rows of an earlier run are used again
-        where a document's `decision_key` is the same.  `src` is a table that only `append` makes.
+        tell.  `fn` keeps `doc_id` in each row it yields.  Rows of an earlier run are used again where a document's
+        `decision_key` is the same, and whole files where the columns `telling` are the same in all rows: from them and
+        the row of `src` the others must follow.  `src` is a table that only `append` makes.
         """
         ...
 
@@ -112,12 +123,11 @@ class Engine(Protocol):
         """
         ...
 
-    def parts(
-        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
-    ) -> list[T]:
-        """Return what `write` returns for each part of the rows of `src`, sorted by `order`; at least one.
+    def parts(self, tables: Sequence[Sorting[T]], rows: int) -> list[list[T]]:
+        """Return for each of the tables what its `write` returns for each part of its sorted rows; at least one.
 
-        One machine makes one part, called None.  Others make parts of `rows` rows, numbered from 0, at once and where
-        the rows are; then `write` and what it returns must be picklable, and writing a part twice must do no harm.
+        One machine makes one part of each, several tables at once.  Others make parts of `rows` rows, numbered from 0,
+        at once and where the rows are; then `write` and what it returns must be picklable, and writing a part twice
+        must do no harm.
         """
         ...

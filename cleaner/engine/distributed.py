@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner.engine.base import Batches, EngineError, Progress, Query, Table, silent
+from cleaner.engine.base import Batches, EngineError, Progress, Query, Sorting, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.on_executors import Calls, MapTask, PartTask, environment
 from cleaner.engine.slices import cut, rows_of
@@ -103,12 +103,13 @@ class Distributed(TableFolder):
         """Return what `write` returns for the rows of `src`, sorted by `order`, read here in one pass."""
         return self._exported(self._rows_of(src), order, write)
 
-    def parts(
-        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
-    ) -> list[T]:
-        """Return what `write` returns for each part of `rows` sorted rows, written where Spark runs it."""
-        files = self._sorted(self._rows_of(src), order)
-        return self._each("parts", PartTask(write), list(enumerate(cut(files, rows))))
+    def parts(self, tables: Sequence[Sorting[T]], rows: int) -> list[list[T]]:
+        """Return for each table what its `write` returns for each part of `rows` sorted rows, written by executors."""
+        return [self._parts(table, rows) for table in tables]
+
+    def _parts(self, table: Sorting[T], rows: int) -> list[T]:
+        files = self._sorted(self._rows_of(table.src), table.order)
+        return self._each("parts", PartTask(table.write), list(enumerate(cut(files, rows))))
 
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""

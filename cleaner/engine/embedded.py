@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
-from cleaner.engine.base import Batches, EngineError, Progress, Query, Table, silent
+from cleaner.engine.base import Batches, EngineError, Progress, Query, Sorting, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.task import Task
+from cleaner.engine.threads import in_order
 from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Workers
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Embedded(TableFolder):
         shutil.rmtree(self.folder / "spill", ignore_errors=True)
 
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
-        """Run the tasks in guarded children."""
+        """Run the tasks in guarded children, those with most to read first: at the end nobody waits long for one."""
+        tasks = sorted(tasks, key=lambda task: -Path(task.path).stat().st_size)
         self.progress(name, 0, len(tasks))
         for done, _rows in enumerate(self._workers.run(fn, schema, tasks), 1):
             self.progress(name, done, len(tasks))
@@ -69,16 +71,15 @@ class Embedded(TableFolder):
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""
         folder = self.anew(name)
-        self._views(tables)
         options = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
-        self._execute(f"COPY ({query}) TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')")
+        into = f"TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')"
+        _run(_seeing(self._db(), tables), f"COPY ({query}) {into}")
         (folder / "0.tmp").rename(folder / "0.parquet")
         return folder
 
     def rows(self, query: str, **tables: Table) -> list[tuple[object, ...]]:
         """Return the rows of a query whose answer is small."""
-        self._views(tables)
-        return self._execute(query).fetchall()
+        return _run(_seeing(self._db(), tables), query).fetchall()
 
     def sink(self, name: str, src: Table | Query, order: str, write: Batches, schema: pa.Schema) -> Table:
         """Return the table `name`: what `write` makes of the sorted rows of `src`."""
@@ -86,25 +87,30 @@ class Embedded(TableFolder):
 
     def export(self, src: Table | Query, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `write` returns for the rows of `src`, sorted by `order`, in one pass."""
-        db = self._db()
-        # DuckDB keeps the order of a sorted stream only with this on (seen to break it off with 2 threads in 2.0.0)
-        db.execute("SET preserve_insertion_order = true")
-        try:
-            reader = self._execute(f"SELECT * FROM {self._rows_of(src)} ORDER BY {order}").to_arrow_reader(2048)
-            return write(iter(reader))
-        finally:
-            db.execute("SET preserve_insertion_order = false")
+        with self._ordered() as db:
+            return write(_sorted_rows(db, src, order))
 
-    def parts(
-        self, src: Table | Query, order: str, rows: int, write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
-    ) -> list[T]:
-        """Return what `write` returns for all rows of `src`, sorted by `order`: one machine makes one part.
+    def parts(self, tables: Sequence[Sorting[T]], rows: int) -> list[list[T]]:
+        """Return for each table what its `write` returns for all its sorted rows: one machine makes one part.
 
-        Tables in parts are what is written last: children that have nothing to do make room for sorting.
+        Tables in parts are what is written last: children that have nothing to do make room for sorting.  As many
+        tables are written at once as there are workers, each by a connection of its own.
         """
         del rows
         self._workers.close()
-        return [self.export(src, order, partial(write, None))]
+        with self._ordered() as db:
+            connections = [db.cursor() for _ in tables]
+
+            def written(work: tuple[Sorting[T], duckdb.DuckDBPyConnection]) -> list[T]:
+                table, connection = work
+                return [table.write(None, _sorted_rows(connection, table.src, table.order))]
+
+            try:
+                return list(in_order(written, zip(tables, connections, strict=True), self.settings.workers))
+            except BaseException:
+                for connection in connections:
+                    connection.interrupt()
+                raise
 
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
@@ -115,24 +121,18 @@ class Embedded(TableFolder):
             ) s ON s.doc_id = b.doc_id AND s.item_key = b.item_key"""
         return self.export(Query(text, {"beside": beside}), "file, number", take)
 
-    def _rows_of(self, src: Table | Query) -> str:
-        if isinstance(src, Query):
-            self._views(src.tables)
-            return f"({src.text})"
-        return _scan(src)
+    @contextmanager
+    def _ordered(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give the database while it keeps the order of sorted streams.
 
-    def _views(self, tables: dict[str, Table]) -> None:
-        for name, table in tables.items():
-            self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {_scan(table)}")
-
-    def _execute(self, query: str) -> duckdb.DuckDBPyConnection:
-        import duckdb
-
+        It does so only when told to (seen to break it off with 2 threads in 2.0.0).
+        """
+        db = self._db()
+        db.execute("SET preserve_insertion_order = true")
         try:
-            return self._db().execute(query)
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            advice = "what was done is kept; free space or raise --memory, and run the same command again"
-            raise EngineError(f"{str(error).splitlines()[0]}; {advice}") from error
+            yield db
+        finally:
+            db.execute("SET preserve_insertion_order = false")
 
     def _db(self) -> duckdb.DuckDBPyConnection:
         if self._duckdb is None:
@@ -150,6 +150,29 @@ class Embedded(TableFolder):
             # A table made anew keeps its path, and what is cached of the old one within a second was read as the new.
             self._duckdb.execute("SET enable_external_file_cache = false")
         return self._duckdb
+
+
+def _seeing(db: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> duckdb.DuckDBPyConnection:
+    """Return the connection, which knows the tables by their names."""
+    for name, table in tables.items():
+        _run(db, f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {_scan(table)}")
+    return db
+
+
+def _sorted_rows(db: duckdb.DuckDBPyConnection, src: Table | Query, order: str) -> Iterator[pa.RecordBatch]:
+    rows = f"({src.text})" if isinstance(src, Query) else _scan(src)
+    tables = src.tables if isinstance(src, Query) else {}
+    return iter(_run(_seeing(db, tables), f"SELECT * FROM {rows} ORDER BY {order}").to_arrow_reader(2048))
+
+
+def _run(db: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    try:
+        return db.execute(query)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        advice = "what was done is kept; free space or raise --memory, and run the same command again"
+        raise EngineError(f"{str(error).splitlines()[0]}; {advice}") from error
 
 
 def _scan(table: Table) -> str:

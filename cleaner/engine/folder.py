@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Progress, Table, silent
-from cleaner.engine.revision import revisions
+from cleaner.engine.revision import Revising, revisions
 from cleaner.engine.task import Task
 from cleaner.engine.workers import write_batches
 
@@ -66,6 +66,8 @@ class TableFolder(ABC):
         """Return the table `name` as it stands; an empty one where there is none."""
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob("*.tmp"):
+            left.unlink()
         if not any(folder.glob("*.parquet")):
             write_batches(str(folder / EMPTY), schema, iter(()))
         return folder
@@ -94,8 +96,6 @@ class TableFolder(ABC):
         A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
         """
         folder = self.made(name, schema)
-        for left in folder.glob("*.tmp"):
-            left.unlink()
         self.run_tasks(name, fn, schema, list(_tasks(src, folder)))
         return folder
 
@@ -111,17 +111,23 @@ class TableFolder(ABC):
         self.run_tasks(name, fn, schema, [task for task in tasks if not Path(task.out).exists()])
         return folder
 
-    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
-        """Return the table `name`, with a file for each row group of `src`, named for it and for what was decided.
+    def revise(
+        self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema, telling: tuple[str, ...]
+    ) -> Table:
+        """Return the table `name`, with a file for each row group of `src`.
 
-        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew.
+        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew, and
+        the file too where they are others than before.
         """
-        folder = self.made(name, schema)
+        keys = self.folder / f"{name}_keys"
+        keys.mkdir(exist_ok=True)
+        revising = Revising(src, self.made(name, schema), keys, telling)
         deciding = self.anew(f"{name}_decisions")
-        tasks, wanted = self.placed(src, beside, partial(revisions, src, folder, deciding / EMPTY))
+        tasks, wanted = self.placed(src, beside, partial(revisions, revising, deciding / EMPTY))
         self.run_tasks(name, fn, schema, tasks)
-        remove_others(folder, wanted)
-        return folder
+        remove_others(keys, wanted)
+        remove_others(revising.rows, revising.files())
+        return revising.rows
 
     def forget(self, name: str) -> None:
         """Remove a table."""

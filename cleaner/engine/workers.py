@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -29,7 +28,7 @@ from cleaner.engine import forkserver
 from cleaner.engine.base import Batches
 from cleaner.engine.freed import give_back
 from cleaner.engine.guard import GuardedMap
-from cleaner.engine.revision import Revised, revised
+from cleaner.engine.revision import Work, revise
 from cleaner.engine.task import Task
 from cleaner.engine.without_pandas import without_pandas
 
@@ -57,24 +56,26 @@ class ChildLimits:
 
 def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int, int], None]) -> int:
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
-    kept, batches = _input(fn, task)
-    out = fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
-    temporary = f"{task.out}.{uuid4().hex}.tmp"  # two machines may try one task at once
+    columns = getattr(fn, "columns", None)
+
+    def make(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
+
+    if task.revision is not None:
+        return revise(task, task.revision, Work(make, columns, schema, _publish))
+    groups = None if task.row_group is None else [task.row_group]
+    source = pq.ParquetFile(task.path).iter_batches(row_groups=groups, batch_size=1024, columns=columns)
+    return _publish(task.out, schema, make(source))
+
+
+def _publish(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+    temporary = f"{path}.{uuid4().hex}.tmp"  # two machines may try one task at once
     try:
-        rows = write_batches(temporary, schema, chain(kept, out))
-        Path(temporary).replace(task.out)
+        rows = write_batches(temporary, schema, batches)
+        Path(temporary).replace(path)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return rows
-
-
-def _input(fn: Batches, task: Task) -> Revised:
-    source = pq.ParquetFile(task.path)
-    columns = getattr(fn, "columns", None)
-    if task.revision is not None and task.row_group is not None:
-        return revised(task.revision, source, task.row_group, columns)
-    groups = None if task.row_group is None else [task.row_group]
-    return Revised(iter(()), source.iter_batches(row_groups=groups, batch_size=1024, columns=columns))
 
 
 def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:

@@ -19,6 +19,9 @@ from cleaner.repair.ledes import ledes_of
 from cleaner.repair.running_text import LineKind, Text, read_texts
 from cleaner.repair.signs import CAPITALS
 
+RARE = 3
+"""Capitals of a common word that its document writes less often may be accidents."""
+
 
 class Candidate(NamedTuple):
     """A word whose case is in question; the keys name it beside its neighbours, or are empty where it has none."""
@@ -53,20 +56,20 @@ class Counts:
 class CasingDocument:
     """A document read for case.
 
-    `capitals` are the places of capitalised words in the middle of sentences, `candidates` the small words in question,
-    and `counts` tells how both are written.
+    `candidates` are the small words in question, `odd` the places of common words whose capital may be an accident;
+    `counts` tells how words are written.
     """
 
     def __init__(self, paragraphs: Sequence[str], text: Text, ledes: list[range], hits: Hits) -> None:
         self.paragraphs = paragraphs
         self.text = text
         self.ledes = ledes
-        self.capitals = hits.capitals.at
         self._capitals = hits.capitals
         self._lines = hits.lines
         self.counts = Counts()
         _count_capitals(self.counts, hits.capitals)
         self.candidates = _candidates(self.counts, hits)
+        self.odd = [at for at, word in zip(*hits.odd, strict=True) if sum(self.counts.capital[word].values()) < RARE]
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -146,6 +149,7 @@ def read_documents(
     counted, but all that repairs are made of.
     """
     reading = read_texts(["\n".join(paragraphs) for paragraphs in documents])
-    ledes = [list(ledes_of(text)) for text in reading.texts]
+    texts = [reading.text(number) for number in range(len(documents))]
+    ledes = [list(ledes_of(text)) for text in texts]
     hits = find_hits(reading, ledes, elsewhere)
-    return list(map(CasingDocument, documents, reading.texts, ledes, hits))
+    return list(map(CasingDocument, documents, texts, ledes, hits))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import chain, compress, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cleaner.repair.cutting import Ints
 from cleaner.repair.running_text import Position, Reading, position
-from cleaner.repair.signs import CAPITALS, FUNCTION, GLUED, KNOWN, MONTH, NAMES, PARTICLE, SMALL, STOPS, TIES
+from cleaner.repair.signs import CAPITALS, FUNCTION, GLUED, KNOWN, MONTH, NAMES, ODD, PARTICLE, SMALL, STOPS, TIES
 from cleaner.repair.words import FUNCTION_WORDS
 
 Flags = NDArray[np.bool_]
@@ -46,13 +46,32 @@ class Words(NamedTuple):
 class Hits(NamedTuple):
     """The capitalised words in the middle of sentences, the small words in question, and which of those stand there.
 
-    `lines` are the numbers of the lines that hold the capitalised words.
+    `lines` are the numbers of the lines that hold the capitalised words; `odd` are those that are common and stand
+    alone: their parts, and what they are in small letters.
     """
 
     capitals: Words
     lines: list[int]
+    odd: tuple[list[int], list[str]]
     small: Words
     inner: list[bool]
+
+
+class Names(NamedTuple):
+    """What stands beside words as keys name it: the number of a word, and of a second that is linked to it, else -1.
+
+    `House+of` before `Lords`: the first of the two is the nearer.
+    """
+
+    near: Ints
+    further: Ints
+
+
+class Beside(NamedTuple):
+    """The names before and after some words."""
+
+    left: Names
+    right: Names
 
 
 def find_hits(reading: Reading, ledes: Sequence[Sequence[range]], elsewhere: Sequence[set[str]] | None) -> list[Hits]:
@@ -62,47 +81,90 @@ def find_hits(reading: Reading, ledes: Sequence[Sequence[range]], elsewhere: Seq
     left out that are common, and that neither their document nor another capitalises; keys of capitalised words are
     empty where no small word asks for them.
     """
-    return _Finder(reading).hits(ledes, elsewhere)
+    return Finder(reading, ledes).hits(elsewhere)
 
 
-class _Finder:
-    """The signs of all documents as classes, with room on both sides."""
+class Finder:
+    """The words of all documents whose case tells something (`capitals`) or is in question (`small`).
 
-    def __init__(self, reading: Reading) -> None:
+    Both are places among the parts of all texts; `lowered` are the numbers in `words` of the capitals in small letters.
+    """
+
+    def __init__(self, reading: Reading, ledes: Sequence[Sequence[range]]) -> None:
         self.reading = reading
         cut = reading.cut
         self.starts = cut.starts
-        self.forms = np.array(cut.forms, np.object_)
-        self.code_of = {form: code for code, form in enumerate(cut.forms)}
-        self.classes = np.zeros(len(cut.codes) + 2 * _PAD, np.int16)
-        self.classes[_PAD:-_PAD] = _CLASS_OF[reading.signs]
+        self.words = list(cut.forms)  # what is needed besides follows
+        self._numbers = dict(zip(cut.forms, range(len(cut.forms)), strict=True))
+        self._classes = np.zeros(len(cut.codes) + 2 * _PAD, np.int16)
+        self._classes[_PAD:-_PAD] = _CLASS_OF[reading.signs]
+        self.capitals = self._capitals(ledes)
+        self.lowered = self._lowered(cut.codes[self.capitals])
+        self.small = self._in_question()
 
-    def hits(self, ledes: Sequence[Sequence[range]], elsewhere: Sequence[set[str]] | None) -> list[Hits]:
-        capitals = self._capitals(ledes)
-        small_forms = self._small_forms(capitals)
-        small = self._in_question(capitals, small_forms)
-        named = np.ones(len(capitals), np.bool_)
+    def number_of(self, word: str) -> int:
+        """Return the number of a word in `words`, where it is put if need be."""
+        number = self._numbers.setdefault(word, len(self.words))
+        if number == len(self.words):
+            self.words.append(word)
+        return number
+
+    def hits(self, elsewhere: Sequence[set[str]] | None) -> list[Hits]:
+        """Return the hits document by document, as `find_hits` does."""
+        small, named = self.small, np.ones(len(self.capitals), np.bool_)
         if elsewhere is not None:
-            small, named = self._live(small, capitals, small_forms, elsewhere)
-        lines = self.reading.numbers[np.searchsorted(self.reading.lasts, capitals)].tolist()
-        inner = self._are(small, -1, _INNER).tolist()
-        words = self._by_document(capitals, named), self._by_document(small, np.ones(len(small), np.bool_))
-        bounds = self._bounds(capitals), self._bounds(small)
+            small, named = self._live(elsewhere)
+        lines = self.lines_of(self.capitals).tolist()
+        inner = self.are_inner(small).tolist()
+        odd = self.are_odd().tolist()
+        words = self._by_document(self.capitals, named), self._by_document(small, np.ones(len(small), np.bool_))
+        bounds = self._bounds(self.capitals), self._bounds(small)
         return [
-            Hits(upper, lines[a:b], lower, inner[c:d])
+            Hits(
+                upper,
+                lines[a:b],
+                (list(compress(upper.at, odd[a:b])), list(compress(upper.small, odd[a:b]))),
+                lower,
+                inner[c:d],
+            )
             for upper, lower, (a, b), (c, d) in zip(*words, *bounds, strict=True)
         ]
 
+    def beside(self, at: Ints, named: Flags) -> Beside:
+        """Return the names beside words, where they are `named`."""
+        known, beside_name = named & self.traits(at, KNOWN), named & self._are(at, -2, _NAME)
+        left = self._names(at, -2, self._are(at, -1, _BESIDE) & (known | beside_name))
+        return Beside(left, self._names(at, 2, self._are(at, 1, _BESIDE) & known))
+
+    def are_inner(self, at: Ints) -> Flags:
+        """Return which words stand in the middle of a sentence."""
+        return self._are(at, -1, _INNER)
+
+    def are_odd(self) -> Flags:
+        """Return which capitalised words are common, and part of no name with a neighbour."""
+        at = self.capitals
+        alone = self._are(at, -2, _LOWER) & (~self._are(at, 1, _BESIDE) | self._are(at, 2, _LOWER))
+        return self.traits(at, ODD) & alone
+
+    def traits(self, at: Ints, of: int) -> Flags:
+        """Return which parts have a trait."""
+        return _is_any(self.reading.traits[at], of)
+
+    def lines_of(self, at: Ints) -> Ints:
+        """Return the numbers that the lines of words have in their documents."""
+        return self.reading.numbers[np.searchsorted(self.reading.lasts, at)]
+
+    def documents_of(self, at: Ints) -> Ints:
+        """Return the numbers of the documents of parts."""
+        return np.searchsorted(self.starts, at, "right") - 1
+
     def _are(self, at: Ints, step: int, of: int) -> Flags:
         """Return whether the part `step` parts from each of `at` is of a class."""
-        return _is_any(self.classes[at + (step + _PAD)], of)
+        return _is_any(self._classes[at + (step + _PAD)], of)
 
     def _every(self, step: int, of: int) -> Flags:
         """Return the same of every part."""
-        return _is_any(self.classes[_PAD + step : len(self.classes) - _PAD + step], of)
-
-    def _traits(self, at: Ints, of: int) -> Flags:
-        return _is_any(self.reading.cut.traits[self.reading.cut.codes[at]], of)
+        return _is_any(self._classes[_PAD + step : len(self._classes) - _PAD + step], of)
 
     def _capitals(self, ledes: Sequence[Sequence[range]]) -> Ints:
         """Return where capitalised words stand in the middle of sentences, but for those of ledes."""
@@ -118,9 +180,9 @@ class _Finder:
     def _whole(self, at: Ints) -> Flags:
         """Return what `running_text.is_whole_word` says of words."""
         inner = self._are(at, -1, _INNER) & self._are(at, 1, _INNER)
-        return inner | ~(self._traits(at - 1, TIES | STOPS) | self._traits(at + 1, GLUED))
+        return inner | ~(self.traits(at - 1, TIES | STOPS) | self.traits(at + 1, GLUED))
 
-    def _in_question(self, capitals: Ints, small_forms: Ints) -> Ints:
+    def _in_question(self) -> Ints:
         """Return where small words stand that may be names, and words that their document also capitalises."""
         every = self._every
         after_name = every(-1, _BESIDE) & every(-2, _NAME)
@@ -129,46 +191,43 @@ class _Finder:
         found = every(0, _UNKNOWN)
         found |= every(0, _CONTESTED) & after_determiner & ~every(-1, _BREAK)
         found |= (every(0, _PLAIN) & after_name) | (every(0, _PLAIN_OR_VERB) & before_name)
-        also = np.flatnonzero(self._also_capitalised(capitals, small_forms) & every(0, _LOWER))
-        found[also[~self._traits(also, FUNCTION) | after_determiner[also]]] = True
+        also = np.flatnonzero(self._also_capitalised() & every(0, _LOWER))
+        found[also[~self.traits(also, FUNCTION) | after_determiner[also]]] = True
         at = np.flatnonzero(found)
         return at[self._free(at)]
 
-    def _small_forms(self, capitals: Ints) -> Ints:
-        """Return the forms of capitalised words in small letters, one past the last where no text has it."""
-        cut = self.reading.cut
-        small = np.full(len(cut.forms), len(cut.forms), np.int64)
-        for code in np.unique(cut.codes[capitals]).tolist():
-            small[code] = self.code_of.get(cut.forms[code].lower(), len(cut.forms))
-        return small[cut.codes[capitals]]
+    def _lowered(self, codes: NDArray[np.int32]) -> Ints:
+        """Return the numbers of forms in small letters."""
+        small = np.zeros(len(self.reading.cut.forms), np.int64)
+        distinct = np.flatnonzero(np.bincount(codes, minlength=len(small)))
+        small[distinct] = [self.number_of(form.lower()) for form in self.reading.forms[distinct].tolist()]
+        return small[codes]
 
-    def _also_capitalised(self, capitals: Ints, small_forms: Ints) -> Flags:
+    def _also_capitalised(self) -> Flags:
         """Return which parts are words in small letters that their document also writes with a capital."""
-        cut = self.reading.cut
-        found = np.zeros(len(cut.codes), np.bool_)
-        asked = np.zeros(len(cut.forms) + 1, np.bool_)
-        for (first, last), (a, b) in zip(pairwise(self.starts.tolist()), self._bounds(capitals), strict=True):
-            asked[small_forms[a:b]] = True
-            found[first:last] = asked[cut.codes[first:last]]
-            asked[small_forms[a:b]] = False
-        return found & ~_is_any(cut.traits[cut.codes], PARTICLE)
+        codes = self.reading.cut.codes
+        found = np.zeros(len(codes), np.bool_)
+        asked = np.zeros(len(self.words), np.bool_)
+        for (first, last), (a, b) in zip(pairwise(self.starts.tolist()), self._bounds(self.capitals), strict=True):
+            asked[self.lowered[a:b]] = True
+            found[first:last] = asked[codes[first:last]]
+            asked[self.lowered[a:b]] = False
+        return found & ~_is_any(self.reading.traits, PARTICLE)
 
-    def _live(
-        self, small: Ints, capitals: Ints, small_forms: Ints, elsewhere: Sequence[set[str]]
-    ) -> tuple[Ints, Flags]:
+    def _live(self, elsewhere: Sequence[set[str]]) -> tuple[Ints, Flags]:
         """Return the small words that may get a capital, and which of the capitalised words are also among those."""
-        forms = self.reading.cut.codes[small]
-        live = ~self._traits(small, KNOWN)
-        named = np.zeros(len(capitals), np.bool_)
-        asked = np.zeros(len(self.forms) + 1, np.bool_)
-        bounds = zip(self._bounds(capitals), self._bounds(small), elsewhere, strict=True)
+        small, forms = self.small, self.reading.cut.codes[self.small]
+        live = ~self.traits(small, KNOWN)
+        named = np.zeros(len(self.capitals), np.bool_)
+        asked = np.zeros(len(self.words), np.bool_)
+        bounds = zip(self._bounds(self.capitals), self._bounds(small), elsewhere, strict=True)
         for (a, b), (c, d), words in bounds:
-            others = [self.code_of[word] for word in words if word in self.code_of]
-            asked[small_forms[a:b]] = asked[others] = True
+            others = [self._numbers[word] for word in words if word in self._numbers]
+            asked[self.lowered[a:b]] = asked[others] = True
             live[c:d] |= asked[forms[c:d]]
-            asked[small_forms[a:b]] = asked[others] = False
+            asked[self.lowered[a:b]] = asked[others] = False
             asked[forms[c:d][live[c:d]]] = True
-            named[a:b] = asked[small_forms[a:b]]
+            named[a:b] = asked[self.lowered[a:b]]
             asked[forms[c:d]] = False
         return small[live], named
 
@@ -177,16 +236,11 @@ class _Finder:
         before, after = self._are(at, -1, _INNER), self._are(at, 1, _INNER)
         free = (before & after) | self._whole(at)
         for i in np.flatnonzero(free & ~before).tolist():
-            free[i] = self._ask(int(at[i]))
-        month = self._traits(at, MONTH) & self._are(at, 1, _BESIDE)
+            free[i] = position(*self.reading.near(int(at[i]))) is not Position.AFTER_END
+        month = self.traits(at, MONTH) & self._are(at, 1, _BESIDE)
         for i in np.flatnonzero(free & month).tolist():
-            free[i] = _may_follow_month(self.forms[self.reading.cut.codes[at[i] + 2]])
+            free[i] = _may_follow_month(self.words[self.reading.cut.codes[at[i] + 2]])
         return free
-
-    def _ask(self, at: int) -> bool:
-        """Return False for a word that certainly begins a sentence."""
-        number = int(np.searchsorted(self.starts, at, "right")) - 1
-        return position(self.reading.texts[number], at - int(self.starts[number])) is not Position.AFTER_END
 
     def _bounds(self, at: Ints) -> list[tuple[int, int]]:
         """Return from where to where the places of each document go."""
@@ -194,34 +248,42 @@ class _Finder:
 
     def _by_document(self, at: Ints, named: Flags) -> list[Words]:
         """Return words by document, with keys where they are `named`."""
-        written = self.forms[self.reading.cut.codes[at]].tolist()
+        written: list[str] = self.reading.forms[self.reading.cut.codes[at]].tolist()
         small = [word.lower() for word in written]
-        known, beside_name = named & self._traits(at, KNOWN), named & self._are(at, -2, _NAME)
-        left = self._neighbours(at, -2, self._are(at, -1, _BESIDE) & (known | beside_name))
-        right = self._neighbours(at, 2, self._are(at, 1, _BESIDE) & known)
-        left_keys = [f"<{name} {word}" if name else "" for name, word in zip(left, small, strict=True)]
-        right_keys = [f">{word} {name}" if name else "" for name, word in zip(right, small, strict=True)]
+        left, right = self.beside(at, named)
+        left_keys = [f"<{name} {word}" if name else "" for name, word in zip(self.lefts(left), small, strict=True)]
+        right_keys = [f">{word} {name}" if name else "" for name, word in zip(self.rights(right), small, strict=True)]
         bounds = self._bounds(at)
         places = at - np.repeat(self.starts[:-1], [b - a for a, b in bounds])
         every = Words(places.tolist(), small, written, left_keys, right_keys)
         return [Words._make(column[a:b] for column in every) for a, b in bounds]
 
-    def _neighbours(self, at: Ints, step: int, named: Flags) -> list[str]:
-        """Return what stands beside words as keys name it, where it belongs to them: `House+of` before `Lords`.
+    def lefts(self, names: Names) -> list[str]:
+        """Return names that stand before words as keys write them, empty where there is none."""
+        return [f"{self.words[m]}+{name}" if m >= 0 else name for name, m in self._nearest(names)]
+
+    def rights(self, names: Names) -> list[str]:
+        """Return the same of names that stand after words."""
+        return [f"{name}+{self.words[m]}" if m >= 0 else name for name, m in self._nearest(names)]
+
+    def _nearest(self, names: Names) -> Iterator[tuple[str, int]]:
+        words = [*self.words, ""]  # the last for -1
+        return zip(map(words.__getitem__, names.near.tolist()), names.further.tolist(), strict=True)
+
+    def _names(self, at: Ints, step: int, named: Flags) -> Names:
+        """Return what stands beside words as keys name it, where it belongs to them.
 
         The capital of `The` at the start of a sentence is not its own.
         """
-        names = np.full(len(at), "", np.object_)
-        beside = at[named] + step
-        names[named] = self.forms[self.reading.cut.codes[beside]]
+        codes = self.reading.cut.codes
+        near, further = np.full((2, len(at)), -1, np.int64)
+        near[named] = codes[at[named] + step]
         opening = named & self._are(at, step, _OPENING)
-        names[opening] = [name.lower() for name in names[opening]]
+        near[opening] = self._lowered(codes[at[opening] + step])
         linked = named & self._are(at, step, _LINK) & self._are(at, 2 * step, _NAME)
         linked &= self._are(at, step + step // 2, _BLANK)
-        further = self.forms[self.reading.cut.codes[at[linked] + 2 * step]]
-        pairs = zip(further, names[linked], strict=True) if step < 0 else zip(names[linked], further, strict=True)
-        names[linked] = [f"{first}+{second}" for first, second in pairs]
-        return names.tolist()
+        further[linked] = codes[at[linked] + 2 * step]
+        return Names(near, further)
 
 
 def _is_any(values: NDArray[np.integer[Any]], bits: int) -> Flags:

@@ -9,9 +9,7 @@ from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
-from cleaner.repair.dictionary import english_words
-from cleaner.repair.running_text import Text
-from cleaner.repair.signs import NAMES, SMALL, contested
+from cleaner.repair.signs import NAMES
 from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, SENTENCE_OPENERS
 
 _INNER = frozenset(" ,-")
@@ -19,32 +17,18 @@ _INNER = frozenset(" ,-")
 
 def lowering_keys(document: CasingDocument) -> list[str]:
     """Return what the document asks the corpus."""
-    return list(dict.fromkeys(document.text.parts[at].lower() for at in _odd(document)))
+    return list(dict.fromkeys(document.text.parts[at].lower() for at in document.odd))
 
 
 def lowering_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
     """Yield capitalised dictionary words in the middle of a sentence with small words on both sides, in their order."""
-    for at in _odd(document):
+    for at in document.odd:
         word = document.text.parts[at]
         small = word.lower()
         there = others.get(small, NOBODY)
         reason = f"A common word: other documents write “{small}” in small letters."
         counts = (f"documents={there.small}", f"contrary={there.capital}")
         yield Case(at, word, small, "odd-capital", reason, counts, _parts(document, at, there))
-
-
-def _odd(document: CasingDocument) -> Iterator[int]:
-    words, counts = english_words().lower, document.counts.capital
-    odd = {w for w, found in counts.items() if len(w) > 3 and w in words and sum(found.values()) < 3}
-    surfaces = {w.capitalize() for w in odd - contested()}
-    for at in document.capitals:
-        if document.text.parts[at] in surfaces and _is_alone(document.text, at):
-            yield at
-
-
-def _is_alone(text: Text, at: int) -> bool:
-    """True where no neighbour is part of the same name."""
-    return text.signs[at - 2] in SMALL and (text.signs[at + 1] not in " -" or text.signs[at + 2] in SMALL)
 
 
 def _titled(signs: str, at: int) -> bool:

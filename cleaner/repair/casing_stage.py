@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,13 +15,15 @@ from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Kind
-from cleaner.repair.casing_capitals import lede_keys
-from cleaner.repair.casing_document import CasingDocument, read_documents
+from cleaner.repair.casing_columns import Keys, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
-from cleaner.repair.casing_facts import asked_keys, speaks_of_case, written_small
+from cleaner.repair.casing_facts import speaks_of_case
+from cleaner.repair.casing_hits import Finder
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.dictionary import capital_forms, is_lower_word
+from cleaner.repair.cutting import Ints
+from cleaner.repair.ledes import find_ledes, lede_words
 from cleaner.repair.plan import mend
+from cleaner.repair.running_text import read_texts
 from cleaner.repair.settings import RepairSettings
 
 FACTS = pa.schema(
@@ -111,55 +113,46 @@ def repair_columns(documents: Sequence[Document], settings: RepairSettings) -> d
     mended = [mend(own, document.language, settings) for own, document in zip(texts, documents, strict=True)]
     positions = [[found[n].position for n in one.layers] for found, one in zip(shown, mended, strict=True)]
     english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
-    read = iter(read_documents([one.texts for one in compress(mended, english)]))
-    rows = _Rows()
-    for document, found, speaks in zip(documents, shown, english, strict=True):
-        if speaks:
-            rows.add([paragraph_id(document.doc_id, p.position) for p in found], next(read))
-        else:
-            rows.counts.append(0)
-    return {"casing_facts": rows.column(), "mended": nested(positions, pa.int64())}
+    named = [
+        [paragraph_id(document.doc_id, paragraph.position) for paragraph in found]
+        for document, found in compress(zip(documents, shown, strict=True), english)
+    ]
+    counts = np.zeros(len(documents), np.int64)
+    counts[english], facts = _casing_facts([one.texts for one in compress(mended, english)], named)
+    return {"casing_facts": listed(counts, facts), "mended": nested(positions, pa.int64())}
 
 
-@dataclass(slots=True)
-class _Rows:
-    """Columns of facts that grow document by document: what each writes with capitals, then what it asks."""
+def _casing_facts(documents: Sequence[Sequence[str]], named: Sequence[Sequence[str]]) -> tuple[Ints, pa.StructArray]:
+    """Return how many facts each document tells, and all of them; `named` are the ids of its paragraphs."""
+    reading = read_texts(["\n".join(paragraphs) for paragraphs in documents])
+    ledes = find_ledes(reading)
+    finder = Finder(reading, ledes)
+    keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
+    written, asked = facts(keys, _paragraphs_of(finder, documents)), questions(keys)
+    ids = pa.array(list(chain.from_iterable(named)), pa.string())
+    examples = pa.chunked_array([ids.take(pa.array(written.paragraphs)), pa.nulls(len(asked.keys), pa.string())])
+    asks = pa.array([False] * len(written.keys) + [True] * len(asked.keys), pa.bool_())
+    columns = [
+        pa.array(written.keys + asked.keys, pa.string()),
+        pa.array(written.surfaces + asked.surfaces, pa.string()),
+        pc.invert(asks),
+        asks,
+        examples.combine_chunks(),
+        pa.array(written.words + asked.words, pa.string()),
+        pa.array(written.weighs + asked.weighs, pa.bool_()),
+        pa.array(written.movable + asked.movable, pa.bool_()),
+    ]
+    of_documents = np.concatenate([written.documents, asked.documents])
+    order = pa.array(np.argsort(of_documents, kind="stable"))
+    rows = pa.StructArray.from_arrays(columns, fields=list(fact_type(FACTS).value_type)).take(order)
+    return np.bincount(of_documents, minlength=len(documents)), rows
 
-    counts: list[int] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    surfaces: list[str] = field(default_factory=list)
-    asks: list[bool] = field(default_factory=list)
-    examples: list[str | None] = field(default_factory=list)
-    words: list[str | None] = field(default_factory=list)
-    weighs: list[bool] = field(default_factory=list)
-    movable: list[bool] = field(default_factory=list)
 
-    def add(self, ids: Sequence[str], document: CasingDocument) -> None:
-        """Take in one document; `ids` are those of its paragraphs that are not blank."""
-        places = document.places()
-        small, asked = written_small(document), asked_keys(document)
-        written = {key for key, _ in places}
-        named = {word for word in asked.values() if not is_lower_word(word)}
-        expected = named & {*capital_forms().keys() & named, *lede_keys(document)}
-        self.counts.append(len(places) + len(asked))
-        self.keys += [*(key for key, _ in places), *asked]
-        self.surfaces += [*(surface for _, surface in places), *(small.get(key, "") for key in asked)]
-        self.asks += [False] * len(places) + [True] * len(asked)
-        self.examples += [*map(ids.__getitem__, places.values()), *[None] * len(asked)]
-        self.words += [*[None] * len(places), *asked.values()]
-        self.weighs += [False] * len(places) + [key in written or word in expected for key, word in asked.items()]
-        self.movable += [False] * len(places) + [key != word or word in named for key, word in asked.items()]
-
-    def column(self) -> pa.ListArray:
-        """Return the facts of all documents."""
-        asks = pa.array(self.asks, pa.bool_())
-        kind = fact_type(FACTS).value_type
-        told = (self.examples, self.words, self.weighs, self.movable)
-        columns = [
-            pa.array(self.keys, pa.string()),
-            pa.array(self.surfaces, pa.string()),
-            pc.invert(asks),
-            asks,
-            *map(pa.array, told, FACTS.types[-len(told) :]),
-        ]
-        return listed(self.counts, pa.StructArray.from_arrays(columns, fields=list(kind)))
+def _paragraphs_of(finder: Finder, documents: Sequence[Sequence[str]]) -> Ints:
+    """Return which paragraph holds each capitalised word, numbered through all documents."""
+    sizes = [text.count("\n") + 1 for paragraphs in documents for text in paragraphs]
+    of_line = np.repeat(np.arange(len(sizes)), sizes)
+    ends = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    firsts = ends[np.concatenate([[0], np.cumsum([len(paragraphs) for paragraphs in documents], dtype=np.int64)])]
+    found: Ints = of_line[firsts[finder.documents_of(finder.capitals)] + finder.lines_of(finder.capitals)]
+    return found

@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from cleaner.repair.dictionary import is_lower_word
-from cleaner.repair.running_text import Text
+from cleaner.repair.running_text import Reading, Text
+from cleaner.repair.signs import SIGN
 from cleaner.repair.words import FUNCTION_WORDS
 
 _CAPITALS = re.compile("\n[ABJE][^\n][ABJE][^\n][ABJE]")
+_LOUD = [ord(sign) for sign in "ABJEMm"]
+"""Signs of words that may be all capitals: `E` for `A`, the mixtures for scripts without case."""
 _GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
 _TOP = 3  # lines at the head of a document: there a lede may end a sentence, and its line may be short
 _TOP_GAP = re.compile(r"[.?!,] |,? \d[\d,.]*,? | [(“\"]")
 _APOSTROPHES = frozenset("’'")
 _LONG = 15  # words of a line that is no heading
 _NEAR = 8
+
+
+def find_ledes(reading: Reading) -> list[list[range]]:
+    """Return the ledes of every text that was read, as `ledes_of` has them: few texts hold three capitals in a row."""
+    may_be = np.isin(reading.traits & SIGN, _LOUD)
+    first = reading.firsts + 1
+    long = first + 5 < reading.lasts
+    found = first[long]
+    found = found[may_be[found] & may_be[found + 2] & may_be[found + 4]]
+    texts = np.searchsorted(reading.cut.starts, found, "right") - 1
+    ledes: list[list[range]] = [[] for _ in reading.of_texts[1:]]
+    for number in dict.fromkeys(texts.tolist()):
+        ledes[number] = list(ledes_of(reading.text(number)))
+    return ledes
+
+
+def lede_words(reading: Reading, number: int, ledes: Sequence[range]) -> list[str]:
+    """Return the words of the ledes of one text, in small letters."""
+    start = int(reading.cut.starts[number])
+    found = (reading.parts(start + at, start + at + 1)[0].lower() for lede in ledes for at in lede)
+    return list(dict.fromkeys(found))
 
 
 def ledes_of(text: Text) -> Iterator[range]:

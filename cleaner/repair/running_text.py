@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.repair.cutting import Cut, Ints, cut_texts
-from cleaner.repair.signs import BREAKS, CODE, stops_next, ties_last, ties_next
+from cleaner.repair.signs import BREAKS, CODE, SIGN, stops_next, ties_last, ties_next
 from cleaner.repair.words import ABBREVIATIONS, FUNCTION_WORDS
 
 _CLOSERS = "”\"’')]|"
 _END_MARKS = frozenset('.!?…:;,"”')
 _CODE = re.compile(r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|[=-]>|</|\w_\w|\$[a-z]|\w\.\w+\(|^\s*[#$>%] |=\S")
-_SIGN = 127
 _NOTHING = np.zeros(1, np.int64)
 _COUNTED = (("AB", 0), ("Jo", 24), ("ATF", 48), ("Mxkigvyd", 56))
 """Counted in one sum, each from its bit on: words in capitals, single letters; long words with capitals, and with none.
 The last two have eight bits: they are asked of short lines."""
-_COUNTS = np.array([sum(1 << bit for signs, bit in _COUNTED if chr(sign) in signs) for sign in range(_SIGN + 1)])
+_COUNTS = np.array([sum(1 << bit for signs, bit in _COUNTED if chr(sign) in signs) for sign in range(SIGN + 1)])
 _HEADING_WORDS = 16
 
 
@@ -81,17 +80,48 @@ class Text(NamedTuple):
         return _written(self.parts, line.first, line.last)
 
 
-class Reading(NamedTuple):
-    """Texts that were read together: their parts, one sign for each part (as in `Text`), and each text by itself.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Texts that were read together: their parts, what is known of each, one sign for each (as in `Text`).
 
-    Of all lines that hold words, `lasts` are the parts after them and `numbers` their numbers in their text.
+    Of all lines that hold words: `kinds`, `firsts` and `lasts` (the parts before and after), `numbers` in their text;
+    those of text `i` go from `of_texts[i]` to `of_texts[i + 1]`.
     """
 
     cut: Cut
+    forms: NDArray[np.object_]
+    traits: Ints
     signs: NDArray[np.uint8]
-    texts: list[Text]
+    kinds: NDArray[np.int8]
+    firsts: Ints
     lasts: Ints
     numbers: Ints
+    of_texts: list[int]
+
+    def text(self, number: int) -> Text:
+        """Return one text by itself."""
+        start, end = self.cut.starts[number : number + 2].tolist()
+        lines = slice(self.of_texts[number], self.of_texts[number + 1])
+        kinds = map(_LINE_KINDS.__getitem__, self.kinds[lines].tolist())
+        places = (self.firsts[lines] - start).tolist(), (self.lasts[lines] - start).tolist()
+        begin = self.cut.ends[start - 1] if start else 0
+        return Text(
+            self.parts(start, end),
+            self.signs[start:end].tobytes().decode("ascii"),
+            list(map(Line, kinds, self.numbers[lines].tolist(), *places)),
+            self.cut.ends[start:end] - begin,
+        )
+
+    def near(self, at: int) -> tuple[Text, int]:
+        """Return the neighbourhood of a part as a text without lines, and the place of the part in it."""
+        first = max(0, at - 2)
+        signs = self.signs[first : at + 2].tobytes().decode("ascii")
+        return Text(self.parts(first, at + 2), signs, [], self.cut.ends[first : at + 2]), at - first
+
+    def parts(self, first: int, last: int) -> list[str]:
+        """Return some of the parts."""
+        found: list[str] = self.forms[self.cut.codes[first:last]].tolist()
+        return found
 
 
 def read_text(text: str) -> Text:
@@ -101,70 +131,63 @@ def read_text(text: str) -> Text:
     >>> [line.kind.name for line in read.lines], read.words(read.lines[0])
     (['HEADING', 'RUNNING'], ['A', 'Long', 'Day'])
     """
-    return read_texts([text]).texts[0]
+    return read_texts([text]).text(0)
 
 
 def read_texts(texts: Sequence[str]) -> Reading:
     """Return texts cut into parts and lines, read together."""
     cut = cut_texts(texts)
+    forms = np.array(cut.forms, np.object_)
     traits = cut.traits[cut.codes]
-    parts: list[str] = np.array(cut.forms, np.object_)[cut.codes].tolist()
     found = _find_lines(cut, traits)
-    kinds = _kinds(parts, traits, found.firsts, found.lasts)
-    signs = (traits & _SIGN).astype(np.uint8)
+    kinds = _kinds(forms, cut, traits, found)
+    signs = (traits & SIGN).astype(np.uint8)
     for line in np.flatnonzero(kinds).tolist():
         signs[found.firsts[line] + 1 : found.lasts[line]] = 0
-    shown = signs.tobytes().decode("ascii")
-    named = map(_LINE_KINDS.__getitem__, kinds.tolist())
-    places = (found.firsts - found.starts).tolist(), (found.lasts - found.starts).tolist()
-    lines = list(map(Line, named, found.numbers.tolist(), *places))
-    begins = np.concatenate([_NOTHING, cut.ends])[cut.starts]
-    bounds = zip(pairwise(cut.starts.tolist()), pairwise(found.of_texts), begins.tolist(), strict=False)
-    read = [Text(parts[a:b], shown[a:b], lines[c:d], cut.ends[a:b] - begin) for (a, b), (c, d), begin in bounds]
-    return Reading(cut, signs, read, found.lasts, found.numbers)
+    return Reading(cut, forms, traits, signs, kinds, *found)
 
 
 class _Lines(NamedTuple):
-    """The lines of all texts: the part before and after, the first part of its text, its number there.
+    """The lines of all texts: the part before and after, the number in its text.
 
     `of_texts[i]` is the first line of text `i`.
     """
 
     firsts: Ints
     lasts: Ints
-    starts: Ints
     numbers: Ints
     of_texts: list[int]
 
 
 def _find_lines(cut: Cut, traits: Ints) -> _Lines:
-    breaks = np.flatnonzero((traits & _SIGN) == ord("\n"))
+    breaks = np.flatnonzero((traits & SIGN) == ord("\n"))
     total = np.cumsum(traits[breaks] >> BREAKS)
     inner = np.flatnonzero(np.diff(breaks) > 1)  # two side by side: a text ends, another begins
     firsts, lasts = breaks[inner], breaks[inner + 1]
     of_texts = np.searchsorted(firsts, cut.starts)
     text = np.repeat(np.arange(len(cut.starts) - 1), np.diff(of_texts))
     before = np.concatenate([_NOTHING, total])[np.searchsorted(breaks, cut.starts)]
-    return _Lines(firsts, lasts, cut.starts[text], total[inner] - before[text] - 1, of_texts.tolist())
+    return _Lines(firsts, lasts, total[inner] - before[text] - 1, of_texts.tolist())
 
 
-def _kinds(parts: list[str], traits: Ints, firsts: Ints, lasts: Ints) -> NDArray[np.int8]:
+def _kinds(forms: NDArray[np.object_], cut: Cut, traits: Ints, lines: _Lines) -> NDArray[np.int8]:
     """Return the kind of each line."""
+    firsts, lasts = lines.firsts, lines.lasts
     kinds = np.zeros(len(firsts), np.int8)
     words = (lasts - firsts) // 2
-    sums = np.cumsum(_COUNTS[traits & _SIGN])
+    sums = np.cumsum(_COUNTS[traits & SIGN])
     counts = sums[lasts - 1] - sums[firsts]
     loud, letters, tall, low = (counts >> bit & (1 << size) - 1 for bit, size in ((0, 24), (24, 24), (48, 8), (56, 8)))
     capitals = (words > 1) & (loud > 0) & (loud > 0.6 * (words - letters))
     kinds[capitals] = LineKind.CAPITALS
     short = (words > 1) & (words <= _HEADING_WORDS)
-    for line in np.flatnonzero(~capitals & short & (tall > 0) & (tall >= low)).tolist():
-        if not _ends_sentence(parts[lasts[line]]):
-            kinds[line] = LineKind.HEADING
+    may_be_heading = np.flatnonzero(~capitals & short & (tall > 0) & (tall >= low))
+    ends = [_ends_sentence(gap) for gap in forms[cut.codes[lasts[may_be_heading]]].tolist()]
+    kinds[may_be_heading[~np.array(ends, np.bool_)]] = LineKind.HEADING
     marks = np.cumsum((traits & CODE) > 0)
     may_be_code = marks[lasts] > marks[firsts] - ((traits[firsts] & CODE) > 0)
     for line in np.flatnonzero(may_be_code & (kinds == LineKind.RUNNING)).tolist():
-        if _CODE.search(_written(parts, firsts[line], lasts[line])):
+        if _CODE.search(_written(forms[cut.codes[firsts[line] : lasts[line] + 1]].tolist(), 0, -1)):
             kinds[line] = LineKind.CODE
     return kinds
 

@@ -49,12 +49,15 @@ SMALL = "xukeihgfvwydcqo"
 """Signs of words with a capital, of those among them that may be part of a name, and of words in small letters."""
 
 
+SIGN = 127
+"""The bits of traits that are the sign."""
 TIES, STOPS, GLUED, CODE = (1 << bit for bit in range(8, 12))
 """Traits of gaps: it ties the word after it to an address, number or handle; that word belongs to what a full stop or
 an apostrophe ends; it ties the word before it so; it may be part of code."""
-KNOWN, MONTH, FUNCTION, PARTICLE = (1 << bit for bit in range(12, 16))
-"""Traits of words: in small letters it is a dictionary word; a month and verb; a function word; a particle or short."""
-BREAKS = 16
+KNOWN, MONTH, FUNCTION, PARTICLE, ODD = (1 << bit for bit in range(12, 17))
+"""Traits of words: in small letters it is a dictionary word; a month and verb; a function word; a particle or short;
+a longer dictionary word with one capital that it does not need."""
+BREAKS = 17
 """From this bit on a trait counts the line breaks of a gap; the seven lowest bits are the sign."""
 
 _TIES = frozenset("@#/\\_&+=~^*")
@@ -97,7 +100,8 @@ def _word_traits(word: str) -> int:
     small = word.lower()
     traits = ord(_word_sign(word, small)) | KNOWN * (small in english_words().lower)
     if small != word:
-        return traits | PARTICLE * (len(word) < 2)
+        odd = traits & KNOWN and len(word) > 3 and word == small.capitalize() and small not in contested()
+        return traits | PARTICLE * (len(word) < 2) | ODD * bool(odd)
     function, particle = word in FUNCTION_WORDS, word in PARTICLES or len(word) < 2
     return traits | FUNCTION * function | PARTICLE * particle | MONTH * (word in MONTHS_AND_VERBS)
 

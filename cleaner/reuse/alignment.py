@@ -115,7 +115,9 @@ def _equality(a: Codes, b: Codes) -> Bits:
     for first in range(0, len(a), tile):
         chosen = slice(first, first + tile)
         equal = a[chosen, None, :] == b[chosen, :, None]
-        bits[:, :, chosen] = np.packbits(equal, axis=-1, bitorder="little").view(dtype).transpose(1, 2, 0)
+        # packed as one long row, for rows are whole bytes: a row at a time takes as long as all the comparing
+        packed = np.packbits(equal.reshape(-1), bitorder="little").view(dtype)
+        bits[:, :, chosen] = packed.reshape(-1, *bits.shape[:2]).transpose(1, 2, 0)
     return bits
 
 

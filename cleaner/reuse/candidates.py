@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cleaner.engine.threads import in_order
 from cleaner.reuse.arrays import Flags, Hashes, Ints
 from cleaner.reuse.columns import Scratch, Shelves
 from cleaner.reuse.shingles import Fingerprints
@@ -54,8 +55,7 @@ def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch |
         grams.put(_keys(block, numbered), borders)
         first = last
     met = _meetings(grams, scratch)
-    for number in range(len(met)):
-        yield _counted(met.take(number), sample)
+    yield from in_order(lambda number: _counted(met.take(number), sample), range(len(met)), scratch.threads)
 
 
 def _counted(pairs: Hashes, sample: Ints) -> Pairs:

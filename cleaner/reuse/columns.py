@@ -6,21 +6,23 @@ What stands in files is as quick to read where it was read lately, and the syste
 from __future__ import annotations
 
 import mmap
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.reuse.arrays import Hashes
 
+if TYPE_CHECKING:
+    from cleaner.engine.base import Engine
+
 Numbers = npt.NDArray[Any]
 
 
 class Column(Protocol):
-    """Numbers of one type, one after the other."""
+    """Numbers of one type, one after the other.  Whoever is sent a filled one reads it where it stands."""
 
     def add(self, part: Numbers) -> None:
         """Append numbers."""
@@ -28,6 +30,10 @@ class Column(Protocol):
 
     def filled(self) -> Numbers:
         """Return all numbers; nothing may be added afterwards."""
+        ...
+
+    def taken(self) -> Numbers:
+        """Return all numbers, in memory; the column is gone."""
         ...
 
 
@@ -50,14 +56,18 @@ class Shelves:
     def take(self, number: int) -> Hashes:
         """Return what stands on a shelf, in any order, and empty it."""
         column, self._columns[number] = self._columns[number], Growing(np.uint64)
-        return column.filled().copy()
+        return column.taken()
 
 
 class Scratch:
-    """Where columns stand, in files below a folder or in memory where none is given, and the threads to fill them."""
+    """Where columns stand, in files below a folder or in memory where none is given, and who works on them.
 
-    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
+    `threads` fill them; what is more work is a map of `engine`, whose processes read the files.
+    """
+
+    def __init__(self, folder: Path | None = None, threads: int = 1, engine: Engine | None = None) -> None:
         self.threads = threads
+        self.engine = engine if folder else None
         self._folder = folder
         self._number = count()
 
@@ -93,9 +103,13 @@ class Growing:
         """Return all numbers."""
         return self._data[: self._size]
 
+    def taken(self) -> Numbers:
+        """Return all numbers."""
+        return self.filled()
+
 
 class Spooled:
-    """A column in a file, which is gone when nobody reads it any more."""
+    """A column in a file, which goes with its folder."""
 
     def __init__(self, path: Path, dtype: npt.DTypeLike) -> None:
         self._path, self._dtype = path, dtype
@@ -109,14 +123,27 @@ class Spooled:
 
     def filled(self) -> Numbers:
         """Return all numbers, mapped."""
-        if self._file is None:  # what is empty cannot be mapped
+        self._close()
+        if not self._path.exists() or not self._path.stat().st_size:  # what is empty cannot be mapped
             return np.empty(0, self._dtype)
-        with self._file as file:
-            file.flush()
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        with suppress(OSError):  # where a mapped file cannot be removed, it goes with its folder
-            self._path.unlink()
-        return np.frombuffer(mapped, self._dtype)
+        with self._path.open("rb") as file:
+            return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), self._dtype)
+
+    def taken(self) -> Numbers:
+        """Return all numbers, read; the file is gone."""
+        self._close()
+        numbers = np.fromfile(self._path, self._dtype) if self._path.exists() else np.empty(0, self._dtype)
+        self._path.unlink(missing_ok=True)
+        return numbers
+
+    def __reduce__(self) -> tuple[type[Spooled], tuple[Path, npt.DTypeLike]]:
+        self._close()
+        return Spooled, (self._path, self._dtype)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def rest(*columns: Numbers) -> None:

@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Flags, Ints
+from cleaner.engine.base import Batches, Engine
+from cleaner.reuse.arrays import Flags, Hashes, Ints, arrow_of, numbers_in
 from cleaner.reuse.candidates import Pairs
-from cleaner.reuse.columns import Growing, Numbers, Scratch
-from cleaner.reuse.excerpts import excerpt, stretches
+from cleaner.reuse.columns import Column, Growing, Numbers, Scratch
+from cleaner.reuse.excerpts import excerpt, of_stretches, packed
+from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import Vocabulary, classes_of
 from cleaner.reuse.passages import texts_for_verifying
-from cleaner.reuse.remembered import Memory, Tied, pair_states, states_of, tied_of
+from cleaner.reuse.remembered import Memory, Tied, pair_states, tied_of
 from cleaner.reuse.run_ons import ENDS, end_keys, whole_ends
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.texts import Distinct, grain_of
-from cleaner.reuse.threads import in_order
 from cleaner.reuse.ties import Ties, no_ties, pair_keys, ties_of
 from cleaner.reuse.verdicts import verify
 from cleaner.reuse.words import Words
 
 BLOCK_WORDS = 1 << 22
 """Words of the pairs that are aligned at one time; as most texts are in several pairs, fewer are held."""
+
+PAIRS = pa.schema([(name, pa.int64()) for name in Pairs._fields])
+_ENDS = [f"end_{number}" for number in range(ENDS)]
+TIED = pa.schema(
+    [
+        *((name, pa.from_numpy_dtype(column.dtype)) for name, column in no_ties()._asdict().items()),
+        *((name, pa.int64()) for name in _ENDS),
+    ]
+)
+"""One row a tie between numbered texts, with the keys of what is unmatched at their ends."""
+
+
+class Library(NamedTuple):
+    """What is told of each word (`excerpts.packed`), and where the words of each numbered text begin and end."""
+
+    words: Column
+    begins: Column
+    ends: Column
 
 
 class Comparing:
@@ -31,33 +56,31 @@ class Comparing:
     def __init__(
         self, words: Words, distinct: Distinct, vocabulary: Vocabulary, scratch: Scratch, memory: Memory | None = None
     ) -> None:
-        self._words, self._rows, self._text_of, self._memory = words, distinct.rows, distinct.text_of, memory
-        self._counts = words.counts[distinct.rows]
+        self._counts, self._memory, self._engine = words.counts[distinct.rows], memory, scratch.engine
         self._known = np.sort(distinct.keys)
-        self._threads = scratch.threads
         self._block_words = BLOCK_WORDS // scratch.threads
-        classes, states = scratch.column(np.uint8), Growing(np.uint64)
-        for part in stretches(words):
-            found = classes_of(part, vocabulary)
-            classes.add(found)
-            if memory is not None:
-                states.add(states_of(part, found))
-        self._classes = classes.filled()
+        self._library = Library(scratch.column(np.uint64), scratch.column(np.int64), scratch.column(np.int64))
+        states = Growing(np.uint64)
+
+        def told(part: Words) -> tuple[Hashes, Hashes]:
+            values = packed(part, classes_of(part, vocabulary))
+            return values, sequence_hashes(values, part.offsets) if memory else values[:0]
+
+        for values, state in of_stretches(told, words, scratch.threads):
+            self._library.words.add(values)
+            states.add(state)
+        self._library.begins.add(words.offsets[distinct.rows])
+        self._library.ends.add(words.offsets[distinct.rows + 1])
         self._states = states.filled() if memory is None else states.filled()[distinct.rows]
 
     def ties(self, pairs: Iterable[Pairs], settings: Settings) -> tuple[Ties, Flags]:
         """Return the ties among the pairs, sorted, and of which an end is a text of its own."""
         found = _Gathered()
-
-        def aligned(block: Pairs) -> tuple[Pairs, Tied]:
-            return block, self._aligned(block, settings)
-
         blocks = (block for some in pairs for block in self._blocks(self._unknown(some, settings, found)))
-        for block, tied in in_order(aligned, blocks, self._threads):
+        for tied in self._aligned(blocks, settings):
             found.add(tied)
             if self._memory is not None:
-                ties = Pairs(tied.ties.shorter, tied.ties.longer)
-                self._memory.learn(self._keys(block, settings), self._keys(ties, settings), tied)
+                self._memory.learn(self._keys(Pairs(tied.ties.shorter, tied.ties.longer), settings), tied)
         every = found.sorted()
         return every.ties, whole_ends(every.ends, self._known)
 
@@ -81,16 +104,53 @@ class Comparing:
             yield Pairs(*(column[first:last] for column in pairs))
             first = last
 
-    def _aligned(self, pairs: Pairs, settings: Settings) -> Tied:
-        # in the order in which their words stand, which is how they are read quickest
-        rows, number = np.unique(self._rows[np.concatenate(pairs)], return_inverse=True)
-        words, classes = excerpt(self._words, self._classes, rows)
-        ready = texts_for_verifying(words, np.arange(len(rows)), classes)
-        left, right = number[: len(pairs.shorter)], number[len(pairs.shorter) :]
-        ties = ties_of(left, right, verify(ready, left, right, grain_of(words), settings))
-        ends = end_keys(ready, ties)
-        texts = self._text_of[rows]
-        return Tied(ties._replace(shorter=texts[ties.shorter], longer=texts[ties.longer]), ends)
+    def _aligned(self, blocks: Iterator[Pairs], settings: Settings) -> Iterator[Tied]:
+        """Yield what comes of the blocks, in any order; where there are several, the engine's processes share them."""
+        some = list(islice(blocks, 2))
+        if self._engine is None or len(some) < 2:
+            return (aligned(self._library, block, settings) for block in chain(some, blocks))
+        return _shared_out(self._engine, chain(some, blocks), partial(aligned_rows, self._library, settings))
+
+
+def aligned(library: Library, pairs: Pairs, settings: Settings) -> Tied:
+    """Return the ties among pairs of texts."""
+    begins, ends = library.begins.filled(), library.ends.filled()
+    both = np.concatenate(pairs)
+    # in the order in which their words stand, which is how they are read quickest
+    first, place, number = np.unique(begins[both], return_index=True, return_inverse=True)
+    texts = both[place]
+    words, classes = excerpt(library.words.filled(), first, ends[texts])
+    ready = texts_for_verifying(words, np.arange(len(texts)), classes)
+    left, right = number[: len(pairs.shorter)], number[len(pairs.shorter) :]
+    ties = ties_of(left, right, verify(ready, left, right, grain_of(words), settings))
+    found = end_keys(ready, ties)
+    return Tied(ties._replace(shorter=texts[ties.shorter], longer=texts[ties.longer]), found)
+
+
+def aligned_rows(library: Library, settings: Settings, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield rows of `TIED` for those of `PAIRS`, all at once: what a numpy operation costs is shared by them."""
+    pairs = pa.Table.from_batches(batches, PAIRS)
+    if pairs.num_rows:
+        tied = aligned(library, Pairs(*_columns(pairs)), settings)
+        yield _batch((*tied.ties, *tied.ends), TIED)
+
+
+def _shared_out(engine: Engine, blocks: Iterable[Pairs], work: Batches) -> Iterator[Tied]:
+    pairs = engine.groups("reuse_pairs", PAIRS, ([_batch(block, PAIRS)] for block in blocks))
+    table = engine.map("reuse_tied", work, pairs, TIED)
+    for path in table.glob("*.parquet"):
+        rows = pq.read_table(path)
+        if rows.num_rows:
+            columns = _columns(rows)
+            yield Tied(Ties(*columns[:-ENDS]), tuple(columns[-ENDS:]))
+
+
+def _columns(rows: pa.Table) -> list[NDArray[Any]]:
+    return [numbers_in(column.chunk(0)) for column in rows.combine_chunks().columns]
+
+
+def _batch(columns: Iterable[Numbers], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([arrow_of(column) for column in columns], schema=schema)
 
 
 class _Gathered:

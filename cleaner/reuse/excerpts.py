@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 
-from cleaner.reuse.arrays import Ints, Marks, offsets_of
-from cleaner.reuse.columns import Numbers, rest
+from cleaner.engine.threads import in_order
+from cleaner.reuse.arrays import Hashes, Ints, Marks, offsets_of
+from cleaner.reuse.columns import rest
 from cleaner.reuse.words import Words
+
+Made = TypeVar("Made")
 
 STRETCH_WORDS = 1 << 20
 """Words looked at together: what is made of them takes some tens of megabytes at most."""
+_MARKS, _CLASS = np.uint64(32), np.uint64(40)
 
 
 def stretches(words: Words) -> Iterator[Words]:
@@ -25,24 +30,29 @@ def stretches(words: Words) -> Iterator[Words]:
         first = last
 
 
+def of_stretches(work: Callable[[Words], Made], words: Words, threads: int = 1) -> Iterator[Made]:
+    """Yield what work makes of each stretch of the paragraphs, in their order."""
+    return in_order(work, stretches(words), threads)
+
+
 def _stretch(words: Words, first: int, last: int) -> Words:
     bounds = words.offsets[first : last + 1]
     some = slice(bounds[0], bounds[-1])
     return Words(words.hashes[some], words.marks[some], words.starts[some], words.ends[some], bounds - bounds[0])
 
 
-def excerpt(words: Words, classes: Marks, rows: Ints) -> tuple[Words, Marks]:
-    """Return the words of the chosen paragraphs, without their places in the text, and the classes of these words."""
-    counts = words.offsets[rows + 1] - words.offsets[rows]
-    offsets = offsets_of(counts)
-    place = np.repeat(words.offsets[rows] - offsets[:-1], counts) + np.arange(offsets[-1])
-    hashes, marks, chosen = (_gathered(column, place) for column in (words.hashes, words.marks, classes))
+def packed(words: Words, classes: Marks) -> Hashes:
+    """Return one number for each word that holds all that verification reads of it: its hash, marks and class."""
+    values = words.hashes.astype(np.uint64)
+    values |= words.marks.astype(np.uint64) << _MARKS
+    values |= classes.astype(np.uint64) << _CLASS
+    return values
+
+
+def excerpt(values: Hashes, begins: Ints, ends: Ints) -> tuple[Words, Marks]:
+    """Return the packed words of some texts, without their places in these, and their classes."""
+    offsets = offsets_of(ends - begins)
+    chosen = values[np.repeat(begins - offsets[:-1], ends - begins) + np.arange(offsets[-1])]
     none = np.zeros(0, np.uint32)
-    return Words(hashes, marks, none, none, offsets), chosen
-
-
-def _gathered(column: Numbers, place: Ints) -> Numbers:
-    """Return the numbers at these places; what was mapped of the column is let go."""
-    found: Numbers = column[place]
-    rest(column)
-    return found
+    marks, classes = (chosen >> _MARKS).astype(np.uint8), (chosen >> _CLASS).astype(np.uint8)
+    return Words(chosen.astype(np.uint32), marks, none, none, offsets), classes

@@ -9,7 +9,7 @@ from cleaner.reuse.candidates import Pairs, candidates
 from cleaner.reuse.canonical import best_rows
 from cleaner.reuse.columns import Scratch
 from cleaner.reuse.comparing import Comparing
-from cleaner.reuse.excerpts import stretches
+from cleaner.reuse.excerpts import of_stretches
 from cleaner.reuse.names import casing_of, casing_together
 from cleaner.reuse.remembered import Memory
 from cleaner.reuse.run_ons import guests_of, parted
@@ -37,11 +37,11 @@ def find_among(
     stands.
     """
     scratch = scratch or Scratch()
-    distinct = distinct_texts(words)
-    vocabulary = casing_together([casing_of(part) for part in stretches(words)]).vocabulary()
+    distinct = distinct_texts(words, scratch.threads)
+    vocabulary = casing_together(list(of_stretches(casing_of, words, scratch.threads))).vocabulary()
     best = best_rows(distinct.text_of, rank, len(distinct.rows))
     comparing = Comparing(words, distinct, vocabulary, scratch, memory)
-    pairs = candidates((fingerprints_of(part) for part in stretches(words)), numbers_of(distinct), scratch)
+    pairs = candidates(of_stretches(fingerprints_of, words, scratch.threads), numbers_of(distinct), scratch)
 
     ties, whole = comparing.ties(pairs, settings)
     ties = parted(ties, whole, guests_of(ties))

@@ -21,6 +21,7 @@ from cleaner.reuse.excerpts import stretches
 from cleaner.reuse.fact_tables import VOICES, ReuseFacts, canonicals_batch, store, ties_batch, voices_batch
 from cleaner.reuse.finding import find_among
 from cleaner.reuse.remembered import Memory
+from cleaner.reuse.reusable import WORDS, words_in
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.words import Words, words_of
 
@@ -42,13 +43,14 @@ class _Paragraphs(NamedTuple):
 
 def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the facts of a table of paragraphs that fits in memory with all that is made of it."""
-    return _facts(engine, paragraphs, settings, Scratch(threads=threads))
+    with _beside(paragraphs) as folder:
+        return _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
 
 
 def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the same facts for a table of which numbers alone fit: what is told of each word stands in files."""
     with _beside(paragraphs) as folder:
-        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads))
+        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
     give_back()
     return facts
 
@@ -72,17 +74,19 @@ def _read(table: Table, scratch: Scratch) -> _Paragraphs:
     """Return the paragraphs in the order of the files, without their texts: nothing depends on it."""
     ids: list[pa.Array] = []
     published, damage = Growing(np.int64), Growing(np.int64)
+    files = [pq.ParquetFile(path) for path in sorted(table.glob("*.parquet"))]
+    told = all(set(WORDS) <= set(file.schema_arrow.names) for file in files)
+    columns = ["paragraph_id", "published_at", "damage", *(WORDS if told else ("text",))]
 
-    def texts() -> Iterator[pa.Array]:
-        for path in sorted(table.glob("*.parquet")):
-            columns = ["paragraph_id", "text", "published_at", "damage"]
-            for batch in pq.ParquetFile(path).iter_batches(batch_size=_BATCH_ROWS, columns=columns):
+    def batches() -> Iterator[pa.RecordBatch]:
+        for file in files:
+            for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
                 ids.append(batch.column("paragraph_id"))
                 published.add(numbers_in(batch.column("published_at").fill_null(UNDATED)))
                 damage.add(numbers_in(batch.column("damage")))
-                yield batch.column("text")
+                yield batch
 
-    words = words_of(texts(), scratch)
+    words = words_in(batches(), scratch) if told else words_of((batch.column("text") for batch in batches()), scratch)
     give_back()
     return _Paragraphs(pa.chunked_array(ids, pa.string()).combine_chunks(), words, published.filled(), damage.filled())
 

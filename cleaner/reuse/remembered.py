@@ -16,12 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.reuse.arrays import Flags, Hashes, Ints, Marks
+from cleaner.reuse.arrays import Flags, Hashes, Ints
 from cleaner.reuse.columns import Numbers, Scratch
-from cleaner.reuse.hashing import scrambled, sequence_hashes
+from cleaner.reuse.hashing import scrambled
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.ties import Ties
-from cleaner.reuse.words import Words
 
 NUMBER = np.dtype("<i8")
 STRANGERS, TIES = "strangers", "ties"
@@ -35,14 +34,6 @@ class Tied(NamedTuple):
 
     ties: Ties
     ends: tuple[Ints, ...]
-
-
-def states_of(words: Words, classes: Marks) -> Hashes:
-    """Return a hash of all that verification reads of each paragraph."""
-    values = words.hashes.astype(np.uint64)
-    values |= words.marks.astype(np.uint64) << np.uint64(32)
-    values |= classes.astype(np.uint64) << np.uint64(40)
-    return sequence_hashes(values, words.offsets)
 
 
 def pair_states(left: Hashes, right: Hashes, settings: Settings) -> Ints:
@@ -62,18 +53,21 @@ class Memory:
         self._learnt = [scratch.column(NUMBER) for _ in range(_TIE_COLUMNS)]
 
     def recalled(self, keys: Ints) -> tuple[Flags, Ints, tuple[Ints, ...]]:
-        """Return which pairs were never looked at, which are known to be tied (numbers), and the columns of these."""
+        """Return which pairs were never looked at, which are known to be tied (numbers), and the columns of these.
+
+        What was never looked at is looked at next: `learn` is told which of it is tied.
+        """
         order = np.argsort(keys)
         ordered = keys[order]
         tied, place = self._ties.among(ordered)
         new = ~(tied | self._strangers.among(ordered)[0])
         unknown = np.zeros(len(keys), np.bool_)
         unknown[order[new]] = True
+        self._asked.add(ordered[new])
         return unknown, order[tied], tuple(column[place] for column in self._ties.rows[1:])
 
-    def learn(self, asked: Ints, tied: Ints, found: Tied) -> None:
-        """Take in what was found of pairs: the keys of all of them, and of those that are tied."""
-        self._asked.add(asked)
+    def learn(self, tied: Ints, found: Tied) -> None:
+        """Take in ties, and the keys of their pairs."""
         ties = found.ties
         places = (ties.shorter_start, ties.shorter_end, ties.longer_start, ties.longer_end, ties.matched)
         numbers: tuple[Numbers, ...] = (tied, ties.verdict, ties.similarity.view(np.int32), *places, *found.ends)
@@ -83,10 +77,13 @@ class Memory:
     def save(self) -> None:
         """Keep what was asked for in this run, and nothing else."""
         learnt = np.stack([column.filled() for column in self._learnt])
-        strangers = np.setdiff1d(self._asked.filled(), learnt[0])
+        ties = learnt[:, np.unique(learnt[0], return_index=True)[1]]
+        asked = np.sort(self._asked.filled())  # `np.setdiff1d` fills hash tables, which takes ten times as long
+        asked = asked[np.diff(asked, prepend=asked[:1] - 1) != 0]
+        strangers = asked[~_Known(ties).among(asked)[0]]
         self._folder.mkdir(exist_ok=True)
         _store(self._folder / STRANGERS, self._strangers, strangers[None])
-        _store(self._folder / TIES, self._ties, learnt[:, np.unique(learnt[0], return_index=True)[1]])
+        _store(self._folder / TIES, self._ties, ties)
 
 
 def tied_of(shorter: Ints, longer: Ints, columns: tuple[Ints, ...]) -> Tied:

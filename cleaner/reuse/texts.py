@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.reuse.arrays import Ints
-from cleaner.reuse.excerpts import stretches
+from cleaner.reuse.excerpts import of_stretches
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import soundly_cased
 from cleaner.reuse.words import SINGLE_CHAR, Words, counted
@@ -24,9 +24,9 @@ class Distinct(NamedTuple):
     keys: Ints
 
 
-def distinct_texts(words: Words) -> Distinct:
+def distinct_texts(words: Words, threads: int = 1) -> Distinct:
     """Return the distinct texts; of paragraphs with one key a soundly cased one stands for all, whatever the order."""
-    parts = [(keys_of(part), voices_of(part), ~soundly_cased(part)) for part in stretches(words)]
+    parts = list(of_stretches(lambda part: (keys_of(part), voices_of(part), ~soundly_cased(part)), words, threads))
     keys, voice, unsound = map(np.concatenate, zip(*parts, strict=True)) if parts else np.zeros((3, 0), np.int64)
     counts = words.counts
     order = np.lexsort((voice, unsound, keys, counts))

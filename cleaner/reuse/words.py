@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from cleaner.engine.threads import in_order
 from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks, numbers_in, offsets_of
 from cleaner.reuse.characters import (
     ALONE,
@@ -33,7 +34,6 @@ from cleaner.reuse.equivalents import equivalents, fold_words
 from cleaner.reuse.hashing import letter_values, mixed, powers
 from cleaner.reuse.mending import mended
 from cleaner.reuse.quotation_marks import QuotationMarks, quoted_words
-from cleaner.reuse.threads import in_order
 
 BLOCK_CHARS = 1 << 18
 NUMBER, CAPITAL, STARTS_SENTENCE, QUOTED, SINGLE_CHAR, ADDRESS = 1, 2, 4, 8, 16, 32

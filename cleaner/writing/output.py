@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from cleaner import queries
 from cleaner.columnar import listed
 from cleaner.config import Config
-from cleaner.engine.base import Engine, Query, Table
+from cleaner.engine.base import Engine, Query, Sorting, Table
 from cleaner.reuse.stage import ReuseTables
 from cleaner.writing.parquet import PART_ROWS, Part, Written, joined, write_part
 from cleaner.writing.provenance import provenance
@@ -53,24 +53,25 @@ def write_tables(engine: Engine, out: Path, settled: Table, edits: Table, reuse:
     """Write the five tables below `out`, sorted, each under its final name only when all are complete."""
     clusters = _clusters(engine, settled, reuse.members)
     beside = {"settled": settled, "members": reuse.members, "clusters": clusters, "copies": reuse.copies}
-    sources: dict[str, Table | Query] = {
+    sources: dict[str, Table | Query] = {  # those that take longest first: several are written at once
+        "paragraphs": Query(queries.PARAGRAPHS, beside),
         "corpus": Query(queries.CORPUS, beside),
         "documents": Query(queries.DOCUMENTS, beside),
-        "paragraphs": Query(queries.PARAGRAPHS, beside),
-        "edits": edits,
         "matches": Query(queries.MATCHES, {"links": reuse.links, "settled": settled}),
+        "edits": edits,
     }
     inputs = Query(queries.INPUTS, {"settled": settled})
     said = provenance(config, engine.export(inputs, "source_uri", _manifest_sha256))
-    written = {name: _write(engine, out, name, table, said) for name, table in sources.items()}
+    parts = engine.parts([_sorting(out, name, table, said) for name, table in sources.items()], PART_ROWS)
+    written = dict(zip(sources, map(joined, parts), strict=True))
     _put_in_place(out)
-    return Output(said, written)
+    return Output(said, {name: written[name] for name in TABLES})
 
 
-def _write(engine: Engine, out: Path, name: str, table: Table | Query, said: dict[str, Any]) -> Written:
+def _sorting(out: Path, name: str, table: Table | Query, said: dict[str, Any]) -> Sorting[Part]:
     temporary = _temporary(out.absolute(), name)  # others that write it may work elsewhere
     _remove(temporary)
-    return joined(engine.parts(table, ORDER[name], PART_ROWS, partial(_write_part, temporary, name, said)))
+    return Sorting(table, ORDER[name], partial(_write_part, temporary, name, said))
 
 
 def _write_part(

@@ -213,14 +213,22 @@ def _feed(digest: hashlib._Hash, array: pa.Array) -> None:
         _feed(digest, array.flatten())
     elif pa.types.is_string(kind) or pa.types.is_binary(kind):
         digest.update(_lengths(pc.binary_length(array)))
-        values = array.drop_null().cast(pa.binary()).to_pylist()
-        digest.update(b"".join(values))
+        digest.update(_bytes(array.drop_null()))
     else:
         digest.update(_numbers(array))
 
 
 def _lengths(lengths: pa.Array) -> bytes:
     return lengths.fill_null(-1).to_numpy(zero_copy_only=False).astype("<i8").tobytes()  # type: ignore[no-any-return]
+
+
+def _bytes(array: pa.Array) -> memoryview:
+    """Return the values of strings or binaries without nulls, which lie one after another."""
+    _, places, values = array.buffers()
+    if values is None or places is None:
+        return memoryview(b"")
+    bounds = np.frombuffer(places, np.int32)
+    return memoryview(values)[bounds[array.offset] : bounds[array.offset + len(array)]]
 
 
 def _numbers(array: pa.Array) -> bytes:

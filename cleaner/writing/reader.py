@@ -72,6 +72,9 @@ def table_batches(files: list[Path], columns: list[str] | None = None) -> Iterat
             yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
 
 
+Columns = list[str] | None
+
+
 class Stretch(NamedTuple):
     """Some documents, one after another, with all their paragraphs and edits, in columns."""
 
@@ -99,13 +102,16 @@ def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
     return found
 
 
-def stretches(out: Path) -> Iterator[Stretch]:
-    """Yield all documents in stretches of bounded size: the three tables are in one order, so one pass does."""
-    paragraphs, edits = (_Following(table_files(out, name)) for name in ("paragraphs", "edits"))
-    for batch in table_batches(table_files(out, "documents")):
-        for documents in _bounded(batch):
-            ids = documents.column("doc_id")
-            yield Stretch(pa.Table.from_batches([documents]), paragraphs.of(ids), edits.of(ids))
+def stretches(out: Path, documents: Columns = None, paragraphs: Columns = None) -> Iterator[Stretch]:
+    """Yield all documents in stretches of bounded size: the three tables are in one order, so one pass does.
+
+    `documents` and `paragraphs` are the columns that are read of these tables, `doc_id` among them, if not all.
+    """
+    following = _Following(table_files(out, "paragraphs"), paragraphs), _Following(table_files(out, "edits"))
+    for batch in table_batches(table_files(out, "documents"), documents):
+        for some in _bounded(batch):
+            ids = some.column("doc_id")
+            yield Stretch(pa.Table.from_batches([some]), *(table.of(ids) for table in following))
 
 
 def _bounded(documents: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -125,9 +131,10 @@ def document_rows(out: Path) -> Iterator[DocumentRows]:
 class _Following:
     """The rows of a table, handed out as their documents come."""
 
-    def __init__(self, files: list[Path]) -> None:
-        self._schema = pq.read_schema(files[0])
-        self._batches = table_batches(files)
+    def __init__(self, files: list[Path], columns: Columns = None) -> None:
+        schema = pq.read_schema(files[0])
+        self._schema = pa.schema([field for field in schema if columns is None or field.name in columns])
+        self._batches = table_batches(files, columns)
         self._next = next(self._batches, None)
 
     def of(self, ids: pa.Array) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Work that numpy does outside the interpreter's lock, on several threads, with its results in order."""
+"""Work that is done outside the interpreter's lock for the most part, on several threads, with its results in order."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ def in_order(work: Callable[[Given], Made], items: Iterable[Given], threads: int
     if threads < 2:
         yield from map(work, items)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Made]] = deque()
+    pool = ThreadPoolExecutor(threads)
+    waiting: deque[Future[Made]] = deque()
+    try:
         for item in items:
             waiting.append(pool.submit(work, item))
             if len(waiting) > threads:
                 yield waiting.popleft().result()
         for future in waiting:
             yield future.result()
+    finally:  # where it is broken off, nobody waits for what is in work
+        pool.shutdown(wait=False, cancel_futures=True)

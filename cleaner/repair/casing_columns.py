@@ -1,0 +1,168 @@
+"""What the documents of a batch tell the corpus about case: rows told apart as numbers, and written at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from cleaner.repair.casing_document import RARE
+from cleaner.repair.casing_hits import Finder, Flags, Names
+from cleaner.repair.cutting import Ints
+from cleaner.repair.dictionary import capital_forms, is_lower_word
+from cleaner.repair.signs import KNOWN
+
+
+class Keys:
+    """The keys of the words that matter in all documents of a batch: small words in question, capitals, ledes.
+
+    Rows are words, in this order; `small`, `capital` and `lede` say from where to where.  `numbers` has a line for the
+    keys of words by themselves, one for those beside the name before, and one for those beside the name after; `there`
+    says where there is such a name.
+    """
+
+    def __init__(self, finder: Finder, ledes: Sequence[Sequence[str]]) -> None:
+        self.finder = finder
+        self.leading = [(document, finder.number_of(word)) for document, words in enumerate(ledes) for word in words]
+        of_ledes = np.array(self.leading, np.int64).reshape(-1, 2)
+        codes = finder.reading.cut.codes
+        at = np.concatenate([finder.small, finder.capitals])
+        self.small = slice(0, len(finder.small))
+        self.capital = slice(len(finder.small), len(at))
+        self.lede = slice(len(at), None)
+        self.surface = codes[at]
+        self.document = np.concatenate([finder.documents_of(at), of_ledes[:, 0]])
+        self.word = np.concatenate([codes[finder.small], finder.lowered, of_ledes[:, 1]])
+        nobody = np.full(len(of_ledes), -1)
+        beside = finder.beside(at, np.ones(len(at), np.bool_))
+        self.beside = [Names(*(np.concatenate([column, nobody]) for column in names)) for names in beside]
+        self.there = np.stack([self.word >= 0, *(names.near >= 0 for names in self.beside)])
+        self.numbers = self._numbers()
+        self.size = int(self.numbers.max(initial=-1)) + 1
+        self.written = np.zeros(self.size, np.bool_)  # with a capital
+        self.written[self.numbers[:, self.capital][self.there[:, self.capital]]] = True
+
+    def _numbers(self) -> Ints:
+        """Return the keys as numbers."""
+        words = len(self.finder.words)
+        names = _numbered(np.concatenate([names.near * (words + 1) + names.further + 1 for names in self.beside]))
+        left, right = np.split(names, 2)
+        sides = np.stack([np.zeros_like(left), 1 + left, 1 + len(names) + right])
+        of_words = self.document * words + self.word
+        return _numbered((of_words * (1 + 2 * len(names)) + sides).ravel()).reshape(sides.shape)
+
+    def places(self) -> tuple[Ints, Ints]:
+        """Return side and row of all that is written with a capital, each key and surface once, sides ascending."""
+        sides, rows = np.nonzero(self.there[:, self.capital])
+        rows += self.capital.start
+        writings = self.numbers[sides, rows] * len(self.finder.words) + self.surface[rows]
+        first = _first_of_each(_numbered(writings))
+        return sides[first], rows[first]
+
+    def asked(self) -> tuple[Ints, Ints]:
+        """Return side and row of all that is asked about, each key once, sides ascending."""
+        asked = np.zeros_like(self.there)
+        asked[:, self.small] = self.there[:, self.small] & self._in_question()
+        asked[0, self.capital] = self._odd()
+        asked[0, self.lede] = True
+        sides, rows = np.nonzero(asked)
+        first = _first_of_each(_numbered(self.numbers[sides, rows]))
+        return sides[first], rows[first]
+
+    def _capitals(self, rows: slice) -> Ints:
+        """Return how often documents write words with a capital."""
+        alone = self.numbers[0]
+        counts: Ints = np.bincount(alone[self.capital], minlength=self.size)[alone[rows]]
+        return counts
+
+    def _in_question(self) -> Flags:
+        """Return which small words are in question; the document itself may settle what a word is."""
+        finder, alone = self.finder, self.numbers[0, self.small]
+        small = np.bincount(alone[finder.are_inner(finder.small)], minlength=self.size)[alone]
+        capital = self._capitals(self.small)
+        settled = finder.traits(finder.small, KNOWN) & (small > 0) & (capital > 0) & (capital <= 2 * (small - 1))
+        beside = self.written[self.numbers[1:, self.small]] & self.there[1:, self.small]
+        found: Flags = ~settled | beside[0] | beside[1]
+        return found
+
+    def _odd(self) -> Flags:
+        """Return which capitalised words may have their capital by accident."""
+        return self.finder.are_odd() & (self._capitals(self.capital) < RARE)
+
+    def texts(self, sides: Ints, rows: Ints) -> Iterator[str]:
+        """Yield keys as they are written; sides ascend."""
+        words = self.finder.words
+        alone, left, right = (rows[sides == side] for side in range(3))
+        yield from map(words.__getitem__, self.word[alone].tolist())
+        names = self.finder.lefts(_some(self.beside[0], left))
+        yield from (f"<{name} {words[word]}" for name, word in zip(names, self.word[left].tolist(), strict=True))
+        names = self.finder.rights(_some(self.beside[1], right))
+        yield from (f">{words[word]} {name}" for name, word in zip(names, self.word[right].tolist(), strict=True))
+
+
+class Told(NamedTuple):
+    """Facts or questions as columns; `documents` and `paragraphs` are numbers."""
+
+    documents: Ints
+    keys: list[str]
+    surfaces: list[str]
+    paragraphs: Ints
+    words: list[str | None]
+    weighs: list[bool]
+    movable: list[bool]
+
+
+def facts(keys: Keys, paragraphs: Ints) -> Told:
+    """Return what the documents write with a capital; `paragraphs` says where each capitalised word stands."""
+    sides, rows = keys.places()
+    words, count = keys.finder.words, len(rows)
+    return Told(
+        keys.document[rows],
+        list(keys.texts(sides, rows)),
+        [words[number] for number in keys.surface[rows].tolist()],
+        paragraphs[rows - keys.capital.start],
+        [None] * count,
+        [False] * count,
+        [False] * count,
+    )
+
+
+def questions(keys: Keys) -> Told:
+    """Return what the documents ask; no question stands in a paragraph (-1)."""
+    sides, rows = keys.asked()
+    numbers = keys.word[rows].tolist()
+    words = [keys.finder.words[number] for number in numbers]
+    named = [not is_lower_word(word) for word in words]
+    written = keys.written[keys.numbers[sides, rows]].tolist()
+    documents, leading, forms = keys.document[rows], set(keys.leading), capital_forms()
+    expected = (
+        name and (word in forms or lede in leading)
+        for name, word, lede in zip(named, words, zip(documents.tolist(), numbers, strict=True), strict=True)
+    )
+    return Told(
+        documents,
+        list(keys.texts(sides, rows)),
+        [word if small else "" for word, small in zip(words, (rows < keys.small.stop).tolist(), strict=True)],
+        np.full(len(rows), -1),
+        list(words),
+        [own or known for own, known in zip(written, expected, strict=True)],
+        [name or side > 0 for name, side in zip(named, sides.tolist(), strict=True)],
+    )
+
+
+def _some(names: Names, rows: Ints) -> Names:
+    return Names(names.near[rows], names.further[rows])
+
+
+def _numbered(values: Ints) -> Ints:
+    """Return the values numbered in the order in which they are met."""
+    array = pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))])
+    codes = array.dictionary_encode().indices
+    return np.frombuffer(codes.buffers()[1], np.int32)[: len(codes)].astype(np.int64)
+
+
+def _first_of_each(numbers: Ints) -> Ints:
+    """Return where each number is first met, of numbers that were given in the order in which they are met."""
+    return np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1) > 0)
