@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import count, repeat
 from typing import Any, NamedTuple
 
@@ -14,8 +15,9 @@ from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, decode
 from cleaner.encoding_back import byte_offsets, encode_back, in_utf8, raw_where_odd, source_ranges
+from cleaner.extraction.byline import authors_below
 from cleaner.extraction.flattened_text import cut
-from cleaner.extraction.html_page import Page, read_page
+from cleaner.extraction.html_page import Page, parse_page, read_tree
 from cleaner.extraction.metadata import Metadata, page_metadata
 from cleaner.extraction.source_spans import SourceMarks
 from cleaner.identity import document_id
@@ -104,13 +106,12 @@ def _identity(item: Source | Failure) -> dict[str, Any]:
 
 
 def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Understood:
-    text = _cut_page(decoded) if source.media_type == HTML else _cut_text(decoded)
+    text, said = _cut_page(decoded, config) if source.media_type == HTML else (_cut_text(decoded), Metadata())
     longest = max((len(p.source_text) for p in text.paragraphs), default=0)
     limit = config.limits.paragraph_bytes
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
         return refuse(source, "quarantined", reason)
-    said = page_metadata(text.page.head, decoded.text, config.metadata.source) if text.page is not None else Metadata()
     return _Read(source, decoded, text, said)
 
 
@@ -139,14 +140,16 @@ def _cut_text(decoded: Decoded) -> _Text:
     return _Text(tuple(paragraphs), None)
 
 
-def _cut_page(decoded: Decoded) -> _Text:
+def _cut_page(decoded: Decoded, config: Config) -> tuple[_Text, Metadata]:
     marks = SourceMarks(in_utf8(decoded))
-    page = read_page(marks.marked, marks.reading)
+    tree = parse_page(marks.marked)
+    page = read_tree(tree, marks.reading)
     located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
     spans = source_ranges(decoded, located.ranges)
     columns = page.kinds, page.texts, spans, located.exact, repeat(None), page.tag_paths
     paragraphs = map(Paragraph, count(), *columns)
-    return _Text(tuple(paragraphs), page)
+    signed = partial(authors_below, tree.body, marks.plain)
+    return _Text(tuple(paragraphs), page), page_metadata(page.head, decoded.text, config.metadata.source, signed)
 
 
 def _described(read: _Read, language: Language) -> Document:
