@@ -223,12 +223,10 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
 
 
 def _observe(read: Sequence[_Read], documents: Sequence[Document], config: Config) -> list[PageFeatures]:
-    """Return the evidence of documents; flattened texts are looked at together."""
+    """Return the evidence of documents; those of a kind are looked at together."""
     texts = iter(_observe_texts([d for d, one in zip(documents, read, strict=True) if one.text.page is None], config))
-    return [
-        _observe_page(one.text.page, one.decoded.text, config) if one.text.page is not None else next(texts)
-        for one in read
-    ]
+    pages = iter(_observe_pages([(p, one.decoded.text) for one in read if (p := one.text.page) is not None], config))
+    return [next(texts if one.text.page is None else pages) for one in read]
 
 
 def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFeatures]:
@@ -242,8 +240,14 @@ def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFe
     return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]
 
 
-def _observe_page(page: Page, text: str, config: Config) -> PageFeatures:
-    from cleaner.chrome.dom_features import observe_page
+def _observe_pages(pages: Sequence[tuple[Page, str]], config: Config) -> list[PageFeatures]:
+    """Return the evidence of pages, each with its source as text."""
+    from cleaner.chrome.dom_features import observe_pages
 
-    observed = with_own_phrases(observe_page(page), page.texts, config.chrome.phrases)
-    return observed.with_hits(opinion(text, page.texts)) if is_asked(config.chrome) else observed
+    observed = observe_pages([page for page, _ in pages])
+    seen = [
+        with_own_phrases(one, page.texts, config.chrome.phrases) for one, (page, _) in zip(observed, pages, strict=True)
+    ]
+    if not is_asked(config.chrome):
+        return seen
+    return [one.with_hits(opinion(text, page.texts)) for one, (page, text) in zip(seen, pages, strict=True)]
