@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import count, repeat
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from cleaner.charset_choice import NotTextError
@@ -28,6 +29,9 @@ from cleaner.records import Document, Failure, Kind, Paragraph, Source
 HTML = "text/html"
 FLATTENED_TEXT = "flattened-text/1"
 HTML_PAGE = "html-page/1"
+
+
+_SOURCE_TEXT = attrgetter("source_text")
 
 
 class Understood(NamedTuple):
@@ -107,7 +111,7 @@ def _identity(item: Source | Failure) -> dict[str, Any]:
 
 def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Understood:
     text, said = _cut_page(decoded, config) if source.media_type == HTML else (_cut_text(decoded), Metadata())
-    longest = max((len(p.source_text) for p in text.paragraphs), default=0)
+    longest = max(map(len, map(_SOURCE_TEXT, text.paragraphs)), default=0)
     limit = config.limits.paragraph_bytes
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
