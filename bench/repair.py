@@ -1,27 +1,37 @@
 """Quality and speed of repairs beside sacremoses, truecase and ftfy, on damage made with a seed.
 
-    python -m bench.repair [--shared ../shared] [--seed 41] [--documents 731] [--rivals]
+    python -m bench.repair [--shared ../shared] [--seed 41] [--documents 731] [--clean FILE] [--rivals]
 
 Damage and scores come from `casing_gen.py` and `casing_eval.py` of the shared folder.  Rivals that are not installed,
-or that would download something, are marked as not available.
+or that would download something, are marked as not available.  `--clean` takes other documents (rows of id, outlet,
+lang, text; see `bench/unseen_news.py`).
+
+Texts of the web lack spaces of their own, which the score calls false repairs: those that a reader looked up stand in
+`bench/read_spaces.jsonl` and are counted apart.  So are wrong changes of undamaged text that are no changes of case:
+pages that are garbled themselves become readable.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import importlib
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+READ = Path(__file__).parent / "read_spaces.jsonl"
 TRACKS = ("case", "space", "enc")
 
 
@@ -30,6 +40,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path(os.environ.get("SHARED_DATA", "../shared")))
     parser.add_argument("--seed", type=int, default=41)
     parser.add_argument("--documents", type=int, default=731)
+    parser.add_argument("--clean", type=Path, help="sound documents, in place of those of the shared folder")
     parser.add_argument("--rivals", action="store_true", help="also run the rivals (minutes)")
     args = parser.parse_args()
     if not (args.shared / "eval").is_dir():
@@ -43,7 +54,8 @@ def main() -> None:
 def damaged(args: argparse.Namespace, folder: Path) -> None:
     """Write clean and damaged documents where the evaluation looks for them."""
     os.environ["CASING_DATA"] = str(folder)
-    with gzip.open(args.shared / "data" / "casing" / "clean.jsonl.gz", "rb") as packed:
+    source = args.clean or args.shared / "data" / "casing" / "clean.jsonl.gz"
+    with gzip.open(source, "rb") if source.suffix == ".gz" else source.open("rb") as packed:
         rows = packed.read().split(b"\n")[: args.documents]
     (folder / "clean.jsonl").write_bytes(b"\n".join(rows))
     for track in TRACKS:
@@ -134,12 +146,54 @@ def timed(judge: Any, system: Any, track: str) -> dict[str, Any]:
     return result
 
 
+def spaces_as_read(judge: Any, system: Any) -> Counter[str]:
+    """Count the changed gaps of pages whose words stay: right as scored, read and right, read and wrong, not read."""
+    verdicts = {(row["document"], row["context"]): row["verdict"] for row in json_lines(READ)}
+    rows = list(json_lines(Path(os.environ["CASING_DATA"]) / "damaged_space.jsonl"))
+    found: Counter[str] = Counter()
+    for row, repaired in zip(
+        rows, judge.run(system, [row | {"gold": None, "edits": None} for row in rows]), strict=True
+    ):
+        (words, gold), (same, damaged), (kept, own) = map(judge.gaps, (row["gold"], row["text"], repaired))
+        if words == same == kept:
+            for at, (right, before, after) in enumerate(zip(gold, damaged, own, strict=True)):
+                if after != before:
+                    read = verdicts.get((row["id"], context(words, at)), "not read")
+                    found["right" if after == right else read] += 1
+    return found
+
+
+def context(words: list[str], at: int) -> str:
+    """Return what names a gap between words without telling the text: a hash of two words on either side."""
+    return hashlib.blake2b(" ".join(words[max(0, at - 1) : at + 3]).encode(), digest_size=6).hexdigest()
+
+
+def json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def case_alone(system: Any) -> float:
+    """Return how many words of 10,000 of undamaged text change their case, NaN where the system cannot say."""
+    if not hasattr(system, "explain"):
+        return math.nan
+    rows = list(json_lines(Path(os.environ["CASING_DATA"]) / "clean.jsonl"))
+    system.fit(rows)
+    edits = [edit for row in rows for edit in system.explain(row["text"], row) if edit.applied]
+    words = sum(len(re.findall(r"[^\W_]+", row["text"])) for row in rows)
+    return 1e4 * sum("casing" in edit.stage for edit in edits) / words
+
+
 def show(name: str, rows: dict[str, dict[str, Any]], judge: Any, system: Any, args: argparse.Namespace) -> None:
     words, gaps, paragraphs = rows["case"]["words"], rows["space"]["gaps"], rows["enc"]["paragraphs"]
     broken = len(judge.negatives(system, str(args.shared / "gold" / "negatives.jsonl")))
     print(f"{name:<14} casing recall {words['recall']:.3f} precision {words['precision']:.3f}")
-    print(f"{'':<14} wrong changes per 10,000 words of undamaged text {rows['case']['clean']['harm_per_10k']:.2f}")
+    harm, of_case = rows["case"]["clean"]["harm_per_10k"], case_alone(system)
+    print(f"{'':<14} wrong changes per 10,000 words of undamaged text {harm:.2f}, of case alone {of_case:.2f}")
+    read = spaces_as_read(judge, system)
+    right = read["right"] + read["lost space"]
     print(f"{'':<14} spaces recall {gaps['recall']:.3f} precision {gaps['precision']:.3f}")
+    print(f"{'':<14} spaces as read: {right} of {read.total()} right, {dict(read)}")
     print(f"{'':<14} paragraphs restored {paragraphs['recall']:.3f}, sound ones changed {paragraphs['harmed']}")
     print(f"{'':<14} negatives broken {broken} of 40; {rows['case']['mb_per_cpu_second']:.2f} MB a CPU-second")
 

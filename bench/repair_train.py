@@ -130,6 +130,8 @@ def fit(x: np.ndarray, y: np.ndarray, names: list[str]) -> tuple[np.ndarray, flo
 
 
 def sign(name: str) -> tuple[float | None, float | None]:
+    if name in {"word_usual", "usual"}:
+        return (0.0, None) if name == "word_usual" else (None, 0.0)
     if name == "beside_suspect" or name.endswith(("_small", "_none", "nobody", "own_capital", "others_capital")):
         return (None, 0.0) if name not in {"own_small", "others_small"} else (None, None)
     if name.endswith(

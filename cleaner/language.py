@@ -131,8 +131,9 @@ def short_words(paragraphs: Sequence[str]) -> frozenset[str]:
     >>> sorted(short_words(["The ferry left, and the storm came to the pier."]))
     ['and', 'came', 'left', 'pier', 'the', 'to']
     """
-    words = {word.strip(_BESIDE_WORDS) for word in set(sample_of(paragraphs).lower().split())}
-    return frozenset(word for word in words if len(word) <= SHORT_WORD and word.isalpha())
+    words = set(sample_of(paragraphs).lower().split())
+    bare = [word.strip(_BESIDE_WORDS) for word in words if not word.isalpha()]
+    return frozenset([word for word in (*words, *bare) if len(word) <= SHORT_WORD and word.isalpha()])
 
 
 def sample_of(paragraphs: Sequence[str], chars: int = SAMPLE_CHARS) -> str:

@@ -11,7 +11,7 @@ UNKNOWN = """
 """
 """Inputs that no earlier run has understood."""
 
-HOW_MUCH = "SELECT count(*) AS items, CAST(coalesce(sum(size_bytes), 0) AS BIGINT) AS num_bytes FROM inputs"
+HOW_MUCH = "SELECT count(*) AS items, coalesce(CAST(sum(size_bytes) AS BIGINT), 0) AS num_bytes FROM inputs"
 
 LIVE = "SELECT u.doc_id, u.item_key FROM understood u JOIN items i ON u.item_key = i.item_key"
 """Documents whose input is still there and unchanged.  An input that was touched gives the same `doc_id` again."""

@@ -64,73 +64,79 @@ def settle(
 ) -> list[Settled]:
     """Return the fates of the paragraphs of documents; `verdicts` has one item a paragraph that is not blank."""
     documents = [u.document for u in understood]
-    fates = [_fates(d, judged, config.keep_roles) for d, judged in zip(documents, verdicts, strict=True)]
-    plans = list(map(_plan, understood, fates, decisions))
+    judged = [_padded(d, found) for d, found in zip(documents, verdicts, strict=True)]
+    statuses = [[_status(verdict, config.keep_roles) for verdict in found] for found in judged]
+    plans = list(map(_plan, understood, statuses, decisions))
     planned = plan_repairs(plans, config.repair)
     kept = _kept(plans, planned, config)
     pages = [u.evidence.page_type if u.evidence else None for u in understood]
-    return [Settled(*row) for row in zip(documents, pages, map(_with_repairs, fates, kept), strict=True)]
+    return [Settled(*row) for row in zip(documents, pages, map(_fates, documents, judged, statuses, kept), strict=True)]
 
 
-def _plan(understood: Understood, fates: Sequence[Fate], decisions: Decisions) -> Plan:
+def _padded(document: Document, verdicts: Sequence[Verdict]) -> list[Verdict | None]:
+    """Return the verdicts with None for paragraphs that are blank."""
+    found = iter(verdicts)
+    return [None if paragraph.kind is Kind.BLANK else next(found) for paragraph in document.paragraphs]
+
+
+def _plan(understood: Understood, statuses: Sequence[Status], decisions: Decisions) -> Plan:
     """Return what repairs have to know: they look at the paragraphs that stay, as one document."""
-    stay = [fate.paragraph for fate in fates if fate.status is Status.KEPT]
+    paragraphs = zip(understood.document.paragraphs, statuses, strict=True)
+    stay = [paragraph for paragraph, status in paragraphs if status is Status.KEPT]
     doubtful = None
     if understood.mended is not None:
         doubtful = [number for number, paragraph in enumerate(stay) if paragraph.position in understood.mended]
     language = understood.document.language or UNDETERMINED
-    return Plan([paragraph.source_text for paragraph in stay], language, decisions.casing, doubtful)
+    texts, positions = [paragraph.source_text for paragraph in stay], [paragraph.position for paragraph in stay]
+    return Plan(texts, language, decisions.casing, doubtful, understood.case, positions)
 
 
-def _fates(document: Document, verdicts: Sequence[Verdict], keep: frozenset[Role]) -> list[Fate]:
-    """Return the fates by verdict and policy alone."""
-    judged = iter(verdicts)
-    return [_blank(p) if p.kind is Kind.BLANK else _judged(p, next(judged), keep) for p in document.paragraphs]
-
-
-class _Kept(NamedTuple):
-    """What a paragraph that stays has besides its verdict."""
-
-    text: str
-    edits: tuple[Edit, ...]
-    language: str
-
-    def of(self, fate: Fate) -> Fate:
-        return fate._replace(text=self.text, edits=self.edits, language=self.language)
+_Kept = tuple[str, tuple[Edit, ...], str]
+"""Text, edits and language of a paragraph that stays."""
 
 
 def _kept(
     plans: Sequence[Plan], planned: Sequence[Sequence[tuple[Edit, ...]]], config: Config
 ) -> list[Iterator[_Kept]]:
-    """Return for each document text, edits and language of the paragraphs that stay."""
+    """Return for each document what its paragraphs that stay have besides their verdicts."""
     told = [
         Told(list(map(_applied, plan.texts, edits)), plan.language or UNDETERMINED)
         for plan, edits in zip(plans, planned, strict=True)
     ]
     languages = paragraph_languages(told, config.language.engine)
-    return [map(_Kept, *columns) for columns in zip((t.texts for t in told), planned, languages, strict=True)]
+    return [zip(*columns, strict=True) for columns in zip((t.texts for t in told), planned, languages, strict=True)]
 
 
 def _applied(source: str, edits: tuple[Edit, ...]) -> str:
     return apply_edits(source, edits) if edits else source
 
 
-def _with_repairs(fates: Sequence[Fate], kept: Iterator[_Kept]) -> tuple[Fate, ...]:
-    return tuple(next(kept).of(fate) if fate.status is Status.KEPT else fate for fate in fates)
+_GONE: tuple[None, tuple[Edit, ...], None] = (None, (), None)
 
 
-def _blank(paragraph: Paragraph) -> Fate:
-    return Fate(paragraph, Role.UNKNOWN, Status.BLANK, ("structure/blank",), None, None, (), None)
+def _fates(
+    document: Document, verdicts: Sequence[Verdict | None], statuses: Sequence[Status], kept: Iterator[_Kept]
+) -> tuple[Fate, ...]:
+    rows = zip(document.paragraphs, verdicts, statuses, strict=True)
+    return tuple([_fate(*row, next(kept) if row[2] is Status.KEPT else _GONE) for row in rows])
 
 
-def _judged(paragraph: Paragraph, verdict: Verdict, keep: frozenset[Role]) -> Fate:
-    """Return the fate by verdict and policy alone."""
-    status = _status(verdict, keep)
+def _fate(
+    paragraph: Paragraph,
+    verdict: Verdict | None,
+    status: Status,
+    rest: _Kept | tuple[None, tuple[Edit, ...], None],
+) -> Fate:
+    if verdict is None:
+        return Fate(paragraph, Role.UNKNOWN, status, ("structure/blank",), None, *rest)
     rules = (*verdict.rule_ids, "policy/keep-roles") if status is Status.EXCLUDED else verdict.rule_ids
-    return Fate(paragraph, verdict.role, status, rules, round(1.0 - verdict.score, 6), None, (), None)
+    return Fate(paragraph, verdict.role, status, rules, round(1.0 - verdict.score, 6), *rest)
 
 
-def _status(verdict: Verdict, keep: frozenset[Role]) -> Status:
+def _status(verdict: Verdict | None, keep: frozenset[Role]) -> Status:
+    """Return the status by verdict and policy alone; a blank paragraph has no verdict."""
+    if verdict is None:
+        return Status.BLANK
     if verdict.repeat_of is not None:
         return Status.REPEAT
     if not verdict.is_content:

@@ -76,6 +76,18 @@ class _Columns(NamedTuple):
     language: Sequence[str | None]
 
 
+class _Sources(NamedTuple):
+    """The same paragraphs as they were cut, field by field."""
+
+    position: Sequence[int]
+    kind: Sequence[Kind]
+    text: Sequence[str]
+    spans: Sequence[tuple[tuple[int, int], ...]]
+    exact: Sequence[bool]
+    raw: Sequence[bytes | None]
+    tag_path: Sequence[str]
+
+
 class _Counts(NamedTuple):
     """What is counted of paragraphs, an item each; `stays` tells of which there is a text."""
 
@@ -101,14 +113,15 @@ def settled_batch(settled: Sequence[Settled]) -> pa.RecordBatch:
     head = position < 0  # the row of the document itself, before those of its paragraphs
     fates = [fate for one in settled for fate in one.fates]
     columns = _Columns(*zip(*fates, strict=True)) if fates else _Columns(*[()] * len(_Columns._fields))
-    counts = _counted(columns)
+    sources = _Sources(*zip(*columns.paragraph, strict=True)) if fates else _Sources(*[()] * len(_Sources._fields))
+    counts = _counted(columns, sources)
     of_documents = {
         "doc_id": pa.array([d.doc_id for d in documents], STRING),
         "source_uri": pa.array([d.source_uri for d in documents], STRING),
         "outlet": pa.array([d.outlet for d in documents], STRING),
         "published_us": pa.array([micros(d.published_at) for d in documents], INT),
     }
-    of_paragraphs = _paragraph_columns(columns, counts) | {
+    of_paragraphs = _paragraph_columns(columns, sources, counts) | {
         "paragraph_id": pa.array(paragraph_ids([d.doc_id for d in documents], sizes.tolist()), STRING),
         "edits": listed(list(map(len, columns.edits)), pa.array(list(_edit_rows(settled)), EDIT)),
         **_text_places(counts, sizes),
@@ -123,38 +136,35 @@ def settled_batch(settled: Sequence[Settled]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
 
-def _counted(columns: _Columns) -> _Counts:
+def _counted(columns: _Columns, sources: _Sources) -> _Counts:
     size = len(columns.text)
-    sources = [p.source_text for p in columns.paragraph]
-    said = [source if text is None else text for source, text in zip(sources, columns.text, strict=True)]
+    said = [source if text is None else text for source, text in zip(sources.text, columns.text, strict=True)]
     blank = np.fromiter((status is Status.BLANK for status in columns.status), np.bool_, size)
     stays = np.fromiter((text is not None for text in columns.text), np.bool_, size)
     return _Counts(
         blank=blank,
         stays=stays,
-        source_chars=np.fromiter(map(len, sources), np.int64, size),
+        source_chars=np.fromiter(map(len, sources.text), np.int64, size),
         text_chars=np.where(stays, np.fromiter(map(len, said), np.int64, size), 0),
         words=np.where(blank, 0, word_counts(said)),
         edits=np.fromiter((sum(e.applied for e in edits) if edits else 0 for edits in columns.edits), np.int64, size),
     )
 
 
-def _paragraph_columns(columns: _Columns, counts: _Counts) -> dict[str, pa.Array]:
+def _paragraph_columns(columns: _Columns, sources: _Sources, counts: _Counts) -> dict[str, pa.Array]:
     """Return the columns that tell of paragraphs, without rows for the documents."""
-    spans = [p.spans for p in columns.paragraph]
-    kinds = (Kind.BLANK if blank else p.kind for p, blank in zip(columns.paragraph, counts.blank.tolist(), strict=True))
     return {
-        "kind": coded(kinds, STRING),
+        "kind": coded(sources.kind, STRING),
         "role": coded(columns.role, STRING),
         "status": coded(columns.status, STRING),
         "rule_ids": coded(columns.rule_ids, STRINGS),
         "chrome_score": pa.array(columns.chrome_score, pa.float32()),
-        "source_spans": _spans(spans),
-        "source_byte_start": pa.array([where[0][0] for where in spans], INT),
-        "source_byte_end": pa.array([where[-1][1] for where in spans], INT),
-        "spans_exact": pa.array([p.spans_exact for p in columns.paragraph], pa.bool_()),
-        "source_text": pa.array([p.source_text for p in columns.paragraph], STRING),
-        "source_bytes": pa.array([p.source_bytes for p in columns.paragraph], pa.binary()),
+        "source_spans": _spans(sources.spans),
+        "source_byte_start": pa.array([spans[0][0] for spans in sources.spans], INT),
+        "source_byte_end": pa.array([spans[-1][1] for spans in sources.spans], INT),
+        "spans_exact": pa.array(sources.exact, pa.bool_()),
+        "source_text": pa.array(sources.text, STRING),
+        "source_bytes": pa.array(sources.raw, pa.binary()),
         "text": pa.array(columns.text, STRING),
         "num_words": pa.array(counts.words),
         "language": coded(columns.language, STRING),
@@ -163,7 +173,7 @@ def _paragraph_columns(columns: _Columns, counts: _Counts) -> dict[str, pa.Array
 
 
 def _spans(spans: Sequence[tuple[tuple[int, int], ...]]) -> pa.Array:
-    ends = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+    ends = np.array(list(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     kind = SPANS.value_type
     return listed(
         list(map(len, spans)),

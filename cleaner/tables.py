@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from itertools import accumulate, chain, count, islice
+from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,7 @@ UNDERSTOOD = pa.schema(
         ("site_facts", fact_type(SITE)),
         ("casing_facts", fact_type(CASING)),
         ("mended", INTS),
+        ("case", STRING),
     ]
 )
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
@@ -64,7 +65,7 @@ UNDERSTOOD = pa.schema(
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
 evidence matrix by columns (bytes of float32, little-endian), `width` values a paragraph that is not blank; `item_key`
 names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are
-the positions of the paragraphs whose encoding or spacing is repaired.
+the positions of the paragraphs whose encoding or spacing is repaired, `case` notes where words may change their case.
 """
 
 REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))
@@ -86,20 +87,21 @@ def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str
 
 def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     every = [d.paragraphs for d in documents]
+    sizes = list(map(len, every))
     flat = list(chain.from_iterable(every))
-    sizes = [len(paragraphs) for paragraphs in every]
-    spans = [p.spans for p in flat]
-    span_sizes = [sum(map(len, spans[end - size : end])) for size, end in zip(sizes, accumulate(sizes), strict=True)]
-    places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+    _, kinds, texts, spans, exact, raw, tag_paths = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
+    span_counts = np.fromiter(map(len, spans), np.int64, len(spans))
+    before = np.concatenate(([0], np.cumsum(span_counts)))[np.cumsum([0, *sizes])]
+    places = np.array(list(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     return {
-        "kinds": listed(sizes, coded((p.kind for p in flat), STRING)),
-        "texts": listed(sizes, pa.array(stored([p.source_text for p in flat]), STRING)),
-        "span_counts": listed(sizes, pa.array(list(map(len, spans)), INT)),
-        "span_starts": listed(span_sizes, pa.array(places[:, 0])),
-        "span_ends": listed(span_sizes, pa.array(places[:, 1])),
-        "exact": listed(sizes, pa.array([p.spans_exact for p in flat], pa.bool_())),
-        "raw": listed(sizes, pa.array([p.source_bytes for p in flat], pa.binary())),
-        "tag_paths": listed(sizes, pa.array([p.tag_path for p in flat], STRING)),
+        "kinds": listed(sizes, coded(kinds, STRING)),
+        "texts": listed(sizes, pa.array(stored(texts), STRING)),
+        "span_counts": listed(sizes, pa.array(span_counts)),
+        "span_starts": listed(np.diff(before), pa.array(places[:, 0])),
+        "span_ends": listed(np.diff(before), pa.array(places[:, 1])),
+        "exact": listed(sizes, pa.array(exact, pa.bool_())),
+        "raw": listed(sizes, pa.array(raw, pa.binary())),
+        "tag_paths": listed(sizes, pa.array(tag_paths, STRING)),
     }
 
 
@@ -122,7 +124,7 @@ def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
     """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
     for values in zip(*(batch.column(name).to_pylist() for name in REMEMBERED), strict=True):
         row = dict(zip(REMEMBERED, values, strict=True))
-        yield Understood(_document(row), _evidence(row), tuple(row["mended"]))
+        yield Understood(_document(row), _evidence(row), tuple(row["mended"]), row["case"])
 
 
 def _document(row: dict[str, Any]) -> Document:

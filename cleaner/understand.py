@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import count, repeat
+from itertools import accumulate, count, pairwise, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -37,12 +37,14 @@ _SOURCE_TEXT = attrgetter("source_text")
 class Understood(NamedTuple):
     """A document and what the judge saw of it; `evidence` has one row a paragraph that is not blank.
 
-    `mended` are the positions of the paragraphs whose encoding or spacing is repaired, where they are known.
+    `mended` are the positions of the paragraphs whose encoding or spacing is repaired, where they are known, and `case`
+    says which must be read again for their case (`repair.casing_outlook`).
     """
 
     document: Document
     evidence: PageFeatures | None
     mended: tuple[int, ...] | None = None
+    case: str | None = None
 
 
 class _Text(NamedTuple):
@@ -125,23 +127,18 @@ def _longest_in_bytes(paragraphs: tuple[Paragraph, ...]) -> int:
 
 def _cut_text(decoded: Decoded) -> _Text:
     spans = cut(decoded.text)
-    places = [*byte_offsets(decoded, [span.char_start for span in spans]), len(decoded.data)]
     if not spans and decoded.data:  # a byte order mark and nothing else
         return _Text((Paragraph(0, Kind.BLANK, "", ((0, len(decoded.data)),), source_bytes=decoded.data),), None)
-    plain = decoded.encoding_used == "utf-8" and encode_back(decoded.text, decoded) == decoded.data
-    paragraphs = (
-        Paragraph(
-            position=i,
-            kind=span.kind,
-            source_text=decoded.text[span.char_start : span.char_end],
-            spans=((places[i], places[i + 1]),),
-            source_bytes=None
-            if plain
-            else raw_where_odd(decoded, span.char_start, span.char_end, places[i], places[i + 1]),
-        )
-        for i, span in enumerate(spans)
-    )
-    return _Text(tuple(paragraphs), None)
+    texts = [decoded.text[start:end] for start, end, _ in spans]
+    raw: Iterable[bytes | None] = repeat(None)
+    if decoded.encoding_used == "utf-8" and encode_back(decoded.text, decoded) == decoded.data:
+        places = [0, *accumulate(map(len, map(str.encode, texts)))]
+    else:
+        places = [*byte_offsets(decoded, [span.char_start for span in spans]), len(decoded.data)]
+        raw = (raw_where_odd(decoded, *span[:2], *at) for span, at in zip(spans, pairwise(places), strict=True))
+    kinds, exact = (span.kind for span in spans), [True] * len(spans)
+    # `zip` of one thing makes tuples of one: each paragraph has one span.
+    return _Text(tuple(map(Paragraph, count(), kinds, texts, zip(pairwise(places)), exact, raw)), None)
 
 
 def _cut_page(decoded: Decoded, config: Config) -> tuple[_Text, Metadata]:

@@ -13,25 +13,35 @@ from numpy.typing import NDArray
 
 from cleaner.chrome.text_scan import Hashes, Ints, scan
 
+# A table has so many bits more than its number of keys needs: few keys share their upper bits.
+_ROOMY = 3
 # Mixes the hashes of two neighbouring words into the hash of the pair.
 _PAIR = np.uint64(0xD6E8FEB86659FD93)
 
 
 class HashTable(NamedTuple):
-    """Sorted keys and their values; `occupied` answers most look-ups by the key's upper 16 bits."""
+    """Sorted keys and their values; `first` tells for the upper bits of a key where the keys with such bits begin.
+
+    `depth` keys at most share their upper bits; so many keys without a value stand behind the last.
+    """
 
     keys: Hashes
     values: Ints
+    first: NDArray[np.int32]
     occupied: NDArray[np.bool_]
+    shift: np.uint64
+    depth: int
 
     def look_up(self, hashes: Hashes) -> Ints:
         """Return the value of each hash, 0 for hashes of no entry."""
         found = np.zeros(len(hashes), dtype=np.int64)
-        if not len(self.keys):
-            return found
-        near = np.flatnonzero(self.occupied[hashes >> np.uint64(48)])
-        at = np.minimum(np.searchsorted(self.keys, hashes[near]), len(self.keys) - 1)
-        found[near] = np.where(self.keys[at] == hashes[near], self.values[at], 0)
+        slots = (hashes >> self.shift).astype(np.int64)
+        near = np.flatnonzero(self.occupied.take(slots))
+        wanted, at = hashes.take(near), self.first.take(slots.take(near))
+        for _ in range(self.depth):
+            same = self.keys.take(at) == wanted
+            found[near[same]] = self.values.take(at[same])
+            at += 1
         return found
 
 
@@ -82,6 +92,12 @@ def hash_table(entries: Mapping[int, int]) -> HashTable:
     [1, 0]
     """
     keys = np.array(sorted(entries), dtype=np.uint64)
-    occupied = np.zeros(1 << 16, dtype=np.bool_)
-    occupied[keys >> np.uint64(48)] = True
-    return HashTable(keys, np.array([entries[key] for key in keys.tolist()], dtype=np.int64), occupied)
+    bits = max(8, len(keys).bit_length() + _ROOMY)
+    shift = np.uint64(64 - bits)
+    sizes = np.bincount((keys >> shift).astype(np.int64), minlength=1 << bits)
+    depth = int(sizes.max())
+    first = (np.cumsum(sizes) - sizes).astype(np.int32)
+    values = np.array([entries[key] for key in keys.tolist()], dtype=np.int64)
+    beyond = np.zeros(depth, np.int64)
+    padded = np.concatenate((keys, beyond.astype(np.uint64)))
+    return HashTable(padded, np.concatenate((values, beyond)), first, sizes > 0, shift, depth)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -15,7 +15,7 @@ from cleaner.chrome.phrase_filter import load_filter
 from cleaner.chrome.phrases import Hit, load_phrases
 from cleaner.chrome.text_context import running, since
 from cleaner.chrome.text_features import TEXT_FEATURES, features_of
-from cleaner.chrome.text_roles import read_roles
+from cleaner.chrome.text_roles import Roles, read_roles
 from cleaner.chrome.text_runs import RUN_FEATURES, run_columns
 from cleaner.chrome.text_scan import Flags
 from cleaner.chrome.text_words import Pages, Reading, read_pages
@@ -81,18 +81,23 @@ def observe_pages(
     features = features_of(reading)
     good = features[:, _OWN_MASS] > 0
     runs = run_columns(reading, good, weigh_lines(reading, weights or load_weights()))
-    hits = _placed_hits(list(chain.from_iterable(pages)), reading, good)
+    lines = list(chain.from_iterable(pages))
+    hits = _placed_hits(lines, reading, good)
     matrix = np.hstack([features, runs, _phrase_columns(hits, reading.layout)])
-    observed = []
-    at = 0
-    for lines, language in zip(pages, languages or [None] * len(pages), strict=True):
-        rows = slice(at, at + len(lines))
-        at += len(lines)
-        roles = read_roles(lines, matrix[rows], [_said_once(found, language) for found in hits[rows]])
-        observed.append(
-            PageFeatures("text", matrix[rows], roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of)
-        )
-    return observed
+    told = languages or [None] * len(pages)
+    said = [
+        _said_once(found, told[page]) if len(found) > 1 else found
+        for found, page in zip(hits, reading.layout.number.tolist(), strict=True)
+    ]
+    roles = read_roles(lines, matrix, said, reading.layout)
+    ends = list(accumulate(map(len, pages), initial=0))
+    return [_page(matrix, roles, slice(*place)) for place in pairwise(ends)]
+
+
+def _page(matrix: Matrix, roles: Roles, rows: slice) -> PageFeatures:
+    as_content, as_chrome, repeat_of = roles.as_content[rows], roles.as_chrome[rows], roles.repeat_of[rows]
+    said = tuple(as_content), tuple(as_chrome), tuple(repeat_of)
+    return PageFeatures("text", matrix[rows], tuple(roles.hits[rows]), *said)
 
 
 def address_title(url: str | None) -> str:
@@ -126,12 +131,10 @@ def _match(line: str) -> list[Hit]:
 
 
 def _said_once(hits: list[Hit], language: str | None) -> list[Hit]:
-    """Return one rule of each role and strength: that of the page's language, else the English one, else the first."""
-    if len(hits) < 2:
-        return hits
+    """Return of rules one a role and strength: that of the page's language, else the English one, else the first."""
     ranked = sorted(hits, key=lambda hit: (hit.rule.language != language, hit.rule.language != "en", hit.rule.id))
-    best = {(hit.rule.role, hit.rule.strength): hit for hit in reversed(ranked)}
-    return [hit for hit in ranked if hit in best.values()]
+    best = {(hit.rule.role, hit.rule.strength): hit.rule.id for hit in reversed(ranked)}
+    return [hit for hit in ranked if best[hit.rule.role, hit.rule.strength] == hit.rule.id]
 
 
 def _phrase_columns(hits: Sequence[Sequence[Hit]], pages: Pages) -> Matrix:

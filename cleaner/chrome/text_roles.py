@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from cleaner.chrome.evidence import Matrix
 from cleaner.chrome.phrases import Hit
 from cleaner.chrome.text_features import TEXT_FEATURES
+from cleaner.chrome.text_scan import Flags, Ints
+from cleaner.chrome.text_words import Pages
 from cleaner.extraction.flattened_text import line_kind
 from cleaner.records import Kind, Role
 
 Hits = Sequence[Sequence[Hit]]
+Floats = npt.NDArray[np.float32]
 
 REPEATED_HEADLINE = "repeat/headline"
 REPEATED_PARAGRAPH = "repeat/paragraph"
@@ -39,123 +43,143 @@ _SECTION_REACH = 40
 class Roles(NamedTuple):
     """One item a line, as `PageFeatures` wants them."""
 
-    as_content: tuple[Role, ...]
-    as_chrome: tuple[Role, ...]
-    repeat_of: tuple[int, ...]
-    hits: tuple[tuple[str, ...], ...]
+    as_content: list[Role]
+    as_chrome: list[Role]
+    repeat_of: list[int]
+    hits: list[tuple[str, ...]]
 
 
-class _Columns(NamedTuple):
-    """The features that roles are read from, as plain lists."""
+class _Lines(NamedTuple):
+    """The lines of a batch of pages: their texts, the rules that hit them, and features that roles are read from."""
 
-    words: list[float]
-    ends_sentence: list[float]
-    ends_colon: list[float]
-    is_title: list[float]
-    copies: list[float]
-    good: list[bool]
-    inside: list[bool]
-    since_comment: list[float]
-    since_related: list[float]
+    texts: Sequence[str]
+    hits: Hits
+    pages: Pages
+    words: Floats
+    ends_sentence: Flags
+    ends_colon: Flags
+    is_title: Flags
+    copied: Flags
+    good: Flags
+    since_comment: Floats
+    since_related: Floats
 
 
-def read_roles(lines: Sequence[str], features: Matrix, phrase_hits: Hits) -> Roles:
-    """Return the roles of the lines of one page; `features` holds `TEXT_FEATURES`.
+def read_roles(texts: Sequence[str], features: Matrix, phrase_hits: Hits, pages: Pages) -> Roles:
+    """Return the roles of the lines of a batch of pages; `features` holds `TEXT_FEATURES`.
 
     >>> from cleaner.chrome.text_features import text_features
+    >>> from cleaner.chrome.text_words import lay_out
     >>> page = ["Rain at last", "Rain at last", "After nine dry weeks it rained in Alverne on Friday night, at last."]
-    >>> roles = read_roles(page, text_features(page), [(), (), ()])
+    >>> roles = read_roles(page, text_features(page), [(), (), ()], lay_out(np.array([3])))
     >>> [role.value for role in roles.as_content], roles.repeat_of
-    (['headline', 'headline', 'body'], (-1, 0, -1))
+    (['headline', 'headline', 'body'], [-1, 0, -1])
     """
-    columns = _columns(features)
-    headline = _headline(lines, columns, phrase_hits)
-    repeat_of = _repeats(lines, columns, headline)
-    as_content = tuple(
-        Role.HEADLINE
-        if headline >= 0 and headline in {i, repeat_of[i]}
-        else _content_role(line, i, columns, phrase_hits)
-        for i, line in enumerate(lines)
-    )
-    as_chrome = tuple(_chrome_role(i, columns, phrase_hits[i]) for i in range(len(lines)))
-    named = tuple(
-        (*_structure_hits(i, headline, repeat_of[i]), *(hit.rule.id for hit in phrase_hits[i]))
-        for i in range(len(lines))
-    )
-    return Roles(as_content, as_chrome, repeat_of, named)
+    lines = _lines(texts, features, phrase_hits, pages)
+    headlines = _headlines(lines)
+    repeats = _repeats(lines, headlines)
+    names: list[tuple[str, ...]] = [tuple([hit.rule.id for hit in hits]) if hits else () for hits in phrase_hits]
+    as_content, as_chrome = _content_roles(lines), _chrome_roles(lines)
+    for line in headlines.values():
+        names[line] = (HEADLINE, *names[line])
+        as_content[line] = Role.HEADLINE
+    repeat_of = [-1] * len(texts)
+    for line, (page, earlier) in repeats.items():
+        is_headline = headlines.get(page) == earlier
+        names[line] = (REPEATED_HEADLINE if is_headline else REPEATED_PARAGRAPH, *names[line])
+        as_content[line] = Role.HEADLINE if is_headline else as_content[line]
+        repeat_of[line] = earlier - int(pages.start[line])
+    return Roles(as_content, as_chrome, repeat_of, names)
 
 
-def _columns(features: Matrix) -> _Columns:
-    def column(name: str) -> list[float]:
-        values: list[float] = features[:, TEXT_FEATURES.index(name)].tolist()
-        return values
+def _lines(texts: Sequence[str], features: Matrix, hits: Hits, pages: Pages) -> _Lines:
+    def column(name: str) -> Matrix:
+        return features[:, TEXT_FEATURES.index(name)]
 
-    good = features[:, TEXT_FEATURES.index("own_mass")] > 0
-    before = np.cumsum(good)
-    words = np.rint(np.expm1(features[:, TEXT_FEATURES.index("log_words")]))
-    return _Columns(
-        words=words.tolist(),
-        ends_sentence=column("ends_sentence"),
-        ends_colon=column("ends_colon"),
-        is_title=column("is_title"),
-        copies=column("copies"),
-        good=good.tolist(),
-        inside=((before > _OUTER_REACH) & (before < good.sum() - _OUTER_REACH)).tolist(),
+    return _Lines(
+        texts,
+        hits,
+        pages,
+        words=np.rint(np.expm1(column("log_words"))),
+        ends_sentence=column("ends_sentence") > 0,
+        ends_colon=column("ends_colon") > 0,
+        is_title=column("is_title") > 0,
+        copied=column("copies") > 0,
+        good=column("own_mass") > 0,
         since_comment=column("since_comment"),
         since_related=column("since_related"),
     )
 
 
-def _structure_hits(i: int, headline: int, repeat_of: int) -> tuple[str, ...]:
-    if i == headline:
-        return (HEADLINE,)
-    if repeat_of < 0:
-        return ()
-    return (REPEATED_HEADLINE if repeat_of == headline else REPEATED_PARAGRAPH,)
-
-
 # ---------------------------------------------------------------- headline and repeats
 
 
-def _headline(lines: Sequence[str], columns: _Columns, phrase_hits: Hits) -> int:
-    """Return the line that is the headline, or -1.
+def _headlines(lines: _Lines) -> dict[int, int]:
+    """Return the line that is the headline, by the number of its page.
 
     It says what the title says; without a title it stands twice before the first sentences, or is the longest of the
     lines close before them that could be one: what else stands there is mostly shorter.
     """
-    titled = [i for i, flag in enumerate(columns.is_title) if flag]
-    if titled:
-        return titled[0]
-    first_good = next((i for i, good in enumerate(columns.good) if good), len(lines))
-    able = [i for i in range(first_good) if _could_be_headline(lines[i], i, columns, phrase_hits)]
-    doubled = [i for i in able if columns.copies[i]]
-    if doubled:
-        return doubled[0]
-    near = [i for i in able if first_good < len(lines) and first_good - i <= _HEADLINE_REACH and i < _HEADLINE_REACH]
-    return max(near, key=lambda i: (columns.words[i], -i), default=-1)
+    titled = _first_of_pages(lines.is_title, lines.pages)
+    first_good = _first_of_pages(lines.good, lines.pages)
+    able: dict[int, list[int]] = {}
+    for line in _before_sentences(lines, first_good).tolist():
+        page = int(lines.pages.number[line])
+        if page not in titled and _could_be_headline(lines, line):
+            able.setdefault(page, []).append(line)
+    found = {page: _likeliest(lines, places, first_good.get(page)) for page, places in able.items()}
+    return titled | {page: line for page, line in found.items() if line is not None}
 
 
-def _could_be_headline(line: str, i: int, columns: _Columns, phrase_hits: Hits) -> bool:
-    if int(columns.words[i]) not in _HEADLINE_WORDS or phrase_hits[i] or columns.ends_colon[i]:
+def _first_of_pages(flags: Flags, pages: Pages) -> dict[int, int]:
+    """Return the first flagged line of each page that has one."""
+    places = np.flatnonzero(flags)
+    numbers, at = np.unique(pages.number[places], return_index=True)
+    return dict(zip(numbers.tolist(), places[at].tolist(), strict=True))
+
+
+def _before_sentences(lines: _Lines, first_good: dict[int, int]) -> Ints:
+    """Return the lines before the first sentences of their page that are as long as headlines are."""
+    ends = lines.pages.end.copy()
+    for line in first_good.values():
+        page = slice(int(lines.pages.start[line]), int(lines.pages.end[line]))
+        ends[page] = line
+    long = (lines.words >= _HEADLINE_WORDS.start) & (lines.words < _HEADLINE_WORDS.stop)
+    return np.flatnonzero((lines.pages.place < ends) & long & ~lines.ends_colon)
+
+
+def _could_be_headline(lines: _Lines, line: int) -> bool:
+    text = lines.texts[line]
+    if lines.hits[line] or text[0].islower() or text[-1] in ".,;…" or "|" in text:
         return False
-    plain = line_kind(line) in {Kind.PARAGRAPH, Kind.HEADING}
-    return plain and not line[0].islower() and line[-1] not in ".,;…" and "|" not in line
+    return line_kind(text) in {Kind.PARAGRAPH, Kind.HEADING}
 
 
-def _repeats(lines: Sequence[str], columns: _Columns, headline: int) -> tuple[int, ...]:
-    """Return for each line the earlier line that it repeats: the headline, or a long paragraph word for word."""
-    first: dict[tuple[str, ...], int] = {}
-    if headline >= 0:
-        first[_key(lines[headline])] = headline
-    repeat_of = [-1] * len(lines)
-    for i, line in enumerate(lines):
-        if columns.copies[i] and (columns.words[i] >= _REPEATED_WORDS or headline >= 0):
-            key = _key(line)
-            if columns.words[i] >= _REPEATED_WORDS:
-                first.setdefault(key, i)
-            if first.get(key, i) < i:
-                repeat_of[i] = first[key]
-    return tuple(repeat_of)
+def _likeliest(lines: _Lines, able: Sequence[int], first_good: int | None) -> int | None:
+    doubled = next((line for line in able if lines.copied[line]), None)
+    if doubled is not None or first_good is None:
+        return doubled
+    last = min(first_good, int(lines.pages.start[first_good]) + _HEADLINE_REACH)
+    near = [line for line in able if first_good - _HEADLINE_REACH <= line < last]
+    return max(near, key=lambda line: (lines.words[line], -line), default=None)
+
+
+def _repeats(lines: _Lines, headlines: dict[int, int]) -> dict[int, tuple[int, int]]:
+    """Return the lines that repeat an earlier one of their page: the headline, or a long paragraph word for word.
+
+    With each its page, and the line that it repeats.
+    """
+    first = {(page, _key(lines.texts[line])): line for page, line in headlines.items()}
+    repeats: dict[int, tuple[int, int]] = {}
+    for line in np.flatnonzero(lines.copied).tolist():
+        page, is_long = int(lines.pages.number[line]), lines.words[line] >= _REPEATED_WORDS
+        if is_long or page in headlines:
+            key = (page, _key(lines.texts[line]))
+            if is_long:
+                first.setdefault(key, line)
+            if first.get(key, line) < line:
+                repeats[line] = page, first[key]
+    return repeats
 
 
 def _key(line: str) -> tuple[str, ...]:
@@ -165,24 +189,49 @@ def _key(line: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- roles
 
 
-def _content_role(line: str, i: int, columns: _Columns, phrase_hits: Hits) -> Role:
-    said = next((hit.rule.role for hit in phrase_hits[i] if hit.rule.role in _CONTENT_ROLES), None)
-    if said is not None and not (said in _OUTER_ROLES and columns.inside[i]):
-        return said
-    kind = line_kind(line)
-    if kind in {Kind.LIST_ITEM, Kind.TABLE_ROW}:
-        return Role.LIST if kind is Kind.LIST_ITEM else Role.TABLE
-    follows = i + 1 < len(columns.good) and columns.good[i + 1]
-    heading = kind is Kind.HEADING or (follows and not columns.good[i] and not columns.ends_sentence[i])
-    return Role.SUBHEADING if heading and columns.words[i] <= _HEADING_WORDS else Role.BODY
+def _content_roles(lines: _Lines) -> list[Role]:
+    kinds = list(map(line_kind, lines.texts))
+    marked = np.fromiter((kind is Kind.HEADING for kind in kinds), np.bool_, len(kinds))
+    follows = np.append(lines.good[1:], values=False) & (lines.pages.place + 1 < lines.pages.end)
+    heading = (marked | (follows & ~lines.good & ~lines.ends_sentence)) & (lines.words <= _HEADING_WORDS)
+    roles = [
+        _KIND_ROLES.get(kind) or (Role.SUBHEADING if is_heading else Role.BODY)
+        for kind, is_heading in zip(kinds, heading.tolist(), strict=True)
+    ]
+    inside = _inside(lines)
+    for line, hits in enumerate(lines.hits):
+        said = next((hit.rule.role for hit in hits if hit.rule.role in _CONTENT_ROLES), None) if hits else None
+        if said is not None and not (said in _OUTER_ROLES and inside[line]):
+            roles[line] = said
+    return roles
 
 
-def _chrome_role(i: int, columns: _Columns, hits: Sequence[Hit]) -> Role:
-    if hits:
-        return min(hits, key=lambda hit: hit.rule.strength != "decisive").rule.role
-    comment, related = columns.since_comment[i], columns.since_related[i]
-    if 0 <= comment <= _SECTION_REACH and not 0 <= related < comment:
-        return Role.COMMENT
-    if 0 <= related <= _SECTION_REACH:
-        return Role.RELATED
-    return Role.NAVIGATION if columns.words[i] <= 4 and not columns.ends_sentence[i] else Role.UNKNOWN
+_KIND_ROLES = {Kind.LIST_ITEM: Role.LIST, Kind.TABLE_ROW: Role.TABLE}
+
+
+def _inside(lines: _Lines) -> Flags:
+    """Tell of each line whether more than two sentence-like ones stand before it, itself among them, and after it."""
+    before = np.concatenate(([0], np.cumsum(lines.good)))
+    passed = before[lines.pages.place + 1] - before[lines.pages.start]
+    every = before[lines.pages.end] - before[lines.pages.start]
+    flags: Flags = (passed > _OUTER_REACH) & (passed < every - _OUTER_REACH)
+    return flags
+
+
+def _chrome_roles(lines: _Lines) -> list[Role]:
+    comment, related = lines.since_comment, lines.since_related
+    choices = [
+        (comment >= 0) & (comment <= _SECTION_REACH) & ~((related >= 0) & (related < comment)),
+        (related >= 0) & (related <= _SECTION_REACH),
+        (lines.words <= _MENU_WORDS) & ~lines.ends_sentence,
+    ]
+    chosen = np.select(choices, [0, 1, 2], 3)
+    roles: list[Role] = np.array(_CHROME_ROLES, dtype=object)[chosen].tolist()
+    for line, hits in enumerate(lines.hits):
+        if hits:
+            roles[line] = min(hits, key=lambda hit: hit.rule.strength != "decisive").rule.role
+    return roles
+
+
+_CHROME_ROLES = (Role.COMMENT, Role.RELATED, Role.NAVIGATION, Role.UNKNOWN)
+_MENU_WORDS = 4

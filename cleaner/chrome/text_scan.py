@@ -147,11 +147,11 @@ def scan(texts: Sequence[str]) -> Scan:
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = np.concatenate(([0], np.cumsum(chars + 1)[:-1]))
     tables = _tables()
-    small = np.minimum(codes, _ASTRAL)
-    bits = tables[0][small]
+    small = np.minimum(codes, _ASTRAL).astype(np.intp)
+    bits = tables[0].take(small)
     first = bits[starts]
     sentence_ends = _sentence_ends(bits)
-    counts = [np.add.reduceat(table[small], starts) for table in tables[2]]
+    counts = [np.add.reduceat(table.take(small), starts) for table in tables[2]]
     return Scan(
         chars,
         _unpacked(counts),
@@ -160,7 +160,7 @@ def scan(texts: Sequence[str]) -> Scan:
         codes[starts + chars - 1],
         (first & _LOWER) > 0,
         (first & _DIGIT) > 0,
-        *_words(bits, tables[1][small], starts),
+        *_words(bits, tables[1].take(small), starts),
     )
 
 
@@ -208,8 +208,11 @@ def _words(bits: NDArray[np.uint16], folded: Hashes, starts: Ints) -> tuple[Ints
         none = np.zeros(0, np.bool_)
         return first_word, np.zeros(0, np.uint64), none, none, none
     # From the first word on, how far into its word (or behind it) each character stands.
-    inside = np.arange(at[0], len(bits)) - np.repeat(at, np.diff(at, append=len(bits)))
-    terms = folded[at[0] :] * _POWERS[np.minimum(inside, _LONGEST)]
+    begun = at.astype(np.int32)
+    inside = np.arange(at[0], len(bits), dtype=np.int32) - np.repeat(begun, np.diff(at, append=len(bits)))
+    # A sum that runs over all words, and its growth from word to word: 64 bits lose nothing by overflowing.
+    sums = np.cumsum(folded[at[0] :] * _POWERS.take(inside, mode="clip"))
+    hashes = np.diff(sums[np.append(at[1:], len(bits)) - at[0] - 1], prepend=np.uint64(0))
     initial, second = bits[at], bits[np.minimum(at + 1, len(bits) - 1)]
     upper, shouted = (initial & _UPPER) > 0, (second & _UPPER) > 0
-    return first_word, np.add.reduceat(terms, at - at[0]), upper & ~shouted, upper & shouted, (initial & _DIGIT) > 0
+    return first_word, hashes, upper & ~shouted, upper & shouted, (initial & _DIGIT) > 0

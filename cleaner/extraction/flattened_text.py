@@ -33,7 +33,7 @@ _FENCES = ("```", "~~~")
 _WORD = re.compile(r"[^\W\d_]")
 _SENTENCE_ENDS = tuple(".!?…。！？") + tuple(end + mark for end in ".!?…" for mark in "\"'”’»)]")
 _NO_HEADING_END = (*_SENTENCE_ENDS, ",", ";", ":", "،", "、")
-_HEADING_WORDS = 14
+_HEADING_WORDS, _HEADING_CHARS = 14, 140
 _CELLS_CHARS = 100
 _HEADED = {Kind.LIST_ITEM, Kind.TABLE_ROW}
 _SENTENCE_WORDS = 8
@@ -71,6 +71,8 @@ def line_kind(line: str) -> Kind:
     >>> line_kind("| Day | Boats |").value, line_kind("- a bench").value, line_kind("A bench.").value
     ('table_row', 'list_item', 'paragraph')
     """
+    if line[0].isupper() and "\t" not in line:  # as most lines are
+        return Kind.PARAGRAPH
     found = _MARKED.match(line) if line[0] in _MARKS else None
     kind = _KINDS[found.lastgroup or ""] if found else Kind.TABLE_ROW if _is_tabbed(line) else Kind.PARAGRAPH
     return Kind.OTHER if kind in _WORDED and not any(map(str.isalnum, line)) else kind
@@ -84,6 +86,8 @@ def _is_tabbed(line: str) -> bool:
 
 def _fenced(lines: list[Span], text: str) -> list[Span]:
     """Join the lines from a code fence to its partner; a fence without partner is a line like any other."""
+    if not any(fence in text for fence in _FENCES):
+        return lines
     fences = [i for i, line in enumerate(lines) if text.startswith(_FENCES, line.char_start)]
     if len(fences) < 2:
         return lines
@@ -132,10 +136,10 @@ def _wrap_width(lines: Sequence[Span], text: str) -> int:
 
 def _continues(before: Span, line: Span, text: str) -> bool:
     """Tell whether `line` may go on with the paragraph before: one break between them, and no mark of its own."""
-    if line.kind is not Kind.PARAGRAPH or before.kind not in {Kind.PARAGRAPH, Kind.LIST_ITEM}:
+    between = text[before.char_end : line.char_start]
+    if between == "\n\n" or line.kind is not Kind.PARAGRAPH or before.kind not in _WORDED:
         return False
-    between = text[before.char_end : line.char_start].replace("\r\n", "\n")
-    return sum(map(between.count, _BREAKS)) == 1
+    return between == "\n" or sum(map(between.replace("\r\n", "\n").count, _BREAKS)) == 1
 
 
 def _is_full(before: Span, line: Span, text: str, width: int) -> bool:
@@ -149,20 +153,17 @@ def _is_full(before: Span, line: Span, text: str, width: int) -> bool:
 
 def _with_headings(lines: Sequence[Span], text: str) -> Iterator[Span]:
     """Mark as heading a short line without end mark that stands before a paragraph of sentences, a list or a table."""
-    for i, line in enumerate(lines):
-        if (
-            line.kind is Kind.PARAGRAPH
-            and i + 1 < len(lines)
-            and _is_heading(line, text)
-            and (lines[i + 1].kind in _HEADED or _is_prose(lines[i + 1], text))
-        ):
-            yield line._replace(kind=Kind.HEADING)
+    for line, following in pairwise(lines):
+        is_short = line.char_end - line.char_start <= _HEADING_CHARS and line.kind is Kind.PARAGRAPH
+        if is_short and _is_heading(line, text) and (following.kind in _HEADED or _is_prose(following, text)):
+            yield Span(line.char_start, line.char_end, Kind.HEADING)
         else:
             yield line
+    yield from lines[-1:]
 
 
 def _is_heading(line: Span, text: str) -> bool:
-    if line.char_end - line.char_start > 140 or text.endswith(_NO_HEADING_END, line.char_start, line.char_end):
+    if text.endswith(_NO_HEADING_END, line.char_start, line.char_end):
         return False
     words = text[line.char_start : line.char_end].split()
     return len(words) <= _HEADING_WORDS and not words[0][0].islower() and bool(_WORD.search(words[0] + words[-1]))

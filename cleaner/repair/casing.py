@@ -19,7 +19,7 @@ from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import Start, is_style, small_starts, telling
 from cleaner.repair.casing_weights import casing_weights, probability, weigh
-from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.running_text import Position, position
 from cleaner.repair.settings import Mode
 from cleaner.repair.words import FUNCTION_WORDS
@@ -50,11 +50,16 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
     return [found.get(number, []) for number in range(len(paragraphs))]
 
 
-def repair_document(document: CasingDocument, others: Mapping[str, Others], mode: Mode) -> dict[int, list[Edit]]:
-    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write."""
+def repair_document(
+    document: CasingDocument, others: Mapping[str, Others], mode: Mode, *, words_alone: bool = False
+) -> dict[int, list[Edit]]:
+    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write.
+
+    `words_alone` says that no sentence, lede or heading of the document may change.
+    """
     edits: dict[int, list[Edit]] = {}
     taken: set[int] = set()
-    for case, confidence in _decided(document, others):
+    for case, confidence in _words(document, others) if words_alone else _decided(document, others):
         if case.at not in taken:
             taken.add(case.at)
             place = document.place_of(case.at)
@@ -65,11 +70,8 @@ def repair_document(document: CasingDocument, others: Mapping[str, Others], mode
 def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
     """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
     starts = small_starts(document.text)
-    alone: _Judged = {
-        "raise": _alone("raise", raising_cases(document, others)),
-        "lower": _alone("lower", lowering_cases(document, others)),
-    }
-    damage = _damage(document, starts, alone)
+    alone = _judged(document, others)
+    damage = _damage(document, telling(starts, document.sentence_total), alone)
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
     yield from _together(document, alone, damage)
@@ -77,15 +79,28 @@ def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator
     yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 
+def _words(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
+    """Yield the cases of a document where nothing but single words may change."""
+    alone = _judged(document, others)
+    return _together(document, alone, _damage(document, 0, alone))
+
+
+def _judged(document: CasingDocument, others: Mapping[str, Others]) -> _Judged:
+    return {
+        "raise": _alone("raise", raising_cases(document, others)),
+        "lower": _alone("lower", lowering_cases(document, others)),
+    }
+
+
 def _alone(direction: str, cases: Iterable[Case]) -> list[tuple[Case, float]]:
     weights = casing_weights()[direction].alone
     return [(case, weigh(weights, case.parts)) for case in cases]
 
 
-def _damage(document: CasingDocument, starts: list[Start], alone: _Judged) -> Damage:
-    """Return the damage of a document, from its starts and from the words judged alone."""
+def _damage(document: CasingDocument, small_starts: int, alone: _Judged) -> Damage:
+    """Return the damage of a document, from its starts that tell of it and from the words judged alone."""
     lowered, raised = (suspects_of((c.word, probability(odds)) for c, odds in alone[d]) for d in ("raise", "lower"))
-    return Damage(telling(starts, document.sentence_total), document.capital_total, lowered, raised)
+    return Damage(small_starts, document.capital_total, lowered, raised)
 
 
 def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Iterator[tuple[Case, float]]:
@@ -97,7 +112,7 @@ def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Itera
             parts = damage_parts(damage, case.word, odds)
             handicap = 0.0 if position(document.text, case.at) is Position.INNER else OUTSIDE
             if direction == "lower":
-                parts |= parts_beside(lowered, case.at)
+                parts |= parts_beside(lowered, document.text.signs, case.at)
                 handicap += LOWERING
             least = max(case.least, OWN_NAME if damage.small_starts and _is_own_name(case) else 0.0)
             confidence = max(probability(weigh(weights, parts) - handicap), least)
@@ -123,8 +138,10 @@ def _starts(document: CasingDocument, starts: list[Start], damage: Damage) -> It
 
 
 def _keeps_small(document: CasingDocument, word: str) -> bool:
-    """True for a name of its own kind, as `npm`: no dictionary word, and nobody here gives it a capital."""
-    return not is_lower_word(word) and (document.counts.small[word] > 1 or word not in document.counts.capital)
+    """True for a name of its own kind, as `npm`: in no dictionary, and nobody here gives it a capital."""
+    if is_lower_word(word) or capital_forms().get(word, word)[0].isupper():
+        return False
+    return document.counts.small[word] > 1 or word not in document.counts.capital
 
 
 def _start_surface(document: CasingDocument, start: Start) -> str:
@@ -133,6 +150,9 @@ def _start_surface(document: CasingDocument, start: Start) -> str:
         most = max(own, key=lambda surface: (own[surface], surface))
         if most.isupper() and own[most] > 1 and start.word not in document.vocabulary - {start.word}:
             return most
+    form = capital_forms().get(start.word, "")
+    if form[:1].isupper() and not own and not is_lower_word(start.word):
+        return form
     return start.word[0].upper() + start.word[1:]
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
+
+import numpy as np
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
-from cleaner.repair.running_text import Line, LineKind, Text, is_whole_word
-from cleaner.repair.signs import contested
+from cleaner.repair.running_text import Line, LineKind, Reading, Text, is_whole_word
+from cleaner.repair.signs import CAPITALS, contested
+from cleaner.repair.usual_case import usual_case
 from cleaner.repair.words import FUNCTION_WORDS, PARTICLES
 
+_SMALL_CONTENT = "xvyd"
+"""Signs of long words in small letters that are no function words: one alone may have lost its capital."""
 _LIST_MARKS = ("-", "*", "•", "|", "–")
 _WITHIN = frozenset((" ", ", "))
 _STOP = re.compile(r"[.?!] ")
@@ -35,10 +41,35 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
             word = document.text.parts[at]
             before = document.text.parts[at - 1]
             opens = _GOES_ON.search(before) is None if at == lede.start else _STOP.search(before) is not None
-            surface = word.lower() if before in _APOSTROPHES else _written(document, word, others, opens=opens)
+            if before in _APOSTROPHES:
+                surface = word.lower()
+            elif not opens and _in_name(document.text, at):
+                surface = _most(document, word.lower(), others.get(word.lower(), NOBODY))
+            else:
+                surface = _written(document, word, others, opens=opens)
             if surface != word:
                 reason = "The line begins with a run of capitals and goes on in small letters."
                 yield Case(at, word, surface, "lede", reason, (), {})
+
+
+PAIR = 0.5
+"""The least sum of usual log odds for two words of a lede that are a name together: `UNITED STATES`."""
+NAME = 1.0
+"""The usual log odds of a word that is in no dictionary."""
+
+
+def _in_name(text: Text, at: int) -> bool:
+    """True where a common word and a neighbour are usually written with capitals."""
+    word = text.parts[at].lower()
+    if word in FUNCTION_WORDS or not is_lower_word(word):
+        return False
+    near = [text.parts[at + step] for step in (-2, 2) if text.parts[at + step // 2] == " "]
+    names = [name.lower() for name in near if name[0].isupper() and name.lower() not in FUNCTION_WORDS]
+    return any(_usual(word) + _usual(name) >= PAIR for name in names)
+
+
+def _usual(word: str) -> float:
+    return usual_case().get(word, 0.0) if is_lower_word(word) else NAME
 
 
 def _written(document: CasingDocument, word: str, others: Mapping[str, Others], *, opens: bool) -> str:
@@ -66,6 +97,8 @@ def _most(document: CasingDocument, small: str, there: Others) -> str:
     own = document.counts.capital.get(small)
     if own:
         return max(own, key=lambda surface: (own[surface], surface))
+    if not there.surfaces:
+        return small.capitalize()
     return max(there.surfaces, key=lambda a: (a.here, a.documents, a.surface)).surface
 
 
@@ -81,6 +114,23 @@ def heading_cases(document: CasingDocument) -> Iterator[Case]:
     if clean >= 2 and clean * 2 >= len(headings):
         for line, content in headings:
             yield from _in_heading(text, line, content, clean)
+
+
+def may_be_headings(reading: Reading) -> list[int]:
+    """Return the lines, numbered through all texts, of which `heading_cases` may yield words in some document."""
+    small = reading.are(_SMALL_CONTENT)
+    headings = np.flatnonzero(reading.kinds == LineKind.HEADING)
+    first, last = reading.firsts[headings] + 1, reading.lasts[headings] - 1
+    smalls, capitals, joins = (np.cumsum(found) for found in (small, reading.are(CAPITALS), reading.are(",")))
+    found = (small[first] | small[last]) & (smalls[last] - smalls[first - 1] == 1)
+    found &= (capitals[last] - capitals[first - 1] > 1) | (joins[last] > joins[first])
+    return [number for number in headings[found].tolist() if _may_change(*reading.line(number))]
+
+
+def _may_change(text: Text, line: Line) -> bool:
+    content = _content(text.words(line))
+    found = _at_ends(text, line, content, "", "") if _capitalises_all(text, line) else ()
+    return any(chain(found, _in_heading(text, line, content, 0)))
 
 
 def _capitalises_all(text: Text, line: Line) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.repair.casing_document import RARE
-from cleaner.repair.casing_hits import Finder, Flags, Names
+from cleaner.repair.casing_finder import Finder, Flags, Names
 from cleaner.repair.cutting import Ints
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.signs import KNOWN

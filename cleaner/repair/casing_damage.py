@@ -56,9 +56,10 @@ def damage_parts(damage: Damage, word: str, log_odds: float) -> Parts:
     }
 
 
-def parts_beside(chances: Mapping[int, float], at: int) -> Parts:
+def parts_beside(chances: Mapping[int, float], signs: str, at: int) -> Parts:
     """Return what the words next to a capitalised one say, from the probabilities by place that a word was lowered.
 
     Of `google Assistant`, it is the other word that is wrong.
     """
-    return {"beside_suspect": max(chances.get(at - 2, 0.0), chances.get(at + 2, 0.0))}
+    after = chances.get(at + 2, 0.0) if signs[at + 1] != "\n" else 0.0  # the word before is of the same sentence
+    return {"beside_suspect": max(chances.get(at - 2, 0.0), after)}

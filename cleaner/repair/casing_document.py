@@ -17,7 +17,7 @@ from cleaner.repair.casing_hits import Hits, Words, find_hits
 from cleaner.repair.dictionary import english_words
 from cleaner.repair.ledes import ledes_of
 from cleaner.repair.running_text import LineKind, Text, read_texts
-from cleaner.repair.signs import CAPITALS
+from cleaner.repair.signs import CAPITALS, NAMES
 
 RARE = 3
 """Capitals of a common word that its document writes less often may be accidents."""
@@ -76,7 +76,14 @@ class CasingDocument:
         """The words of the document, as it writes them."""
         return frozenset(self.text.parts[1::2])
 
-    @property
+    @cached_property
+    def apart(self) -> Counter[str]:
+        """How often words in question have a capital where they are no part of a longer name, in small letters."""
+        asked = {candidate.word for candidate in self.candidates}
+        found = zip(self._capitals.at, self._capitals.small, strict=True)
+        return Counter(word for at, word in found if word in asked and stands_apart(self.text.signs, at))
+
+    @cached_property
     def capital_total(self) -> int:
         """How many words in running text have capitals, wherever they stand."""
         return sum(map(self.text.signs.count, CAPITALS))
@@ -107,6 +114,20 @@ class CasingDocument:
     @cached_property
     def _paragraph_starts(self) -> list[int]:
         return [0, *accumulate(len(paragraph) + 1 for paragraph in self.paragraphs)][:-1]
+
+
+def stands_apart(signs: str, at: int) -> bool:
+    """Return whether no neighbour of a word makes a longer name of it, as in `Lake Vann` or `Bank of Vann`."""
+    if signs[at - 1] in _TIED and signs[at - 2] in _NAMES:
+        return False
+    if signs[at + 1] not in _TIED:
+        return True
+    if signs[at + 2] in _NAMES:
+        return False
+    return not (signs[at + 2] == _LINK and signs[at + 3] in _TIED and signs[at + 4] in _NAMES)
+
+
+_TIED, _NAMES, _LINK = frozenset(" -"), frozenset(NAMES), "f"
 
 
 def _count_capitals(counts: Counts, hits: Words) -> None:

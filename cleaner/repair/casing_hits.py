@@ -1,33 +1,18 @@
-"""The words of documents whose case tells something, or is in question: found among the signs of many texts at once."""
+"""The words of each document whose case tells something, or is in question, as strings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, compress, pairwise
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cleaner.repair.casing_finder import Finder, Flags
 from cleaner.repair.cutting import Ints
-from cleaner.repair.running_text import Position, Reading, position
-from cleaner.repair.signs import CAPITALS, FUNCTION, GLUED, KNOWN, MONTH, NAMES, ODD, PARTICLE, SMALL, STOPS, TIES
-from cleaner.repair.words import FUNCTION_WORDS
-
-Flags = NDArray[np.bool_]
-
-_WORDS = (CAPITALS, NAMES, SMALL, "EF", "fge", "xu", "ke", "ih", "cd", "cdy")
-_GAPS = (" ", " -", " ,-", " ,-._", "\n")
-_BITS = [1 << bit for bit in range(len(_WORDS) + len(_GAPS))]
-_CAPITAL, _NAME, _LOWER, _OPENING, _LINK, _UNKNOWN, _CONTESTED, _DETERMINER, _PLAIN, _PLAIN_OR_VERB = _BITS[
-    : len(_WORDS)
-]
-_BLANK, _BESIDE, _INNER, _WHOLE, _BREAK = _BITS[len(_WORDS) :]
-_CLASS_OF = np.array(
-    [sum(bit for bit, signs in zip(_BITS, _WORDS + _GAPS, strict=True) if chr(sign) in signs) for sign in range(128)],
-    np.int16,
-)
-_PAD = 4  # neighbours that are looked at on either side
+from cleaner.repair.ledes import lede_words
+from cleaner.repair.running_text import Reading
+from cleaner.repair.signs import KNOWN
 
 
 class Words(NamedTuple):
@@ -57,240 +42,63 @@ class Hits(NamedTuple):
     inner: list[bool]
 
 
-class Names(NamedTuple):
-    """What stands beside words as keys name it: the number of a word, and of a second that is linked to it, else -1.
-
-    `House+of` before `Lords`: the first of the two is the nearer.
-    """
-
-    near: Ints
-    further: Ints
-
-
-class Beside(NamedTuple):
-    """The names before and after some words."""
-
-    left: Names
-    right: Names
-
-
 def find_hits(reading: Reading, ledes: Sequence[Sequence[range]], elsewhere: Sequence[set[str]] | None) -> list[Hits]:
     """Return the hits of every document; words of `ledes` are none.
 
     `elsewhere` are the words, for each document, that others write with a capital.  Where they are known, words are
     left out that are common, and that neither their document nor another capitalises; keys of capitalised words are
-    empty where no small word asks for them.
+    empty where no small word and no lede asks for them.
     """
-    return Finder(reading, ledes).hits(elsewhere)
+    finder = Finder(reading, ledes)
+    small, named = finder.small, np.ones(len(finder.capitals), np.bool_)
+    if elsewhere is not None:
+        leading = (lede_words(reading, number, found) for number, found in enumerate(ledes))
+        small, named = _live(finder, [words.union(own) for words, own in zip(elsewhere, leading, strict=True)])
+    lines = finder.lines_of(finder.capitals).tolist()
+    inner, odd = finder.are_inner(small).tolist(), finder.are_odd().tolist()
+    words = _by_document(finder, finder.capitals, named), _by_document(finder, small, np.ones(len(small), np.bool_))
+    bounds = finder.bounds(finder.capitals), finder.bounds(small)
+    return [
+        Hits(
+            upper,
+            lines[a:b],
+            (list(compress(upper.at, odd[a:b])), list(compress(upper.small, odd[a:b]))),
+            lower,
+            inner[c:d],
+        )
+        for upper, lower, (a, b), (c, d) in zip(*words, *bounds, strict=True)
+    ]
 
 
-class Finder:
-    """The words of all documents whose case tells something (`capitals`) or is in question (`small`).
+def _live(finder: Finder, asked_of: Sequence[set[str]]) -> tuple[Ints, Flags]:
+    """Return the small words that may get a capital, and the capitalised words whose neighbours tell something.
 
-    Both are places among the parts of all texts; `lowered` are the numbers in `words` of the capitals in small letters.
+    `asked_of` are words of each document whose neighbours always do.
     """
-
-    def __init__(self, reading: Reading, ledes: Sequence[Sequence[range]]) -> None:
-        self.reading = reading
-        cut = reading.cut
-        self.starts = cut.starts
-        self.words = list(cut.forms)  # what is needed besides follows
-        self._numbers = dict(zip(cut.forms, range(len(cut.forms)), strict=True))
-        self._classes = np.zeros(len(cut.codes) + 2 * _PAD, np.int16)
-        self._classes[_PAD:-_PAD] = _CLASS_OF[reading.signs]
-        self.capitals = self._capitals(ledes)
-        self.lowered = self._lowered(cut.codes[self.capitals])
-        self.small = self._in_question()
-
-    def number_of(self, word: str) -> int:
-        """Return the number of a word in `words`, where it is put if need be."""
-        number = self._numbers.setdefault(word, len(self.words))
-        if number == len(self.words):
-            self.words.append(word)
-        return number
-
-    def hits(self, elsewhere: Sequence[set[str]] | None) -> list[Hits]:
-        """Return the hits document by document, as `find_hits` does."""
-        small, named = self.small, np.ones(len(self.capitals), np.bool_)
-        if elsewhere is not None:
-            small, named = self._live(elsewhere)
-        lines = self.lines_of(self.capitals).tolist()
-        inner = self.are_inner(small).tolist()
-        odd = self.are_odd().tolist()
-        words = self._by_document(self.capitals, named), self._by_document(small, np.ones(len(small), np.bool_))
-        bounds = self._bounds(self.capitals), self._bounds(small)
-        return [
-            Hits(
-                upper,
-                lines[a:b],
-                (list(compress(upper.at, odd[a:b])), list(compress(upper.small, odd[a:b]))),
-                lower,
-                inner[c:d],
-            )
-            for upper, lower, (a, b), (c, d) in zip(*words, *bounds, strict=True)
-        ]
-
-    def beside(self, at: Ints, named: Flags) -> Beside:
-        """Return the names beside words, where they are `named`."""
-        known, beside_name = named & self.traits(at, KNOWN), named & self._are(at, -2, _NAME)
-        left = self._names(at, -2, self._are(at, -1, _BESIDE) & (known | beside_name))
-        return Beside(left, self._names(at, 2, self._are(at, 1, _BESIDE) & known))
-
-    def are_inner(self, at: Ints) -> Flags:
-        """Return which words stand in the middle of a sentence."""
-        return self._are(at, -1, _INNER)
-
-    def are_odd(self) -> Flags:
-        """Return which capitalised words are common, and part of no name with a neighbour."""
-        at = self.capitals
-        alone = self._are(at, -2, _LOWER) & (~self._are(at, 1, _BESIDE) | self._are(at, 2, _LOWER))
-        return self.traits(at, ODD) & alone
-
-    def traits(self, at: Ints, of: int) -> Flags:
-        """Return which parts have a trait."""
-        return _is_any(self.reading.traits[at], of)
-
-    def lines_of(self, at: Ints) -> Ints:
-        """Return the numbers that the lines of words have in their documents."""
-        return self.reading.numbers[np.searchsorted(self.reading.lasts, at)]
-
-    def documents_of(self, at: Ints) -> Ints:
-        """Return the numbers of the documents of parts."""
-        return np.searchsorted(self.starts, at, "right") - 1
-
-    def _are(self, at: Ints, step: int, of: int) -> Flags:
-        """Return whether the part `step` parts from each of `at` is of a class."""
-        return _is_any(self._classes[at + (step + _PAD)], of)
-
-    def _every(self, step: int, of: int) -> Flags:
-        """Return the same of every part."""
-        return _is_any(self._classes[_PAD + step : len(self._classes) - _PAD + step], of)
-
-    def _capitals(self, ledes: Sequence[Sequence[range]]) -> Ints:
-        """Return where capitalised words stand in the middle of sentences, but for those of ledes."""
-        at = np.flatnonzero(self._every(0, _CAPITAL) & self._every(-1, _INNER))
-        free = self._are(at, 1, _WHOLE) | self._whole(at)
-        leading = [
-            at + start for start, found in zip(self.starts.tolist(), ledes, strict=False) for at in chain(*found)
-        ]
-        if leading:
-            free &= ~np.isin(at, leading)
-        return at[free]
-
-    def _whole(self, at: Ints) -> Flags:
-        """Return what `running_text.is_whole_word` says of words."""
-        inner = self._are(at, -1, _INNER) & self._are(at, 1, _INNER)
-        return inner | ~(self.traits(at - 1, TIES | STOPS) | self.traits(at + 1, GLUED))
-
-    def _in_question(self) -> Ints:
-        """Return where small words stand that may be names, and words that their document also capitalises."""
-        every = self._every
-        after_name = every(-1, _BESIDE) & every(-2, _NAME)
-        before_name = every(1, _BESIDE) & every(2, _NAME)
-        after_determiner = every(-2, _DETERMINER)
-        found = every(0, _UNKNOWN)
-        found |= every(0, _CONTESTED) & after_determiner & ~every(-1, _BREAK)
-        found |= (every(0, _PLAIN) & after_name) | (every(0, _PLAIN_OR_VERB) & before_name)
-        also = np.flatnonzero(self._also_capitalised() & every(0, _LOWER))
-        found[also[~self.traits(also, FUNCTION) | after_determiner[also]]] = True
-        at = np.flatnonzero(found)
-        return at[self._free(at)]
-
-    def _lowered(self, codes: NDArray[np.int32]) -> Ints:
-        """Return the numbers of forms in small letters."""
-        small = np.zeros(len(self.reading.cut.forms), np.int64)
-        distinct = np.flatnonzero(np.bincount(codes, minlength=len(small)))
-        small[distinct] = [self.number_of(form.lower()) for form in self.reading.forms[distinct].tolist()]
-        return small[codes]
-
-    def _also_capitalised(self) -> Flags:
-        """Return which parts are words in small letters that their document also writes with a capital."""
-        codes = self.reading.cut.codes
-        found = np.zeros(len(codes), np.bool_)
-        asked = np.zeros(len(self.words), np.bool_)
-        for (first, last), (a, b) in zip(pairwise(self.starts.tolist()), self._bounds(self.capitals), strict=True):
-            asked[self.lowered[a:b]] = True
-            found[first:last] = asked[codes[first:last]]
-            asked[self.lowered[a:b]] = False
-        return found & ~_is_any(self.reading.traits, PARTICLE)
-
-    def _live(self, elsewhere: Sequence[set[str]]) -> tuple[Ints, Flags]:
-        """Return the small words that may get a capital, and which of the capitalised words are also among those."""
-        small, forms = self.small, self.reading.cut.codes[self.small]
-        live = ~self.traits(small, KNOWN)
-        named = np.zeros(len(self.capitals), np.bool_)
-        asked = np.zeros(len(self.words), np.bool_)
-        bounds = zip(self._bounds(self.capitals), self._bounds(small), elsewhere, strict=True)
-        for (a, b), (c, d), words in bounds:
-            others = [self._numbers[word] for word in words if word in self._numbers]
-            asked[self.lowered[a:b]] = asked[others] = True
-            live[c:d] |= asked[forms[c:d]]
-            asked[self.lowered[a:b]] = asked[others] = False
-            asked[forms[c:d][live[c:d]]] = True
-            named[a:b] = asked[self.lowered[a:b]]
-            asked[forms[c:d]] = False
-        return small[live], named
-
-    def _free(self, at: Ints) -> Flags:
-        """Return False for small words whose place or company settles what they are."""
-        before, after = self._are(at, -1, _INNER), self._are(at, 1, _INNER)
-        free = (before & after) | self._whole(at)
-        for i in np.flatnonzero(free & ~before).tolist():
-            free[i] = position(*self.reading.near(int(at[i]))) is not Position.AFTER_END
-        month = self.traits(at, MONTH) & self._are(at, 1, _BESIDE)
-        for i in np.flatnonzero(free & month).tolist():
-            free[i] = _may_follow_month(self.words[self.reading.cut.codes[at[i] + 2]])
-        return free
-
-    def _bounds(self, at: Ints) -> list[tuple[int, int]]:
-        """Return from where to where the places of each document go."""
-        return list(pairwise(np.searchsorted(at, self.starts).tolist()))
-
-    def _by_document(self, at: Ints, named: Flags) -> list[Words]:
-        """Return words by document, with keys where they are `named`."""
-        written: list[str] = self.reading.forms[self.reading.cut.codes[at]].tolist()
-        small = [word.lower() for word in written]
-        left, right = self.beside(at, named)
-        left_keys = [f"<{name} {word}" if name else "" for name, word in zip(self.lefts(left), small, strict=True)]
-        right_keys = [f">{word} {name}" if name else "" for name, word in zip(self.rights(right), small, strict=True)]
-        bounds = self._bounds(at)
-        places = at - np.repeat(self.starts[:-1], [b - a for a, b in bounds])
-        every = Words(places.tolist(), small, written, left_keys, right_keys)
-        return [Words._make(column[a:b] for column in every) for a, b in bounds]
-
-    def lefts(self, names: Names) -> list[str]:
-        """Return names that stand before words as keys write them, empty where there is none."""
-        return [f"{self.words[m]}+{name}" if m >= 0 else name for name, m in self._nearest(names)]
-
-    def rights(self, names: Names) -> list[str]:
-        """Return the same of names that stand after words."""
-        return [f"{name}+{self.words[m]}" if m >= 0 else name for name, m in self._nearest(names)]
-
-    def _nearest(self, names: Names) -> Iterator[tuple[str, int]]:
-        words = [*self.words, ""]  # the last for -1
-        return zip(map(words.__getitem__, names.near.tolist()), names.further.tolist(), strict=True)
-
-    def _names(self, at: Ints, step: int, named: Flags) -> Names:
-        """Return what stands beside words as keys name it, where it belongs to them.
-
-        The capital of `The` at the start of a sentence is not its own.
-        """
-        codes = self.reading.cut.codes
-        near, further = np.full((2, len(at)), -1, np.int64)
-        near[named] = codes[at[named] + step]
-        opening = named & self._are(at, step, _OPENING)
-        near[opening] = self._lowered(codes[at[opening] + step])
-        linked = named & self._are(at, step, _LINK) & self._are(at, 2 * step, _NAME)
-        linked &= self._are(at, step + step // 2, _BLANK)
-        further[linked] = codes[at[linked] + 2 * step]
-        return Names(near, further)
+    small, forms = finder.small, finder.reading.cut.codes[finder.small]
+    live = ~finder.traits(small, KNOWN)
+    named = np.zeros(len(finder.capitals), np.bool_)
+    asked = np.zeros(len(finder.words), np.bool_)
+    bounds = zip(finder.bounds(finder.capitals), finder.bounds(small), asked_of, strict=True)
+    for (a, b), (c, d), words in bounds:
+        others = finder.numbers_of(words)
+        asked[finder.lowered[a:b]] = asked[others] = True
+        live[c:d] |= asked[forms[c:d]]
+        asked[finder.lowered[a:b]] = False
+        asked[forms[c:d][live[c:d]]] = asked[others] = True
+        named[a:b] = asked[finder.lowered[a:b]]
+        asked[forms[c:d]] = asked[others] = False
+    return small[live], named
 
 
-def _is_any(values: NDArray[np.integer[Any]], bits: int) -> Flags:
-    found: Flags = (values & bits) != 0
-    return found
-
-
-def _may_follow_month(word: str) -> bool:
-    """Return False for a content word: `in march time` and `they may go` name no month."""
-    return word in FUNCTION_WORDS or word[0].isupper()
+def _by_document(finder: Finder, at: Ints, named: Flags) -> list[Words]:
+    """Return words by document, with keys where they are `named`."""
+    written: list[str] = finder.reading.forms[finder.reading.cut.codes[at]].tolist()
+    small = [word.lower() for word in written]
+    left, right = finder.beside(at, named)
+    left_keys = [f"<{name} {word}" if name else "" for name, word in zip(finder.lefts(left), small, strict=True)]
+    right_keys = [f">{word} {name}" if name else "" for name, word in zip(finder.rights(right), small, strict=True)]
+    bounds = finder.bounds(at)
+    places = at - np.repeat(finder.starts[:-1], [b - a for a, b in bounds])
+    every = Words(places.tolist(), small, written, left_keys, right_keys)
+    return [Words._make(column[a:b] for column in every) for a, b in bounds]

@@ -10,6 +10,7 @@ from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import NOBODY, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.signs import NAMES
+from cleaner.repair.usual_case import usual_case
 from cleaner.repair.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, SENTENCE_OPENERS
 
 _INNER = frozenset(" ,-")
@@ -33,7 +34,8 @@ def lowering_cases(document: CasingDocument, others: Mapping[str, Others]) -> It
 
 def _titled(signs: str, at: int) -> bool:
     """True where a name stands two words away: `Your Undivided attention`, `Guide to Writing the Best`."""
-    return signs[max(0, at - 4)] in NAMES or signs[at + 4 : at + 5] in set(NAMES)
+    before = signs[at - 3] != "\n" and signs[at - 4] in NAMES
+    return before or (signs[at + 1] != "\n" and signs[at + 3] != "\n" and signs[at + 4] in NAMES)
 
 
 def _parts(document: CasingDocument, at: int, there: Others) -> Parts:
@@ -44,6 +46,8 @@ def _parts(document: CasingDocument, at: int, there: Others) -> Parts:
     after = parts[at + 2] if signs[at + 1] == " " else ""
     own = sum(counts.capital[word].values()) - 1
     return {
+        "usual": usual_case().get(word, 0.0),
+        "seldom": float(word not in usual_case()),
         "own_capital": log1p(own),
         "own_small": float(word in document.vocabulary),
         "others_small": log1p(there.small),

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from math import log, log1p
 from typing import NamedTuple
 
-from cleaner.repair.casing_document import Candidate, CasingDocument, Counts
+from cleaner.repair.casing_document import Candidate, CasingDocument, Counts, stands_apart
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import capital_forms, english_words
 from cleaner.repair.running_text import Text
 from cleaner.repair.signs import CAPITALS, NAMES
+from cleaner.repair.usual_case import usual_case
 from cleaner.repair.words import ALWAYS_CAPITAL, AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
 
 
@@ -57,6 +58,7 @@ class Evidence(NamedTuple):
     own_capital: int
     own_small: int  # without the candidate itself
     others: Others
+    own_apart: int  # with a capital where it is no part of a longer name
     left: tuple[int, int, Others]  # the document's own count with a capital, in small letters; the others
     right: tuple[int, int, Others]
 
@@ -75,6 +77,8 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
     small = max(0, counts.small[word] - itself)
     left = _side(counts, candidate.left_key, itself, others)
     right = _side(counts, candidate.right_key, itself, others)
+    if known and not own and _is_of_a_kind(document.text, candidate.at):
+        return None
     if word in CONVENTIONALLY_SMALL:
         spoken = any(side.capital > side.small for _, _, side in (left, right))
     elif known:
@@ -83,11 +87,19 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
         )
     else:
         spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or word in capital_forms()))
-        spoken = spoken or (small + there.small == 0 and _follows_first_name(document.text, candidate.at))
-    return Evidence(own, small, there, left, right) if spoken else None
+        spoken = spoken or (small + there.small == 0 and follows_first_name(document.text, candidate.at))
+    return Evidence(own, small, there, document.apart[word], left, right) if spoken else None
 
 
-def _follows_first_name(text: Text, at: int) -> bool:
+def _is_of_a_kind(text: Text, at: int) -> bool:
+    """True for a word by itself after an indefinite article: `a trump card`, whoever rules."""
+    return text.signs[at - 1] == " " and text.parts[at - 2].lower() in _ARTICLES and stands_apart(text.signs, at)
+
+
+_ARTICLES = frozenset(("a", "an"))
+
+
+def follows_first_name(text: Text, at: int) -> bool:
     """True for a long word after a capitalised one that the dictionary knows as a name alone: `Louise lindqvist`."""
     if len(text.parts[at]) < 4 or text.signs[at - 1] != " " or text.signs[at - 2] not in "TS":
         return False
@@ -132,6 +144,13 @@ def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str)
     parts[f"{which}_own_only"] = log1p(own) if small == 0 else 0.0
     parts[f"{which}_others_only"] = log1p(there.capital) if there.small == 0 else 0.0
     parts["name_unchallenged"] = float(not known and small + there.small == 0 and form[1:].islower())
+    if known:
+        parts["word_usual"] = usual_case().get(word, 0.0)
+        parts["word_seldom"] = float(word not in usual_case())
+        if stands_apart(text.signs, candidate.at):
+            parts["word_apart"] = 1.0
+            parts["word_apart_own"] = log1p(evidence.own_apart)
+            parts["word_apart_in_names"] = log1p(own - evidence.own_apart)
     parts["name_always_capital"] = float(word in ALWAYS_CAPITAL)
     parts["own_none"] = float(own == 0)
     parts["others_none"] = float(there.capital == 0)
@@ -166,6 +185,7 @@ def _context(text: Text, candidate: Candidate, which: str, surface: str) -> Part
         "after_function_word": float(before.lower() in FUNCTION_WORDS),
         "before_function_word": float(after.lower() in FUNCTION_WORDS),
         "after_determiner": float(before.lower() in DETERMINERS),
+        "after_article": float(before.lower() in _ARTICLES),
         "after_auxiliary": float(before.lower() in AUXILIARIES),
         "hyphen_before": float(signs[at - 1] == "-"),
         "hyphen_after": float(signs[at + 1] == "-"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, compress
-from typing import Any
+from itertools import compress
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +15,19 @@ from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Paragraph
-from cleaner.repair.casing_columns import Keys, facts, questions
+from cleaner.repair.casing_columns import Keys, Told, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
-from cleaner.repair.casing_hits import Finder
+from cleaner.repair.casing_finder import Finder
+from cleaner.repair.casing_outlook import outlooks
+from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import find_ledes, lede_words
-from cleaner.repair.plan import mend
+from cleaner.repair.plan import Mended, mend
 from cleaner.repair.running_text import read_texts
 from cleaner.repair.settings import RepairSettings
+from cleaner.repair.spacing import shows_code
 
 FACTS = pa.schema(
     [
@@ -104,56 +107,72 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
 
 def repair_columns(
     documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], settings: RepairSettings
-) -> dict[str, pa.ListArray]:
+) -> dict[str, pa.Array]:
     """Return what each document tells of repairs, from those of its paragraphs that may stay.
 
-    `casing_facts`: a list of rows of `FACTS`, less the columns of `IDENTITY`; `mended`: the positions of the paragraphs
-    whose encoding or spacing is repaired, so that settling need not look for them.
+    `casing_facts`: a list of rows of `FACTS`, less the columns of `IDENTITY`; `case`: its packed `Outlook`, null where
+    all must be read again; `mended`: the positions of the paragraphs whose encoding or spacing is repaired, so that
+    settling need not look for them.
     """
     texts = [stored([p.source_text for p in paragraphs]) for paragraphs in shown]
     mended = [mend(own, document.language, settings) for own, document in zip(texts, documents, strict=True)]
     positions = [[found[n].position for n in one.layers] for found, one in zip(shown, mended, strict=True)]
     english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
-    named = [
-        [paragraph_id(document.doc_id, paragraph.position) for paragraph in found]
-        for document, found in compress(zip(documents, shown, strict=True), english)
-    ]
+    spoken = (list(compress(documents, english)), list(compress(shown, english)), list(compress(mended, english)))
+    told = _told(*spoken)
     counts = np.zeros(len(documents), np.int64)
-    counts[english], facts = _casing_facts([one.texts for one in compress(mended, english)], named)
-    return {"casing_facts": listed(counts, facts), "mended": nested(positions, pa.int64())}
+    counts[english] = told.counts
+    noted = iter(told.outlooks)
+    packed = [next(noted) if speaks else None for speaks in english]
+    anew = [_may_be_mended_anew(own, one) for own, one in zip(texts, mended, strict=True)]
+    return {
+        "casing_facts": listed(counts, told.facts),
+        "case": pa.array(packed, pa.string(), mask=np.array(anew, np.bool_)),
+        "mended": nested(positions, pa.int64()),
+    }
 
 
-def _casing_facts(documents: Sequence[Sequence[str]], named: Sequence[Sequence[str]]) -> tuple[Ints, pa.StructArray]:
-    """Return how many facts each document tells, and all of them; `named` are the ids of its paragraphs."""
-    reading = read_texts(["\n".join(paragraphs) for paragraphs in documents])
+def _may_be_mended_anew(texts: Sequence[str], mended: Mended) -> bool:
+    """Return whether spaces depend on what else of the document stays: where code is shown, names hold full stops."""
+    return bool(mended.layers) and shows_code("\n".join(texts))
+
+
+class _Told(NamedTuple):
+    """What documents tell of case: the numbers of their facts, the facts, their outlooks."""
+
+    counts: Ints
+    facts: pa.StructArray
+    outlooks: list[str]
+
+
+def _told(documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], mended: Sequence[Mended]) -> _Told:
+    texts = [one.texts for one in mended]
+    reading = read_texts(["\n".join(paragraphs) for paragraphs in texts])
     ledes = find_ledes(reading)
     finder = Finder(reading, ledes)
+    paragraphs = Paragraphs(finder, texts, [[p.position for p in found] for found in shown])
     keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
-    written, asked = facts(keys, _paragraphs_of(finder, documents)), questions(keys)
-    ids = pa.array(list(chain.from_iterable(named)), pa.string())
-    examples = pa.chunked_array([ids.take(pa.array(written.paragraphs)), pa.nulls(len(asked.keys), pa.string())])
+    written, asked = facts(keys, paragraphs.of(finder.capitals)), questions(keys)
+    shows, examples = np.unique(written.paragraphs, return_inverse=True)
+    places = zip(paragraphs.documents[shows].tolist(), paragraphs.positions[shows].tolist(), strict=True)
+    names = pa.array([paragraph_id(documents[number].doc_id, position) for number, position in places], pa.string())
+    rows = _rows(written, asked, names.take(pa.array(examples)))
+    of_documents = np.concatenate([written.documents, asked.documents])
+    order = pa.array(np.argsort(of_documents, kind="stable"))
+    return _Told(np.bincount(of_documents, minlength=len(texts)), rows.take(order), outlooks(keys, paragraphs))
+
+
+def _rows(written: Told, asked: Told, examples: pa.Array) -> pa.StructArray:
+    """Return the columns of `FACTS` but for `IDENTITY`; `examples` are the ids of the paragraphs of what is written."""
     asks = pa.array([False] * len(written.keys) + [True] * len(asked.keys), pa.bool_())
     columns = [
         pa.array(written.keys + asked.keys, pa.string()),
         pa.array(written.surfaces + asked.surfaces, pa.string()),
         pc.invert(asks),
         asks,
-        examples.combine_chunks(),
+        pa.concat_arrays([examples, pa.nulls(len(asked.keys), pa.string())]),
         pa.array(written.words + asked.words, pa.string()),
         pa.array(written.weighs + asked.weighs, pa.bool_()),
         pa.array(written.movable + asked.movable, pa.bool_()),
     ]
-    of_documents = np.concatenate([written.documents, asked.documents])
-    order = pa.array(np.argsort(of_documents, kind="stable"))
-    rows = pa.StructArray.from_arrays(columns, fields=list(fact_type(FACTS).value_type)).take(order)
-    return np.bincount(of_documents, minlength=len(documents)), rows
-
-
-def _paragraphs_of(finder: Finder, documents: Sequence[Sequence[str]]) -> Ints:
-    """Return which paragraph holds each capitalised word, numbered through all documents."""
-    sizes = [text.count("\n") + 1 for paragraphs in documents for text in paragraphs]
-    of_line = np.repeat(np.arange(len(sizes)), sizes)
-    ends = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-    firsts = ends[np.concatenate([[0], np.cumsum([len(paragraphs) for paragraphs in documents], dtype=np.int64)])]
-    found: Ints = of_line[firsts[finder.documents_of(finder.capitals)] + finder.lines_of(finder.capitals)]
-    return found
+    return pa.StructArray.from_arrays(columns, fields=list(fact_type(FACTS).value_type))

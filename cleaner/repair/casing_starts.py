@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
+from cleaner.repair.cutting import Ints
 from cleaner.repair.dictionary import is_lower_word
-from cleaner.repair.running_text import Line, LineKind, Position, Text, is_whole_word, position
-from cleaner.repair.signs import SMALL
-from cleaner.repair.words import ABBREVIATIONS, CLAUSE_OPENERS, FUNCTION_WORDS, NO_OPENERS, PARTICLES
+from cleaner.repair.running_text import Line, LineKind, Position, Reading, Text, is_whole_word, position
+from cleaner.repair.signs import KNOWN, SMALL
+from cleaner.repair.words import ABBREVIATIONS, CLAUSE_OPENERS, FUNCTION_WORDS, NO_OPENERS, PARTICLES, SPEECH
 
 _NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
 _INNER = frozenset(" -,")
 _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
+_QUOTES = frozenset('”"’')
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LONG = 14  # words of a line that is a paragraph even where no mark ends it
@@ -38,6 +42,22 @@ def small_starts(text: Text) -> list[Start]:
     """Return the words in small letters that stand where a sentence begins."""
     found = [*_of_paragraphs(text), *_of_sentences(text), *_of_items(text)]
     return sorted(found)
+
+
+def may_be_starts(reading: Reading) -> Ints:
+    """Return the words of all texts that `small_starts` would yield, were other lines around their own."""
+    small = reading.are(SMALL) & (reading.signs > 0)
+    after_stop = np.flatnonzero(small[1:] & (reading.signs[:-1] == ord("."))) + 1
+    sentences = [at for at in after_stop.tolist() if _begins_sentence(*reading.near(at))]
+    first = reading.firsts + 1
+    lines = np.flatnonzero(small[first] & ((reading.traits[first] & KNOWN) > 0)).tolist()
+    return np.array([*sentences, *(int(first[line]) for line in lines if _may_begin(*reading.line(line)))], np.int64)
+
+
+def _may_begin(text: Text, line: Line) -> bool:
+    if _may_begin_paragraph(text, line):
+        return True
+    return _ITEM.search(text.parts[line.first]) is not None and _may_begin_item(text, line.first + 1)
 
 
 def is_style(starts: list[Start], sentences: int) -> bool:
@@ -73,8 +93,14 @@ def _of_sentences(text: Text) -> Iterator[Start]:
         at = match.start()
         if _begins_sentence(text, at):
             after_stop = "." in text.parts[at - 1]
-            doubtful = not after_stop and text.parts[at] not in CLAUSE_OPENERS
+            doubtful = (not after_stop and text.parts[at] not in CLAUSE_OPENERS) or _tells_who_spoke(text, at)
             yield Start(at, text.parts[at], sure=after_stop, doubtful=doubtful)
+
+
+def _tells_who_spoke(text: Text, at: int) -> bool:
+    """True after a quotation for what belongs to it: `“It is over.” said Anna Berg`, `“It is over.” he added`."""
+    quoted = text.parts[at - 1].rstrip()[-1:] in _QUOTES
+    return quoted and not SPEECH.isdisjoint(text.parts[at : at + 3 : 2])
 
 
 def _begins_sentence(text: Text, at: int) -> bool:
@@ -103,15 +129,10 @@ def _of_paragraphs(text: Text) -> Iterator[Start]:
 
 def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
     """True for a long line that ends as a sentence does, after a line that ended or a heading: not a wrapped one."""
+    if not _may_begin_paragraph(text, line):
+        return False
     word, count = text.parts[line.first + 1], (line.last - line.first) // 2
-    if count < _SHORT or not is_whole_word(text, line.first + 1):
-        return False
-    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'") or not is_lower_word(word) or len(word) < 2:
-        return False
-    ends = text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
-    stopped = ends in _STOPS
-    if not stopped and count <= _LONG and not (ends == ":" and count > _TITLE):
-        return False
+    stopped = _last_mark(text, line) in _STOPS
     apart = _BLANK_LINE.search(text.parts[line.first]) is not None
     end_before = text.parts[line.first].partition("\n")[0].rstrip()[-1:]
     if word in NO_OPENERS and not (apart and end_before in _STOPS):
@@ -120,6 +141,21 @@ def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
         return True
     wrapped = before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower()
     return not wrapped or (apart and _may_stand_above(text, before, paragraph=stopped and count > _LONG))
+
+
+def _may_begin_paragraph(text: Text, line: Line) -> bool:
+    """True for a long line that ends as a sentence does, whatever stands before it."""
+    word, count = text.parts[line.first + 1], (line.last - line.first) // 2
+    if count < _SHORT or not is_whole_word(text, line.first + 1):
+        return False
+    if text.parts[line.first].rpartition("\n")[2].strip("“\"‘'") or not is_lower_word(word) or len(word) < 2:
+        return False
+    ends = _last_mark(text, line)
+    return ends in _STOPS or count > _LONG or (ends == ":" and count > _TITLE)
+
+
+def _last_mark(text: Text, line: Line) -> str:
+    return text.parts[line.last].partition("\n")[0].rstrip(" ”\"’')]")[-1:]
 
 
 def _may_stand_above(text: Text, line: Line, *, paragraph: bool) -> bool:

@@ -53,7 +53,7 @@ def repair_encoding(text: str, quotes: Quotes = "keep") -> list[Edit]:
     >>> repair_encoding("It’s naïve.")
     []
     """
-    if next(doubtful_encoding(text, quotes), None) is None:
+    if not is_doubtful(text, quotes):
         return []
     layers: list[list[Edit]] = []
     mended = text
@@ -67,14 +67,19 @@ def repair_encoding(text: str, quotes: Quotes = "keep") -> list[Edit]:
     return list(compose(text, layers))
 
 
-def doubtful_encoding(text: str, quotes: Quotes = "keep") -> Iterator[int]:
-    """Yield the offsets where something may be wrong with the encoding of `text`: fast scans for each cause."""
+def is_doubtful(text: str, quotes: Quotes = "keep") -> bool:
+    """Return whether something may be wrong with the encoding of `text`: fast searches for each cause."""
     if not text.isascii():
-        yield from (match.start() for match in UNUSUAL.finditer(text))
-        if quotes == "straight":
-            yield from (match.start() for match in CURLY_QUOTE.finditer(text))
-    if "&" in text:
-        yield from (match.start() for match in _ENTITY.finditer(text))
+        if UNUSUAL.search(text) and (
+            may_be_garbled(text)
+            or INVISIBLE.search(text)
+            or EXOTIC_SPACE.search(text)
+            or not unicodedata.is_normalized("NFC", text)
+        ):
+            return True
+        if quotes == "straight" and CURLY_QUOTE.search(text):
+            return True
+    return "&" in text and _ENTITY.search(text) is not None
 
 
 def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cleaner.repair.cutting import Ints
 from cleaner.repair.dictionary import is_lower_word
-from cleaner.repair.running_text import Reading, Text
-from cleaner.repair.signs import SIGN
+from cleaner.repair.running_text import Line, Reading, Text
 from cleaner.repair.words import FUNCTION_WORDS
 
 _CAPITALS = re.compile("\n[ABJE][^\n][ABJE][^\n][ABJE]")
-_LOUD = [ord(sign) for sign in "ABJEMm"]
+_LOUD = "ABJEMm"
 """Signs of words that may be all capitals: `E` for `A`, the mixtures for scripts without case."""
 _GAPS = frozenset((" ", ", ", "’", "'", "-", "; "))
 _TOP = 3  # lines at the head of a document: there a lede may end a sentence, and its line may be short
@@ -21,20 +21,34 @@ _TOP_GAP = re.compile(r"[.?!,] |,? \d[\d,.]*,? | [(“\"]")
 _APOSTROPHES = frozenset("’'")
 _LONG = 15  # words of a line that is no heading
 _NEAR = 8
+_LINKS = frozenset(("of", "for", "and"))
 
 
 def find_ledes(reading: Reading) -> list[list[range]]:
     """Return the ledes of every text that was read, as `ledes_of` has them: few texts hold three capitals in a row."""
-    may_be = np.isin(reading.traits & SIGN, _LOUD)
-    first = reading.firsts + 1
-    long = first + 5 < reading.lasts
-    found = first[long]
-    found = found[may_be[found] & may_be[found + 2] & may_be[found + 4]]
-    texts = np.searchsorted(reading.cut.starts, found, "right") - 1
     ledes: list[list[range]] = [[] for _ in reading.of_texts[1:]]
+    texts = np.searchsorted(reading.cut.starts, reading.firsts[_loud_lines(reading)], "right") - 1
     for number in dict.fromkeys(texts.tolist()):
         ledes[number] = list(ledes_of(reading.text(number)))
     return ledes
+
+
+def may_be_ledes(reading: Reading) -> list[int]:
+    """Return the lines, numbered through all texts, that begin with a lede or would at the head of a document."""
+    return [number for number in _loud_lines(reading).tolist() if _may_be_lede(*reading.line(number))]
+
+
+def _loud_lines(reading: Reading) -> Ints:
+    """Return the lines of more than three words that begin with three in capitals."""
+    loud = reading.are(_LOUD)
+    long = np.flatnonzero(reading.firsts + 6 < reading.lasts)
+    first = reading.firsts[long] + 1
+    return long[loud[first] & loud[first + 2] & loud[first + 4]]
+
+
+def _may_be_lede(text: Text, line: Line) -> bool:
+    words, gaps = text.parts[line.first + 1 : line.last : 2], text.parts[line.first : line.last : 2]
+    return any(_length(words, gaps, top=top) for top in (True, False))
 
 
 def lede_words(reading: Reading, number: int, ledes: Sequence[range]) -> list[str]:
@@ -86,7 +100,12 @@ def _ties(gap: str, word: str) -> bool:
 
 
 def _goes_on_small(words: list[str]) -> bool:
-    """True where the next words that tell something are small: no heading in Title Case."""
+    """True where the next words that tell something are small: no heading in Title Case.
+
+    In a long line one small word is enough, if it is none that names hold (`THE BANK of Vann`).
+    """
+    if words[0].islower() and words[0] not in _LINKS and len(words) > _LONG:
+        return True
     telling = [word for word in words[:_NEAR] if word.lower() not in FUNCTION_WORDS]
     if not telling:
         return len(words) > 1

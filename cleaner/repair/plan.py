@@ -7,7 +7,7 @@ hides it too; casing last.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -16,9 +16,10 @@ from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_document import read_documents
 from cleaner.repair.casing_facts import speaks_of_case, word_of
+from cleaner.repair.casing_outlook import Outlook
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.encoding import doubtful_encoding, repair_encoding
+from cleaner.repair.encoding import is_doubtful, repair_encoding
 from cleaner.repair.settings import RepairSettings
 from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
 
@@ -58,10 +59,12 @@ def mend(
 
 def _doubtful(paragraph_texts: Sequence[str], settings: RepairSettings) -> list[int]:
     """Return the numbers of the paragraphs where something may be wrong with encoding or spacing."""
-    whole = "\n".join(paragraph_texts)
-    doubtful = (*doubtful_encoding(whole, settings.quotes), *doubtful_spacing(whole))
-    starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
-    return sorted({bisect_right(starts, at) - 1 for at in doubtful})
+    found = {number for number, text in enumerate(paragraph_texts) if is_doubtful(text, settings.quotes)}
+    glued = list(doubtful_spacing("\n".join(paragraph_texts)))
+    if glued:
+        starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
+        found.update(bisect_right(starts, at) - 1 for at in glued)
+    return sorted(found)
 
 
 def composed(texts: Sequence[str], mended: Mended, casing: dict[int, list[Edit]]) -> dict[int, tuple[Edit, ...]]:
@@ -74,13 +77,16 @@ class Plan(NamedTuple):
     """What is known of a document whose repairs are planned: its paragraphs, its language, and answers about case.
 
     `answers` are the rows of `casing_evidence.DECIDE_CASING` for this document, or none: then it stands alone.
-    `doubtful` are the numbers of the paragraphs whose encoding or spacing is to be mended, where that is known.
+    `doubtful` are the numbers of the paragraphs whose encoding or spacing is to be mended, where that is known; `case`
+    is the packed `Outlook` of the document that they are of, and `positions` are theirs in it.
     """
 
     texts: Sequence[str]
     language: str | None
     answers: Iterable[Answer] = ()
     doubtful: Sequence[int] | None = None
+    case: str | None = None
+    positions: Sequence[int] = ()
 
 
 def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[list[tuple[Edit, ...]]]:
@@ -91,10 +97,40 @@ def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[li
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
         others = [by_key(documents[i].answers) for i in english]
         elsewhere = [{word_of(key) for key, told in found.items() if told.capital} for found in others]
-        read = read_documents([mended[i].texts for i in english], elsewhere)
-        for i, document, found in zip(english, read, others, strict=True):
-            casing[i] = repair_document(document, found, settings.mode)
+        views = [_view(documents[i], mended[i].texts, words) for i, words in zip(english, elsewhere, strict=True)]
+        some = [k for k, view in enumerate(views) if view.numbers]
+        read = read_documents([views[k].texts for k in some], [elsewhere[k] for k in some])
+        for k, document in zip(some, read, strict=True):
+            numbers, _, capital_total = views[k]
+            if capital_total is not None:
+                document.capital_total = capital_total
+            edits = repair_document(document, others[k], settings.mode, words_alone=capital_total is not None)
+            casing[english[k]] = {numbers[n]: found for n, found in edits.items()}
     return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
+
+
+class _View(NamedTuple):
+    """What is read of a document for case: numbers and texts of paragraphs.
+
+    Where nothing but words may change these are those that hold such words, and `capital_total` counts the capitals in
+    all that stay.
+    """
+
+    numbers: Sequence[int]
+    texts: Sequence[str]
+    capital_total: int | None = None
+
+
+def _view(document: Plan, texts: Sequence[str], elsewhere: Collection[str]) -> _View:
+    """Return the paragraphs where a word may change; `elsewhere` are words that others write with a capital."""
+    if document.case is None:
+        return _View(range(len(texts)), texts)
+    outlook = Outlook.unpacked(document.case)
+    if not outlook.words_alone(document.positions):
+        return _View(range(len(texts)), texts)
+    places = outlook.places(document.positions, elsewhere)
+    numbers = [number for number, position in enumerate(document.positions) if position in places]
+    return _View(numbers, [texts[number] for number in numbers], outlook.capital_total(document.positions))
 
 
 def _edits(document: Plan, mended: Mended, casing: dict[int, list[Edit]]) -> list[tuple[Edit, ...]]:

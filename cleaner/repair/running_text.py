@@ -118,6 +118,20 @@ class Reading:
         signs = self.signs[first : at + 2].tobytes().decode("ascii")
         return Text(self.parts(first, at + 2), signs, [], self.cut.ends[first : at + 2]), at - first
 
+    def line(self, number: int) -> tuple[Text, Line]:
+        """Return one line as a text by itself, and its place there; lines are numbered through all texts."""
+        first, last = int(self.firsts[number]), int(self.lasts[number])
+        line = Line(_LINE_KINDS[self.kinds[number]], 0, 0, last - first)
+        signs = self.signs[first : last + 1].tobytes().decode("ascii")
+        return Text(self.parts(first, last + 1), signs, [line], self.cut.ends[first : last + 1]), line
+
+    def are(self, signs: str) -> NDArray[np.bool_]:
+        """Return which parts have one of these signs, also where the line is no running text."""
+        wanted = np.zeros(SIGN + 1, np.bool_)
+        wanted[[ord(sign) for sign in signs]] = True
+        found: NDArray[np.bool_] = wanted[self.traits & SIGN]
+        return found
+
     def parts(self, first: int, last: int) -> list[str]:
         """Return some of the parts."""
         found: list[str] = self.forms[self.cut.codes[first:last]].tolist()
@@ -226,6 +240,7 @@ _STOP = re.compile(r"[.?!…]")
 _CLEAR_END = re.compile(r"[.?!][\"”’)\]]*\s+[\"“‘(\[]*$")
 _QUOTED_END = re.compile(r"[?!][\"”’)\]]+\s")
 _AMOUNT = re.compile(r" [$£€]?\d[\d,.]*\d%?\.\s")
+_CLOSED = frozenset(')"”')
 _SOFT = re.compile(r"[:|•*\"“‘(\[–—]|\s-+\s|(?<!\w)'")
 
 
@@ -247,8 +262,8 @@ def _sentence_ended(gap: str, before: str) -> bool:
         return False
     if "." not in gap:
         return before.islower()
-    if gap[0] != ".":  # a number or a bracket stands before the stop
-        return gap[0] == ")" or _AMOUNT.match(gap) is not None
+    if gap[0] != ".":  # a number, a bracket or a quotation mark stands before the stop
+        return gap[0] in _CLOSED or _AMOUNT.match(gap) is not None
     if len(before) == 2:
         return before in FUNCTION_WORDS and before not in ABBREVIATIONS
     return len(before) > 2 and before.lower() not in ABBREVIATIONS and not before.isupper()

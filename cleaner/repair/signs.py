@@ -36,7 +36,7 @@ from cleaner.repair.dictionary import english_words
 from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES, VERBS
 
 _WORD = re.compile(r"[^\W\d_]")
-_FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*|\))?[.?!][\"”’)\]]*\s+[“\"‘]?")
+_FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*|[)\"”])?[.?!][\"”’)\]]*\s+[“\"‘]?")
 _CODE = re.compile(r"[{}\\=<>_$#%(;]|::")
 _PART_OF_CODE = re.compile(r"[{}\\=_]|\(\)|::|;\s*\n|->|</|(?:^|\w)\(|\$$|\n\s*[#$>%] ")
 _GAPS = {" ": " ", "-": "-", ", ": ",", "; ": ",", " & ": ",", "": "_"}

@@ -10,7 +10,11 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
+from string import ascii_letters
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.records import Edit
 from cleaner.repair.dictionary import capital_forms, is_lower_word
@@ -103,9 +107,22 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
 
 
 def doubtful_spacing(text: str) -> Iterator[int]:
-    """Yield the offsets where a space may be lost or superfluous: fast scans."""
-    yield from (match.start() for match in _GLUED.finditer(text))
-    yield from (match.start() for match in _SPACE_BEFORE.finditer(text))
+    """Yield the offsets where a space may be lost or superfluous: a fast scan for pairs of characters."""
+    points = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), len(_FIRST) - 1)
+    for at in np.flatnonzero(_FIRST[points[:-1]] & _SECOND[points[1:]]).tolist():
+        if text[at] == " " or _GLUED.match(text, at):
+            yield at
+
+
+def _classes(of_marks: str, of_spaces: str, others: int) -> NDArray[np.uint8]:
+    """Return what each character is, 1 in a pair that begins with a mark, 2 in one that begins with a space."""
+    classes = np.array([(chr(c) in of_marks) + 2 * (chr(c) in of_spaces) for c in range(129)], np.uint8)
+    classes[-1] = others  # all that is not ASCII
+    return classes
+
+
+_FIRST = _classes(",;.?!:", " ", 0)
+_SECOND = _classes(f"\"'(){ascii_letters}", " ,.;?!", 1)
 
 
 def _applies(rule: Rule, language: str) -> bool:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cleaner.engine.base import Batches, Engine
+from cleaner.reuse.alignment import LONG_WORDS
 from cleaner.reuse.arrays import Flags, Hashes, Ints, arrow_of, numbers_in
 from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.columns import Column, Growing, Numbers, Scratch
@@ -29,7 +30,10 @@ from cleaner.reuse.verdicts import verify
 from cleaner.reuse.words import Words
 
 BLOCK_WORDS = 1 << 22
-"""Words of the pairs that are aligned at one time; as most texts are in several pairs, fewer are held."""
+"""Words of the pairs that are aligned at one time, with the machine words that the bits of their equal words fill.
+
+As most texts are in several pairs, fewer words are held."""
+_MATRIX_BITS = 64
 
 PAIRS = pa.schema([(name, pa.int64()) for name in Pairs._fields])
 _ENDS = [f"end_{number}" for number in range(ENDS)]
@@ -96,7 +100,8 @@ class Comparing:
         return Pairs(pairs.shorter[unknown], pairs.longer[unknown])
 
     def _blocks(self, pairs: Pairs) -> Iterator[Pairs]:
-        sums = np.cumsum(self._counts[pairs.shorter] + self._counts[pairs.longer])
+        shorter, longer = (self._counts[texts] for texts in pairs)
+        sums = np.cumsum(shorter + longer + shorter * np.minimum(longer, LONG_WORDS) // _MATRIX_BITS)
         first = 0
         while first < len(sums):
             before = sums[first - 1] if first else 0

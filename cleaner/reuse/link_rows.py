@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from cleaner.reuse.arrays import Flags, Ints, Marks
+from cleaner.reuse.arrays import Flags, Ints, Marks, Places
 from cleaner.reuse.fact_tables import gathered
 from cleaner.reuse.links import HEADLINE, KINDS, NEAR, characters_of, kinds_of, quoted_before, quoted_in
 from cleaner.reuse.speakers import speaker_of
@@ -17,16 +19,18 @@ from cleaner.reuse.verdicts import LEFT_IN_RIGHT
 from cleaner.reuse.words import words_of
 from cleaner.writing.schema import MATCHES
 
+Objects = NDArray[np.object_]
+
 
 class _Side(NamedTuple):
     """One side of many links: where the passage runs, in characters, and of how many words it is part."""
 
-    ids: list[str]
-    texts: list[str]
-    published: list[int | None]
+    ids: Objects
+    texts: Objects
+    published: pa.Array
     repeats: Flags
-    start: list[int]
-    end: list[int]
+    start: Places
+    end: Places
     words: Ints
     quoted: Flags
 
@@ -45,99 +49,77 @@ def match_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _side(rows: pa.Table, side: str, length: str) -> _Side:
-    texts = rows[f"{side}_text"]
-    words = words_of(texts)
-    every = np.arange(len(texts))
+    texts = rows[f"{side}_text"].combine_chunks().dictionary_encode()
+    words = words_of(texts.dictionary)  # a text stands in many links
+    text = texts.indices.to_numpy().astype(np.int64)
     start, end = rows[f"{length}_start"].to_numpy(), rows[f"{length}_end"].to_numpy()
-    char_start, char_end = characters_of(words, every, start, end)
-    headline = np.array(rows[f"{side}_role"].to_pylist(), object) == "headline"
     return _Side(
-        rows[f"{side}_paragraph_id"].to_pylist(),
-        texts.to_pylist(),
-        rows[f"{side}_published_at"].to_pylist(),
-        headline | rows[f"{side}_is_repeat"].to_numpy(),
-        char_start.tolist(),
-        char_end.tolist(),
-        words.counts,
-        quoted_in(quoted_before(words), words, every, start, end),
+        np.array(rows[f"{side}_paragraph_id"].to_pylist(), object),
+        np.array(texts.dictionary.to_pylist(), object)[text],
+        rows[f"{side}_published_at"].combine_chunks(),
+        _flags(pc.equal(rows[f"{side}_role"], "headline")) | rows[f"{side}_is_repeat"].to_numpy(),
+        *characters_of(words, text, start, end),
+        words.counts[text],
+        quoted_in(quoted_before(words), words, text, start, end),
     )
 
 
-def _matches(
-    a: _Side,
-    b: _Side,
-    kind: Marks,
-    inside: Flags,
-    similarity: Ints,
-    matched: Ints,
-) -> pa.RecordBatch:
+def _matches(a: _Side, b: _Side, kind: Marks, inside: Flags, similarity: Ints, matched: Ints) -> pa.RecordBatch:
     """Put the side that comes first by id on the left."""
-    union = a.words + b.words - matched
-    measures = zip(
-        (KINDS[k] for k in kind.tolist()),
-        (similarity / 1_000_000).tolist(),
-        (matched / np.maximum(union, 1)).tolist(),
-        (matched / np.maximum(a.words, 1)).tolist(),
-        (matched / np.maximum(b.words, 1)).tolist(),
-        matched.tolist(),
-        (a.quoted | b.quoted).tolist(),
-        inside.tolist(),
-        strict=True,
-    )
-    rows = [_row(a, b, i, *measure) for i, measure in enumerate(measures)]
-    return pa.RecordBatch.from_pylist(rows, MATCHES)
+    turned: Flags = b.ids < a.ids
 
+    def sides(of_a: Any, of_b: Any) -> tuple[Any, Any]:
+        return np.where(turned, of_b, of_a), np.where(turned, of_a, of_b)
 
-def _row(  # noqa: PLR0913, PLR0917  one argument for each measure of the link
-    a: _Side,
-    b: _Side,
-    i: int,
-    kind: str,
-    similarity: float,
-    jaccard: float,
-    a_share: float,
-    b_share: float,
-    matched: int,
-    quoted: bool,
-    inside: bool,
-) -> dict[str, Any]:
-    direction, basis = _direction(a.published[i], b.published[i], inside)
-    row = {
-        "kind": kind,
-        "similarity": similarity,
-        "jaccard": min(1.0, jaccard),
+    shares = (np.minimum(1.0, matched / np.maximum(side.words, 1)) for side in (a, b))
+    first, basis = _directions(a.published, b.published, inside)
+    speakers = [_speaker(a, b, i) if quoted else None for i, quoted in enumerate((a.quoted | b.quoted).tolist())]
+    columns: dict[str, Any] = {
+        "kind": np.array(KINDS, object)[kind],
+        "similarity": similarity / 1_000_000,
+        "jaccard": np.minimum(1.0, matched / np.maximum(a.words + b.words - matched, 1)),
         "aligned_word_count": matched,
-        "speaker": _speaker(a, b, i) if quoted else None,
-        "direction_basis": basis,
+        "speaker": speakers,
+        "direction": np.array(_DIRECTIONS, object)[np.where(turned, -first, first)],
+        "direction_basis": np.array(_BASES, object)[basis],
     }
-    turned = b.ids[i] < a.ids[i]
-    first, second = ((b, b_share), (a, a_share)) if turned else ((a, a_share), (b, b_share))
-    for name, other, (side, share) in (("a", "b", first), ("b", "a", second)):
-        row[f"{name}_paragraph_id"] = side.ids[i]
-        row[f"{name}_char_start"], row[f"{name}_char_end"] = side.start[i], side.end[i]
-        row[f"{name}_in_{other}"] = min(1.0, share)
-    row["direction"] = direction if not turned else _TURNED[direction]
-    row["match_id"] = _match_id(row)
-    return row
+    for name, of_a, of_b in (
+        ("{}_paragraph_id", a.ids, b.ids),
+        ("{}_char_start", a.start, b.start),
+        ("{}_char_end", a.end, b.end),
+    ):
+        columns[name.format("a")], columns[name.format("b")] = sides(of_a, of_b)
+    columns["a_in_b"], columns["b_in_a"] = sides(*shares)
+    columns["match_id"] = list(map(_match_id, *(columns[name].tolist() for name in _SAID)))
+    return pa.RecordBatch.from_arrays([pa.array(columns[f.name], f.type) for f in MATCHES], schema=MATCHES)
 
 
-_TURNED = {"a_first": "b_first", "b_first": "a_first", "unknown": "unknown"}
+_DIRECTIONS = ("unknown", "a_first", "b_first")  # -1: the last
+_BASES = ("none", "published_at", "containment")
+_SAID = ("kind", "a_paragraph_id", "b_paragraph_id", "a_char_start", "b_char_start")
 
 
-def _direction(a: int | None, b: int | None, a_inside_b: bool) -> tuple[str, str]:
-    """Return who was first, and how we know: dates, else what is contained is older than what contains it."""
-    if a is not None and b is not None and a != b:
-        return ("a_first" if a < b else "b_first"), "published_at"
-    if (a is None or b is None) and a_inside_b:
-        return "a_first", "containment"
-    return "unknown", "none"
+def _directions(a: pa.Array, b: pa.Array, a_inside_b: Flags) -> tuple[Ints, Ints]:
+    """Return who was first (1: a, -1: b), and how we know: dates, else what is contained is older than what holds it.
+
+    In places of `_DIRECTIONS` and `_BASES`.
+    """
+    dated = _flags(pc.not_equal(a, b))
+    contained = a_inside_b & ~_flags(pc.and_(a.is_valid(), b.is_valid()))
+    first = np.where(dated, np.where(_flags(pc.less(a, b)), 1, -1), contained.astype(np.int64))
+    return first, np.where(dated, 1, 2 * contained)
+
+
+def _flags(values: pa.Array | pa.ChunkedArray) -> Flags:
+    """Return an Arrow column of truth values; null counts as false."""
+    return pc.fill_null(values, False).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]  # noqa: FBT003
 
 
 def _speaker(a: _Side, b: _Side, i: int) -> str | None:
-    names = [name for side in (a, b) if (name := speaker_of(side.texts[i], side.start[i], side.end[i]))]
+    places = ((side.texts[i], int(side.start[i]), int(side.end[i])) for side in (a, b))
+    names = [name for place in places if (name := speaker_of(*place))]
     return max(names, key=lambda name: (len(name), name), default=None)
 
 
-def _match_id(row: dict[str, Any]) -> str:
-    said = (row[name] for name in ("kind", "a_paragraph_id", "b_paragraph_id", "a_char_start", "b_char_start"))
+def _match_id(*said: str | int) -> str:
     return hashlib.blake2b("\0".join(map(str, said)).encode(), digest_size=16).hexdigest()

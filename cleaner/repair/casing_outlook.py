@@ -1,0 +1,129 @@
+"""Which paragraphs of a document must be read again when the corpus has spoken: noted once, when all were read.
+
+What becomes of a word depends on the lines that hold it, on how the corpus writes it, and on how many words of the
+document have capitals.  So it is noted of every word that may change where it stands; the rest need not be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaner.repair.casing_capitals import may_be_headings
+from cleaner.repair.casing_columns import Keys
+from cleaner.repair.casing_finder import Finder
+from cleaner.repair.casing_paragraphs import Paragraphs
+from cleaner.repair.casing_parts import follows_first_name
+from cleaner.repair.casing_starts import may_be_starts
+from cleaner.repair.dictionary import capital_forms
+from cleaner.repair.ledes import may_be_ledes
+from cleaner.repair.signs import KNOWN
+
+
+class Outlook(NamedTuple):
+    """What may change in one document, by the positions of its paragraphs.
+
+    `words` has a row for each word: the word, whether its document or the dictionary alone may change it, and the
+    paragraphs that hold it.  `capitals` counts the capitalised words of running text in paragraphs that have any.
+    Where one of the paragraphs in `whole` stays, more than words may change, and all that stay must be read.
+    """
+
+    words: list[tuple[str, bool, list[int]]]
+    capitals: dict[int, int]
+    whole: list[int]
+
+    def packed(self) -> str:
+        """Return the outlook as one string."""
+        capitals = list(self.capitals), list(self.capitals.values())
+        return json.dumps((self.words, capitals, self.whole), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def unpacked(cls, packed: str) -> Outlook:
+        """Return the outlook that a string holds.
+
+        >>> outlook = Outlook([("oslo", True, [2, 5])], {2: 7}, [])
+        >>> Outlook.unpacked(outlook.packed()).places({2, 3}, set())
+        {2}
+        """
+        words, capitals, whole = json.loads(packed)
+        return cls(words, dict(zip(*capitals, strict=True)), whole)
+
+    def words_alone(self, positions: Iterable[int]) -> bool:
+        """Return whether nothing but single words of the paragraphs at `positions` may change."""
+        return set(positions).isdisjoint(self.whole)
+
+    def places(self, positions: Collection[int], elsewhere: Collection[str]) -> set[int]:
+        """Return the paragraphs at `positions` that hold words that may change; others capitalise `elsewhere`."""
+        return set(positions).intersection(p for word, own, at in self.words if own or word in elsewhere for p in at)
+
+    def capital_total(self, positions: Collection[int]) -> int:
+        """Return how many words in running text of the paragraphs at `positions` have capitals."""
+        return sum(self.capitals.get(position, 0) for position in positions)
+
+
+def outlooks(keys: Keys, paragraphs: Paragraphs) -> list[str]:
+    """Return the outlook of every document, packed."""
+    finder = keys.finder
+    found = [Outlook([], {}, []) for _ in finder.starts[1:]]
+    for (document, word, own), rows in groupby(_words(keys, paragraphs), itemgetter(0, 1, 2)):
+        found[document].words.append((word, own, [position for *_, position in rows]))
+    for document, position, count in _capitals(finder, paragraphs):
+        found[document].capitals[position] = count
+    for document, position in _whole(finder, paragraphs):
+        found[document].whole.append(position)
+    return [outlook.packed() for outlook in found]
+
+
+def _words(keys: Keys, paragraphs: Paragraphs) -> list[tuple[int, str, bool, int]]:
+    """Return rows of document, word, whether it may change by itself, and position; those of a word together."""
+    finder, alone = keys.finder, keys.numbers[0]
+    odd = np.flatnonzero(finder.are_odd()) + keys.capital.start
+    own = np.bincount(alone[keys.capital], minlength=keys.size) > 0
+    own[alone[_unchallenged(keys)]] = True
+    told = np.zeros(keys.size, np.bool_)
+    told[alone[keys.small]] = told[alone[odd]] = True
+    here = np.flatnonzero(told[alone[: keys.lede.start]])
+    numbers, at = alone[here], np.concatenate([finder.small, finder.capitals])[here]
+    small, where = finder.occurrences(keys.document[odd], keys.word[odd])
+    numbers, at = np.concatenate([numbers, alone[odd[small]]]), np.concatenate([at, where])
+    count = len(paragraphs.positions)
+    pairs = np.unique(numbers * count + paragraphs.of(at))
+    words, document = np.zeros((2, keys.size), np.int64)
+    words[alone], document[alone] = keys.word, keys.document
+    numbers, found = pairs // count, paragraphs.positions[pairs % count]
+    texts = [finder.words[word] for word in words[numbers].tolist()]
+    return list(zip(document[numbers].tolist(), texts, own[numbers].tolist(), found.tolist(), strict=True))
+
+
+def _unchallenged(keys: Keys) -> list[int]:
+    """Return the rows of small words that may be names though nobody writes them so."""
+    finder, forms = keys.finder, capital_forms()
+    after_name = keys.beside[0].near >= 0
+    return [
+        row
+        for row in np.flatnonzero(~finder.traits(finder.small, KNOWN)).tolist()
+        if finder.words[keys.word[row]] in forms
+        or (after_name[row] and follows_first_name(*finder.reading.near(int(finder.small[row]))))
+    ]
+
+
+def _capitals(finder: Finder, paragraphs: Paragraphs) -> list[tuple[int, int, int]]:
+    """Return rows of document, position, and how many words in running text have capitals there."""
+    counts = np.bincount(paragraphs.of(finder.capitalised()), minlength=len(paragraphs.positions))
+    some = np.flatnonzero(counts)
+    columns = paragraphs.documents[some], paragraphs.positions[some], counts[some]
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _whole(finder: Finder, paragraphs: Paragraphs) -> list[tuple[int, int]]:
+    """Return rows of document and position of paragraphs that may show damage beyond single words."""
+    reading = finder.reading
+    lines = [*may_be_ledes(reading), *may_be_headings(reading)]
+    at = np.concatenate([may_be_starts(reading), reading.firsts[np.array(lines, np.int64)] + 1])
+    found = np.unique(paragraphs.of(at))
+    return list(zip(paragraphs.documents[found].tolist(), paragraphs.positions[found].tolist(), strict=True))
