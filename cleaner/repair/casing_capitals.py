@@ -43,7 +43,7 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
             opens = _GOES_ON.search(before) is None if at == lede.start else _STOP.search(before) is not None
             if before in _APOSTROPHES:
                 surface = word.lower()
-            elif not opens and _in_name(document, lede, at):
+            elif not opens and _in_name(document.text, at):
                 surface = _most(document, word.lower(), others.get(word.lower(), NOBODY))
             else:
                 surface = _written(document, word, others, opens=opens)
@@ -53,31 +53,19 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
 
 
 PAIR = 0.5
-"""The least sum of usual log odds for two words of a lede that are a name together."""
+"""The least sum of usual log odds for two words of a lede that are a name together: `UNITED STATES`."""
 NAME = 1.0
 """The usual log odds of a word that is in no dictionary."""
-OWN_PAIR = 2.0
-"""What each time adds that the document writes the word so beside its neighbour."""
 
 
-def _in_name(document: CasingDocument, lede: range, at: int) -> bool:
-    """True where the word and a neighbour are usually written with capitals, or the document writes them so."""
-    word = document.text.parts[at].lower()
+def _in_name(text: Text, at: int) -> bool:
+    """True where a common word and a neighbour are usually written with capitals."""
+    word = text.parts[at].lower()
     if word in FUNCTION_WORDS or not is_lower_word(word):
         return False
-    return any(_usual(word) + odds >= PAIR for odds in _odds_beside(document, lede, at))
-
-
-def _odds_beside(document: CasingDocument, lede: range, at: int) -> Iterator[float]:
-    """Yield what each neighbour that may be part of a name adds to the log odds of a word."""
-    text, counts = document.text, document.counts
-    word = text.parts[at].lower()
-    for step in (-2, 2):
-        name = text.parts[at + step] if text.parts[at + step // 2] == " " else ""
-        if name[:1].isupper() and name.lower() not in FUNCTION_WORDS:
-            surface = name.capitalize() if at + step in lede else name
-            key = f"<{surface} {word}" if step < 0 else f">{word} {surface}"
-            yield _usual(name.lower()) + OWN_PAIR * (counts.pair_capital[key] - counts.pair_small[key])
+    near = [text.parts[at + step] for step in (-2, 2) if text.parts[at + step // 2] == " "]
+    names = [name.lower() for name in near if name[0].isupper() and name.lower() not in FUNCTION_WORDS]
+    return any(_usual(word) + _usual(name) >= PAIR for name in names)
 
 
 def _usual(word: str) -> float:

@@ -77,6 +77,8 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
     small = max(0, counts.small[word] - itself)
     left = _side(counts, candidate.left_key, itself, others)
     right = _side(counts, candidate.right_key, itself, others)
+    if known and not own and _is_of_a_kind(document.text, candidate.at):
+        return None
     if word in CONVENTIONALLY_SMALL:
         spoken = any(side.capital > side.small for _, _, side in (left, right))
     elif known:
@@ -87,6 +89,14 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
         spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or word in capital_forms()))
         spoken = spoken or (small + there.small == 0 and follows_first_name(document.text, candidate.at))
     return Evidence(own, small, there, document.apart[word], left, right) if spoken else None
+
+
+def _is_of_a_kind(text: Text, at: int) -> bool:
+    """True for a word by itself after an indefinite article: `a trump card`, whoever rules."""
+    return text.signs[at - 1] == " " and text.parts[at - 2].lower() in _ARTICLES and stands_apart(text.signs, at)
+
+
+_ARTICLES = frozenset(("a", "an"))
 
 
 def follows_first_name(text: Text, at: int) -> bool:
@@ -175,7 +185,7 @@ def _context(text: Text, candidate: Candidate, which: str, surface: str) -> Part
         "after_function_word": float(before.lower() in FUNCTION_WORDS),
         "before_function_word": float(after.lower() in FUNCTION_WORDS),
         "after_determiner": float(before.lower() in DETERMINERS),
-        "after_article": float(before.lower() in {"a", "an"}),
+        "after_article": float(before.lower() in _ARTICLES),
         "after_auxiliary": float(before.lower() in AUXILIARIES),
         "hyphen_before": float(signs[at - 1] == "-"),
         "hyphen_after": float(signs[at + 1] == "-"),

@@ -20,8 +20,14 @@ def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Ite
         evidence = gather(document, candidate, others)
         if evidence is not None and not _in_code(document.text, candidate.at):
             surface = best_surface(document, candidate, evidence)
-            if surface != candidate.word:
+            if surface != candidate.word and not _ends_given_name(document.text, candidate.at, surface):
                 yield _case(document, candidate, evidence, surface)
+
+
+def _ends_given_name(text: Text, at: int, surface: str) -> bool:
+    """True where an acronym would be the second half of a name: `Jong-un` is not of the UN."""
+    joined = surface.isupper() and text.signs[at - 1] == "-" and text.signs[at - 2] in "TS"
+    return joined and not is_lower_word(text.parts[at - 2].lower())
 
 
 def _in_code(text: Text, at: int) -> bool:

@@ -12,12 +12,13 @@ from cleaner.repair.cutting import Ints
 from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Position, Reading, Text, is_whole_word, position
 from cleaner.repair.signs import KNOWN, SMALL
-from cleaner.repair.words import ABBREVIATIONS, CLAUSE_OPENERS, FUNCTION_WORDS, NO_OPENERS, PARTICLES
+from cleaner.repair.words import ABBREVIATIONS, CLAUSE_OPENERS, FUNCTION_WORDS, NO_OPENERS, PARTICLES, SPEECH
 
 _NAME_PARTICLES = PARTICLES - FUNCTION_WORDS
 _INNER = frozenset(" -,")
 _ENDS = frozenset('.!?"”’)]…|')
 _STOPS = frozenset(".?!")
+_QUOTES = frozenset('”"’')
 _ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•–▪●]|\d{1,3}[.)])\s+$")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LONG = 14  # words of a line that is a paragraph even where no mark ends it
@@ -92,8 +93,14 @@ def _of_sentences(text: Text) -> Iterator[Start]:
         at = match.start()
         if _begins_sentence(text, at):
             after_stop = "." in text.parts[at - 1]
-            doubtful = not after_stop and text.parts[at] not in CLAUSE_OPENERS
+            doubtful = (not after_stop and text.parts[at] not in CLAUSE_OPENERS) or _tells_who_spoke(text, at)
             yield Start(at, text.parts[at], sure=after_stop, doubtful=doubtful)
+
+
+def _tells_who_spoke(text: Text, at: int) -> bool:
+    """True after a quotation for what belongs to it: `“It is over.” said Anna Berg`, `“It is over.” he added`."""
+    quoted = text.parts[at - 1].rstrip()[-1:] in _QUOTES
+    return quoted and not SPEECH.isdisjoint(text.parts[at : at + 3 : 2])
 
 
 def _begins_sentence(text: Text, at: int) -> bool:

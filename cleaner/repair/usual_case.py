@@ -25,6 +25,8 @@ def usual_case() -> Mapping[str, float]:
 
 STEPS = 2
 """Groups are half a unit of log odds apart."""
+MOST = 3.0
+"""A word of the dictionary may always be meant small, whoever the news is about."""
 
 
 def odds_of(capital: int, small: int) -> float:
@@ -33,4 +35,4 @@ def odds_of(capital: int, small: int) -> float:
     >>> odds_of(2, 2), odds_of(0, 90) < odds_of(0, 9)
     (0.0, True)
     """
-    return round(log((capital + 0.3) / (small + 0.3)) * STEPS) / STEPS
+    return min(MOST, round(log((capital + 0.3) / (small + 0.3)) * STEPS) / STEPS)

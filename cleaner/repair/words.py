@@ -51,6 +51,9 @@ MONTHS_AND_VERBS = _words("months_and_verbs")
 VERBS = _words("verbs")
 """Verbs that often follow a name."""
 
+SPEECH = _words("speech")
+"""Words that tell who spoke, after a quotation."""
+
 NO_OPENERS = _words("no_openers")
 """Words with which a line goes on rather than begins."""
 
