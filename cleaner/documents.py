@@ -44,6 +44,7 @@ class Facts:
     """The map from documents to the rows that one column of them holds, each with its document's identity."""
 
     name: str
+    recurring = True
 
     @property
     def columns(self) -> list[str]:

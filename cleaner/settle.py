@@ -64,32 +64,25 @@ def settle(
 ) -> list[Settled]:
     """Return the fates of the paragraphs of documents; `verdicts` has one item a paragraph that is not blank."""
     documents = [u.document for u in understood]
-    judged = [list(_judged(d, found, config.keep_roles)) for d, found in zip(documents, verdicts, strict=True)]
-    plans = list(map(_plan, understood, judged, decisions))
+    judged = [_padded(d, found) for d, found in zip(documents, verdicts, strict=True)]
+    statuses = [[_status(verdict, config.keep_roles) for verdict in found] for found in judged]
+    plans = list(map(_plan, understood, statuses, decisions))
     planned = plan_repairs(plans, config.repair)
     kept = _kept(plans, planned, config)
     pages = [u.evidence.page_type if u.evidence else None for u in understood]
-    return [Settled(*row) for row in zip(documents, pages, map(_fates, judged, kept), strict=True)]
+    return [Settled(*row) for row in zip(documents, pages, map(_fates, documents, judged, statuses, kept), strict=True)]
 
 
-class _Judged(NamedTuple):
-    """A paragraph with its fate by verdict and policy alone; a blank one has no verdict."""
-
-    paragraph: Paragraph
-    verdict: Verdict | None
-    status: Status
-
-
-def _judged(document: Document, verdicts: Sequence[Verdict], keep: frozenset[Role]) -> Iterator[_Judged]:
+def _padded(document: Document, verdicts: Sequence[Verdict]) -> list[Verdict | None]:
+    """Return the verdicts with None for paragraphs that are blank."""
     found = iter(verdicts)
-    for paragraph in document.paragraphs:
-        verdict = None if paragraph.kind is Kind.BLANK else next(found)
-        yield _Judged(paragraph, verdict, Status.BLANK if verdict is None else _status(verdict, keep))
+    return [None if paragraph.kind is Kind.BLANK else next(found) for paragraph in document.paragraphs]
 
 
-def _plan(understood: Understood, judged: Sequence[_Judged], decisions: Decisions) -> Plan:
+def _plan(understood: Understood, statuses: Sequence[Status], decisions: Decisions) -> Plan:
     """Return what repairs have to know: they look at the paragraphs that stay, as one document."""
-    stay = [paragraph for paragraph, _, status in judged if status is Status.KEPT]
+    paragraphs = zip(understood.document.paragraphs, statuses, strict=True)
+    stay = [paragraph for paragraph, status in paragraphs if status is Status.KEPT]
     doubtful = None
     if understood.mended is not None:
         doubtful = [number for number, paragraph in enumerate(stay) if paragraph.position in understood.mended]
@@ -121,19 +114,29 @@ def _applied(source: str, edits: tuple[Edit, ...]) -> str:
 _GONE: tuple[None, tuple[Edit, ...], None] = (None, (), None)
 
 
-def _fates(judged: Sequence[_Judged], kept: Iterator[_Kept]) -> tuple[Fate, ...]:
-    return tuple([_fate(one, next(kept) if one.status is Status.KEPT else _GONE) for one in judged])
+def _fates(
+    document: Document, verdicts: Sequence[Verdict | None], statuses: Sequence[Status], kept: Iterator[_Kept]
+) -> tuple[Fate, ...]:
+    rows = zip(document.paragraphs, verdicts, statuses, strict=True)
+    return tuple([_fate(*row, next(kept) if row[2] is Status.KEPT else _GONE) for row in rows])
 
 
-def _fate(judged: _Judged, rest: _Kept | tuple[None, tuple[Edit, ...], None]) -> Fate:
-    paragraph, verdict, status = judged
+def _fate(
+    paragraph: Paragraph,
+    verdict: Verdict | None,
+    status: Status,
+    rest: _Kept | tuple[None, tuple[Edit, ...], None],
+) -> Fate:
     if verdict is None:
         return Fate(paragraph, Role.UNKNOWN, status, ("structure/blank",), None, *rest)
     rules = (*verdict.rule_ids, "policy/keep-roles") if status is Status.EXCLUDED else verdict.rule_ids
     return Fate(paragraph, verdict.role, status, rules, round(1.0 - verdict.score, 6), *rest)
 
 
-def _status(verdict: Verdict, keep: frozenset[Role]) -> Status:
+def _status(verdict: Verdict | None, keep: frozenset[Role]) -> Status:
+    """Return the status by verdict and policy alone; a blank paragraph has no verdict."""
+    if verdict is None:
+        return Status.BLANK
     if verdict.repeat_of is not None:
         return Status.REPEAT
     if not verdict.is_content:

@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from cleaner.engine.base import Query, Sorting
@@ -195,3 +197,62 @@ def test_a_revised_table_makes_anew_what_was_decided_otherwise_and_keeps_the_res
     assert seen[1][0] == seen[0][0]  # the work of the first run
     assert seen[1][1][2] != seen[0][1][2]
     assert seen[2] == seen[1]
+
+
+def shortly_told(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Say the first letter alone: most decisions come to the same."""
+    for batch in told(batches):
+        said = pc.utf8_slice_codeunits(batch.column("said"), 0, 1)
+        yield batch.set_column(batch.schema.get_field_index("said"), "said", said).drop_columns(["decision_key"])
+
+
+class Revised(NamedTuple):
+    """A table after a run: its rows, and the files that hold them."""
+
+    rows: list[tuple[object, ...]]
+    files: set[str]
+
+
+def revised(folder: Path, keys: dict[int, str]) -> Revised:
+    source = pa.schema([("doc_id", pa.string()), ("item_key", pa.string())])
+    schema = pa.schema([("doc_id", pa.string()), ("said", pa.string()), ("work", pa.int64())])
+    documents = pa.RecordBatch.from_pydict({"doc_id": [f"d{n}" for n in range(6)], "item_key": ["i"] * 6}, source)
+    with Embedded(folder, EmbeddedSettings()) as engine:
+        src = engine.groups("documents", source, iter([[documents.slice(0, 3)], [documents.slice(3)]]))
+        batch = decisions(keys)
+        beside = engine.table("decided", batch.schema, iter([batch]))
+        made = engine.revise("made", shortly_told, src, beside, schema, ("said",))
+        rows = engine.rows("SELECT doc_id, said FROM t ORDER BY doc_id", t=made)
+    return Revised(rows, {path.name for path in made.glob("*-*-*.parquet")})
+
+
+def test_files_of_a_revised_table_stay_where_other_decisions_change_no_row(tmp_path: Path) -> None:
+    first = revised(tmp_path, {0: "ab", 1: "b", 2: "c", 3: "d", 4: "e"})
+    same = revised(tmp_path, {0: "ax", 1: "by", 2: "c", 3: "d", 4: "e"})
+    assert same == first
+    other = revised(tmp_path, {0: "ax", 1: "z", 2: "c", 3: "d", 4: "ee"})
+    assert other.rows == [("d0", "A"), ("d1", "Z"), ("d2", "C"), ("d3", "D"), ("d4", "E")]
+    assert len(other.files & first.files) == 1
+    again = revised(tmp_path, {0: "ab", 1: "b", 2: "c", 3: "d", 4: "e"})
+    assert again.rows == first.rows
+
+
+def test_a_revised_table_loses_documents_and_gets_others(tmp_path: Path) -> None:
+    revised(tmp_path, {0: "a", 1: "b", 2: "c", 3: "d"})
+    assert revised(tmp_path, {0: "a", 2: "c", 3: "d", 5: "f"}).rows == [
+        ("d0", "A"),
+        ("d2", "C"),
+        ("d3", "D"),
+        ("d5", "F"),
+    ]
+    assert revised(tmp_path, {3: "d"}) == revised(tmp_path / "scratch", {3: "d"})
+
+
+def test_rows_that_are_gone_from_a_revised_table_are_made_again(tmp_path: Path) -> None:
+    first = revised(tmp_path, {0: "a", 1: "b", 3: "d"})
+    for path in (tmp_path / "made").glob("0-0-*.parquet"):
+        path.unlink()
+    assert revised(tmp_path, {0: "a", 1: "b", 3: "d"}) == first
+    for path in (tmp_path / "made_keys").glob("0-1-*.parquet"):  # killed before its rows were known to be complete
+        path.unlink()
+    assert revised(tmp_path, {0: "a", 1: "b", 3: "d"}) == first

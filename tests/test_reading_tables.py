@@ -52,6 +52,13 @@ class TestCsv:
         assert found[0].data == b"a"
         assert "quote" in found[-1].reason
 
+    def test_utf_16_that_ends_within_a_character(self, tmp_path):
+        (tmp_path / "x.csv").write_bytes("\ufefftext,title\na,b\nc,d\n".encode("utf-16-le") + b"\0")
+        *whole, broken = by_uri(tmp_path / "x.csv").values()
+        assert [source.data for source in whole] == [b"a", b"c"]
+        assert "line" in broken.reason
+        assert "truncated" in broken.reason
+
     def test_wrong_columns(self, tmp_path):
         (failure,) = by_uri(self.write(tmp_path, "a,b\n1,2\n")).values()
         assert "columns: a, b" in failure.reason

@@ -16,7 +16,7 @@ Table = Path
 Batches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 """A map over record batches: pure, picklable, independent of how rows fall into batches.
 
-One that has `columns` (names) reads those of its table alone."""
+One that has `columns` (names) reads those of its table alone; the values of one with `recurring` set recur."""
 
 
 class Query(NamedTuple):

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -57,34 +58,36 @@ class ChildLimits:
 def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int, int], None]) -> int:
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
     columns = getattr(fn, "columns", None)
+    write = partial(_publish, recurring=getattr(fn, "recurring", False))
 
     def make(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
 
     if task.revision is not None:
-        return revise(task, task.revision, Work(make, columns, schema, _publish))
+        return revise(task, task.revision, Work(make, columns, schema, write))
     groups = None if task.row_group is None else [task.row_group]
     source = pq.ParquetFile(task.path).iter_batches(row_groups=groups, batch_size=1024, columns=columns)
-    return _publish(task.out, schema, make(source))
+    return write(task.out, schema, make(source))
 
 
-def _publish(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+def _publish(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch], *, recurring: bool) -> int:
     temporary = f"{path}.{uuid4().hex}.tmp"  # two machines may try one task at once
     try:
-        rows = write_batches(temporary, schema, batches)
+        rows = write_batches(temporary, schema, batches, recurring=recurring)
         Path(temporary).replace(path)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return rows
 
 
-def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch], *, recurring: bool = False) -> int:
     """Write batches as one Parquet file in row groups of bounded rows and bytes; return the number of rows.
 
     What is read once or twice is packed quickly, not tightly: zstd takes half as long again for a third less room.
+    Values that recur (`recurring`) stand in dictionaries, which SQL reads in half the time; others would gain nothing.
     """
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=False) as writer:
+    with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=recurring) as writer:
         for chunk in row_groups(batches):
             rows += sum(batch.num_rows for batch in chunk)
             writer.write_table(pa.Table.from_batches(chunk, schema), row_group_size=ROW_GROUP_ROWS)

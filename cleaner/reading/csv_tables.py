@@ -47,7 +47,7 @@ def _rows(stream: io.BufferedReader, entry: Entry, settings: ReadingSettings) ->
         yield entry.failed(
             f"line {rows.line_num} and all after it: {error}; is a quote left open?", part=f"#L{rows.line_num}"
         )
-    except BrokenStreamError as error:
+    except (BrokenStreamError, UnicodeError) as error:  # half a character of UTF-16 cannot pass through
         yield entry.failed(f"after line {rows.line_num}: {error}", part=f"#L{rows.line_num}")
     except LimitError as error:
         yield entry.quarantined(f"after line {rows.line_num}: {error}", part=f"#L{rows.line_num}")

@@ -50,11 +50,16 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
     return [found.get(number, []) for number in range(len(paragraphs))]
 
 
-def repair_document(document: CasingDocument, others: Mapping[str, Others], mode: Mode) -> dict[int, list[Edit]]:
-    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write."""
+def repair_document(
+    document: CasingDocument, others: Mapping[str, Others], mode: Mode, *, words_alone: bool = False
+) -> dict[int, list[Edit]]:
+    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write.
+
+    `words_alone` says that no sentence, lede or heading of the document may change.
+    """
     edits: dict[int, list[Edit]] = {}
     taken: set[int] = set()
-    for case, confidence in _decided(document, others):
+    for case, confidence in _words(document, others) if words_alone else _decided(document, others):
         if case.at not in taken:
             taken.add(case.at)
             place = document.place_of(case.at)
@@ -65,11 +70,8 @@ def repair_document(document: CasingDocument, others: Mapping[str, Others], mode
 def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
     """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
     starts = small_starts(document.text)
-    alone: _Judged = {
-        "raise": _alone("raise", raising_cases(document, others)),
-        "lower": _alone("lower", lowering_cases(document, others)),
-    }
-    damage = _damage(document, starts, alone)
+    alone = _judged(document, others)
+    damage = _damage(document, telling(starts, document.sentence_total), alone)
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
     yield from _together(document, alone, damage)
@@ -77,15 +79,28 @@ def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator
     yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 
+def _words(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
+    """Yield the cases of a document where nothing but single words may change."""
+    alone = _judged(document, others)
+    return _together(document, alone, _damage(document, 0, alone))
+
+
+def _judged(document: CasingDocument, others: Mapping[str, Others]) -> _Judged:
+    return {
+        "raise": _alone("raise", raising_cases(document, others)),
+        "lower": _alone("lower", lowering_cases(document, others)),
+    }
+
+
 def _alone(direction: str, cases: Iterable[Case]) -> list[tuple[Case, float]]:
     weights = casing_weights()[direction].alone
     return [(case, weigh(weights, case.parts)) for case in cases]
 
 
-def _damage(document: CasingDocument, starts: list[Start], alone: _Judged) -> Damage:
-    """Return the damage of a document, from its starts and from the words judged alone."""
+def _damage(document: CasingDocument, small_starts: int, alone: _Judged) -> Damage:
+    """Return the damage of a document, from its starts that tell of it and from the words judged alone."""
     lowered, raised = (suspects_of((c.word, probability(odds)) for c, odds in alone[d]) for d in ("raise", "lower"))
-    return Damage(telling(starts, document.sentence_total), document.capital_total, lowered, raised)
+    return Damage(small_starts, document.capital_total, lowered, raised)
 
 
 def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Iterator[tuple[Case, float]]:

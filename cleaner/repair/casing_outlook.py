@@ -7,7 +7,7 @@ document have capitals.  So it is noted of every word that may change where it s
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -53,12 +53,13 @@ class Outlook(NamedTuple):
         words, capitals, whole = json.loads(packed)
         return cls(words, dict(zip(*capitals, strict=True)), whole)
 
+    def words_alone(self, positions: Iterable[int]) -> bool:
+        """Return whether nothing but single words of the paragraphs at `positions` may change."""
+        return set(positions).isdisjoint(self.whole)
+
     def places(self, positions: Collection[int], elsewhere: Collection[str]) -> set[int]:
-        """Return which of the paragraphs at `positions` must be read; `elsewhere` are words that others capitalise."""
-        kept = set(positions)
-        if not kept.isdisjoint(self.whole):
-            return kept
-        return kept.intersection(p for word, own, at in self.words if own or word in elsewhere for p in at)
+        """Return the paragraphs at `positions` that hold words that may change; others capitalise `elsewhere`."""
+        return set(positions).intersection(p for word, own, at in self.words if own or word in elsewhere for p in at)
 
     def capital_total(self, positions: Collection[int]) -> int:
         """Return how many words in running text of the paragraphs at `positions` have capitals."""

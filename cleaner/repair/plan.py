@@ -104,13 +104,17 @@ def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[li
             numbers, _, capital_total = views[k]
             if capital_total is not None:
                 document.capital_total = capital_total
-            edits = repair_document(document, others[k], settings.mode)
+            edits = repair_document(document, others[k], settings.mode, words_alone=capital_total is not None)
             casing[english[k]] = {numbers[n]: found for n, found in edits.items()}
     return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
 
 
 class _View(NamedTuple):
-    """What is read of a document for case: numbers and texts of paragraphs; the capitals in all that stay, if known."""
+    """What is read of a document for case: numbers and texts of paragraphs.
+
+    Where nothing but words may change these are those that hold such words, and `capital_total` counts the capitals in
+    all that stay.
+    """
 
     numbers: Sequence[int]
     texts: Sequence[str]
@@ -122,6 +126,8 @@ def _view(document: Plan, texts: Sequence[str], elsewhere: Collection[str]) -> _
     if document.case is None:
         return _View(range(len(texts)), texts)
     outlook = Outlook.unpacked(document.case)
+    if not outlook.words_alone(document.positions):
+        return _View(range(len(texts)), texts)
     places = outlook.places(document.positions, elsewhere)
     numbers = [number for number, position in enumerate(document.positions) if position in places]
     return _View(numbers, [texts[number] for number in numbers], outlook.capital_total(document.positions))

@@ -17,6 +17,8 @@ from cleaner.reuse.bits import Bits, added, any_set, below, full, highest, lower
 
 BLOCK_WORDS = 1 << 19
 """Machine words of one bit matrix: thousands of pairs, so that the cost of a numpy call is shared, yet in the cache."""
+WIDE_WORDS = 1 << 10
+"""Machine words of a row of bits that is worth the numpy calls for it, whatever it holds."""
 TILE_CELLS = 1 << 19
 """Word comparisons made at once."""
 LONG_WORDS = 512
@@ -132,25 +134,53 @@ def _in_runs(equal: Bits) -> Bits:
 
 def _trace(equal: Bits) -> Bits:
     """Return for each row the one bit that a longest common subsequence takes there, or none."""
-    grown = _recurrence(equal)
+    if equal[0].size >= WIDE_WORDS:
+        return _taken(equal, [equal.shape[2]] * len(equal))
+    return _trace_of_some(equal)
+
+
+def _trace_of_some(equal: Bits) -> Bits:
+    """Return the same, passing over rows without a match, which change nothing.
+
+    Where rows are many and narrow, each costs what a few numpy calls do, and in most pairs most rows have no match.
+    Pairs with many others stand first, and ever fewer of them are left in the march.
+    """
+    some = any_set(equal)
+    counts = np.count_nonzero(some, axis=0)
+    order = np.argsort(-counts, kind="stable")
+    pair, row = np.nonzero(some.T[order])
+    rank = np.arange(len(pair)) - (np.cumsum(counts[order]) - counts[order])[pair]
+    marching = np.searchsorted(-counts[order], -np.arange(counts.max(initial=0)))
+    matching = np.zeros((len(marching), *equal.shape[1:]), equal.dtype)
+    matching[rank, :, pair] = equal[row, :, order[pair]]
     taken = np.zeros_like(equal)
-    allowed = np.full_like(equal[0], full(equal.dtype))
-    for row in range(len(equal) - 1, -1, -1):
-        bit = highest(grown[row] & allowed)  # the highest column whose length grows at or before this row
-        here = bit & ~grown[row - 1] if row else bit  # it grew in this very row: a match
-        taken[row] = here
-        allowed &= below(here)
+    taken[row, :, order[pair]] = _taken(matching, marching.tolist())[rank, :, pair]
     return taken
 
 
-def _recurrence(equal: Bits) -> Bits:
+def _taken(equal: Bits, marching: list[int]) -> Bits:
+    """Return the same where the first so many pairs have a row at all (`marching`, for each row, ever fewer)."""
+    grown = _recurrence(equal, marching)
+    taken = np.zeros_like(equal)
+    allowed = np.full(equal.shape[1:], full(equal.dtype))
+    for row in range(len(equal) - 1, -1, -1):
+        pairs = marching[row]
+        bit = highest(grown[row, :, :pairs] & allowed[:, :pairs])  # the highest column that grows at or before this row
+        here = bit & ~grown[row - 1, :, :pairs] if row else bit  # it grew in this very row: a match
+        taken[row, :, :pairs] = here
+        allowed[:, :pairs] &= below(here)
+    return taken
+
+
+def _recurrence(equal: Bits, marching: list[int]) -> Bits:
     """Return after each row the columns in which the length of the longest common subsequence grows."""
     grown = np.empty_like(equal)
-    state = np.full_like(equal[0], full(equal.dtype))
-    for row in range(len(equal)):
-        both = state & equal[row]
-        state = added(state, both) | (state ^ both)
-        np.invert(state, out=grown[row])
+    whole = np.full(equal.shape[1:], full(equal.dtype))
+    for row, pairs in enumerate(marching):
+        state = whole[:, :pairs]
+        both = state & equal[row, :, :pairs]
+        state[...] = added(state, both) | (state ^ both)
+        np.invert(state, out=grown[row, :, :pairs])
     return grown
 
 

@@ -13,25 +13,34 @@ from cleaner.reuse.hashing import powers, scrambled
 
 RARE_WORDS = 6
 """Words of a gram: so many in a row seldom come twice in one text."""
+BLOCK_PAIRS = 256
+"""Pairs that are handed on together: what a numpy operation costs is shared by them."""
 
 
 def long_alignments(texts: Sequences, left: Ints, right: Ints) -> Iterator[Block]:
-    """Yield the alignment of each pair, in time linear in its words but for a logarithm."""
-    for number, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        first = texts.hashes[texts.begins[a] : texts.ends[a]]
-        second = texts.hashes[texts.begins[b] : texts.ends[b]]
-        i, j = _chained(first, second)
-        yield Block(
-            np.array([number]),
-            Matches(np.zeros(len(i), np.int64), i, j),
-            np.array([len(i)], np.int64),
-            _bare(j, len(second)),
-        )
+    """Yield alignments of `left[k]` with `right[k]`, in time linear in their words but for a logarithm."""
+    grams = {text: _single_grams(_words(texts, text)) for text in np.union1d(left, right).tolist()}
+    for first in range(0, len(left), BLOCK_PAIRS):
+        pairs = np.arange(first, min(first + BLOCK_PAIRS, len(left)))
+        matched = [
+            _chained(_words(texts, a), _words(texts, b), *_in_both(grams[a], grams[b]))
+            for a, b in zip(left[pairs].tolist(), right[pairs].tolist(), strict=True)
+        ]
+        counts = np.array([len(i) for i, _ in matched], np.int64)
+        i, j = map(np.concatenate, zip(*matched, strict=True))
+        lengths = (texts.ends - texts.begins)[right[pairs]].tolist()
+        bare = [_bare(places, length) for (_, places), length in zip(matched, lengths, strict=True)]
+        yield Block(pairs, Matches(np.repeat(np.arange(len(pairs)), counts), i, j), counts, np.array(bare, np.int64))
 
 
-def _chained(a: Codes, b: Codes) -> tuple[Ints, Ints]:
-    """Return places of matched words: every word of grams that are single in both and stand in one order."""
-    i, j = _single_in_both(_grams(a), _grams(b))
+def _words(texts: Sequences, text: int) -> Codes:
+    return texts.hashes[texts.begins[text] : texts.ends[text]]
+
+
+def _chained(a: Codes, b: Codes, i: Ints, j: Ints) -> tuple[Ints, Ints]:
+    """Return places of matched words: every word of those grams, single in both texts, that stand in one order."""
+    if not len(i):
+        return i, j
     kept = _longest_rise(j.tolist())
     i, j = i[kept], j[kept]
     words = np.arange(RARE_WORDS)
@@ -45,8 +54,6 @@ def _chained(a: Codes, b: Codes) -> tuple[Ints, Ints]:
 
 def _filled(a: Codes, b: Codes, left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """Add equal words between matches that are as far apart in both texts, before the first and after the last."""
-    if not len(left):
-        return left, right
     shift = right - left
     place = np.arange(len(a))
     after = np.searchsorted(left, place)
@@ -69,24 +76,24 @@ def _grams(hashes: Codes) -> Hashes:
     return scrambled(sum((words[k : k + count] * power[k] for k in range(1, RARE_WORDS)), words[:count]))
 
 
-def _bare(matched: Ints, count: int) -> Ints:
+def _bare(matched: Ints, count: int) -> int:
     """Return the longest run of words without a match."""
-    bounds = np.concatenate([[-1], matched, [count]])
-    found: Ints = np.diff(bounds).max(keepdims=True) - 1
-    return found
+    return int(np.diff(matched, prepend=-1, append=count).max()) - 1
 
 
-def _single_in_both(a: Hashes, b: Hashes) -> tuple[Ints, Ints]:
-    left, right = _single(a), _single(b)
-    _, x, y = np.intersect1d(a[left], b[right], assume_unique=True, return_indices=True)
-    order = np.argsort(left[x])
-    return left[x][order], right[y][order]
+def _single_grams(words: Codes) -> tuple[Hashes, Ints]:
+    """Return the grams that stand once in a text, sorted, and where."""
+    grams, first, count = np.unique(_grams(words), return_index=True, return_counts=True)
+    return grams[count == 1], first[count == 1]
 
 
-def _single(grams: Hashes) -> Ints:
-    _, first, count = np.unique(grams, return_index=True, return_counts=True)
-    found: Ints = first[count == 1]
-    return found
+def _in_both(a: tuple[Hashes, Ints], b: tuple[Hashes, Ints]) -> tuple[Ints, Ints]:
+    """Return where the grams stand that are single in both texts, in the order of the first one."""
+    place = np.searchsorted(b[0], a[0])
+    both = np.flatnonzero(b[0].take(place, mode="clip") == a[0]) if len(b[0]) else place[:0]
+    left, right = a[1][both], b[1][place[both]]
+    order = np.argsort(left)
+    return left[order], right[order]
 
 
 def _longest_rise(values: list[int]) -> Ints:

@@ -1,0 +1,116 @@
+"""What is told of case for a batch is what each document tells by itself, and no more is read than may change."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.records import Document, Kind, Paragraph
+from cleaner.repair.casing_document import read_document
+from cleaner.repair.casing_facts import facts_of
+from cleaner.repair.casing_outlook import Outlook
+from cleaner.repair.casing_records import Answer
+from cleaner.repair.casing_stage import repair_columns
+from cleaner.repair.plan import Plan, mend, plan_repairs
+from cleaner.repair.settings import RepairSettings
+
+PARAGRAPHS = [
+    "The envoy Lindqvist spoke in Oslo, and the Council of the town agreed with the council.",
+    "Later the envoy lindqvist left oslo with Anna berg. nobody stayed behind in the town.",
+    "Russian foreign Minister Berg met Foreign Minister Holm while The ministers of the north sat.",
+    "They said that Nato and the NATO council agreed; the house of Lords was Empty again.",
+    "the whole of the town had gathered on the market square by noon and waited there for news.",
+    "THE COUNCIL OF THE TOWN said that the White house stood and that it would stand for ever.",
+    "How To Live In A Small house",
+    "What Lindqvist Said About oslo",
+    "Why The Council Left",
+    "- bread\n- milk and honey\n- Butter",
+    "We saw the Table in\nthe Hall and on friday we ate in the hall.",
+    "It ended.Later they called mu.Lock() from the file , as oslo does.",
+    "42",
+    "",
+]
+ANSWERS = [
+    Answer(*row)
+    for row in (
+        ("oslo", "Oslo", True, 4, 2, 1),
+        ("lindqvist", "Lindqvist", True, 8, 2, 0),
+        ("lindqvist", "lindqvist", False, 1, 1, 0),
+        ("<White house", "House", True, 3, 2, 0),
+        ("council", "council", False, 16, 2, 1),
+        ("empty", "empty", False, 64, 2, 0),
+        (">foreign Minister", "Foreign", True, 4, 2, 0),
+    )
+]
+
+numbers = st.lists(st.integers(0, len(PARAGRAPHS) - 1), min_size=1, max_size=12)
+
+
+def document_of(chosen, language="en"):
+    paragraphs = tuple(
+        Paragraph(position, Kind.PARAGRAPH if PARAGRAPHS[number] else Kind.BLANK, PARAGRAPHS[number], ((0, 1),))
+        for position, number in enumerate(chosen)
+    )
+    return Document("d", "d.txt", "", 0, "text/plain", language=language, paragraphs=paragraphs)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(numbers, min_size=1, max_size=4), st.data())
+def test_reading_only_what_may_change_changes_the_same(documents, data):
+    documents = [document_of(chosen) for chosen in documents]
+    answers = data.draw(st.lists(st.sampled_from(ANSWERS), unique=True))
+    outlooks = repair_columns(documents, RepairSettings())["case"].to_pylist()
+    plans = []
+    for document in documents:
+        shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
+        kept = [p for p in shown if data.draw(st.booleans())]
+        plans.append(Plan([p.source_text for p in kept], "en", answers, positions=[p.position for p in kept]))
+    briefly = [plan._replace(case=outlook) for plan, outlook in zip(plans, outlooks, strict=True)]
+    assert plan_repairs(briefly, RepairSettings()) == plan_repairs(plans, RepairSettings())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(numbers, st.sampled_from(["en", "en-GB", "de", None])), min_size=1, max_size=4))
+def test_a_batch_tells_what_each_document_tells(documents):
+    documents = [document_of(*one) for one in documents]
+    told = repair_columns(documents, RepairSettings())["casing_facts"].to_pylist()
+    plans = [Plan([p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK], d.language) for d in documents]
+    for document, plan, rows in zip(documents, plans, told, strict=True):
+        if not (document.language or "").startswith("en"):
+            assert rows == []
+            continue
+        mended = mend(plan.texts, plan.language, RepairSettings()).texts
+        positions = [p.position for p in document.paragraphs if p.kind is not Kind.BLANK]
+        expected = {
+            (f.key, f.surface, f.capital, f.asks, f"d:{positions[f.paragraph]:05d}" if f.capital else None)
+            for f in facts_of(read_document(mended))
+        }
+        found = [(r["key"], r["surface"], r["capital"], r["asks"], r["paragraph_id"]) for r in rows]
+        assert len(found) == len(expected)
+        assert set(found) == expected
+
+
+def test_nothing_is_told_where_nothing_is_repaired():
+    columns = repair_columns([document_of([0, 1])], RepairSettings(mode="off"))
+    assert columns["case"].to_pylist() == [None]
+    assert columns["casing_facts"].to_pylist() == [[]]
+
+
+def test_words_are_noted_where_they_stand():
+    document = document_of([0, 8, 1, 12])
+    outlook = Outlook.unpacked(repair_columns([document], RepairSettings())["case"][0].as_py())
+    words = {word: (own, places) for word, own, places in outlook.words}
+    assert words["oslo"] == (True, [0, 2])
+    assert words["council"] == (True, [0])
+    assert outlook.capital_total([0, 1, 2, 3]) == 6
+    assert outlook.places([1, 3], set()) == set()
+    assert outlook.places([0, 1], {"oslo"}) == {0}
+
+
+@pytest.mark.parametrize(("number", "why"), [(4, "a start"), (5, "a lede"), (6, "a heading"), (9, "an item of a list")])
+def test_more_than_words_may_change(number, why):
+    outlook = Outlook.unpacked(repair_columns([document_of([0, number])], RepairSettings())["case"][0].as_py())
+    assert outlook.whole == [1], why
+    assert not outlook.words_alone([0, 1])
+    assert outlook.words_alone([0])

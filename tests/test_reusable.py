@@ -1,0 +1,59 @@
+"""Words that are told where paragraphs are settled, and read from a table ever after."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.engine.embedded import Embedded, EmbeddedSettings
+from cleaner.reuse.reusable import REUSABLE, WORDS, ReusableRows, word_columns, words_in
+from cleaner.reuse.settings import Settings
+from cleaner.reuse.stage import run
+from cleaner.reuse.words import words_of
+from cleaner.settled import SETTLED
+from tests.reuse_texts import invented, paragraphs, stored
+
+STATUSES = ("kept", "chrome", "repeat", "blank", "excluded", None)
+
+
+def settled(texts: list[str]) -> pa.Table:
+    rows = [
+        {
+            **dict.fromkeys(SETTLED.names),
+            "doc_id": "d",
+            "paragraph_id": f"d:{n:05d}",
+            "position": n,
+            "status": STATUSES[n % len(STATUSES)],
+            "source_text": text,
+            "text": text.upper() if n % len(STATUSES) == 0 else None,
+            "edit_count": n,
+        }
+        for n, text in enumerate(texts)
+    ]
+    return pa.Table.from_pylist(rows, SETTLED)
+
+
+def test_kept_and_repeated_paragraphs_come_with_the_words_of_their_text() -> None:
+    texts = ["The bridge is shut.", "Menu", "Why? “Nobody knows,” she said.", "", "Advertisement", ""] * 3
+    rows = pa.Table.from_batches(ReusableRows()(iter(settled(texts).to_batches(max_chunksize=4))), REUSABLE)
+    assert rows["text"].to_pylist() == ["THE BRIDGE IS SHUT.", "Why? “Nobody knows,” she said."] * 3
+    assert rows["is_repeat"].to_pylist() == [False, True] * 3
+    expected = words_of(rows["text"])
+    found = words_in(rows.slice(1).to_batches())
+    assert found.offsets.tolist() == (expected.offsets[1:] - expected.offsets[1]).tolist()
+    for column in ("hashes", "marks"):
+        assert getattr(found, column).tolist() == getattr(expected, column)[expected.offsets[1] :].tolist()
+
+
+def test_reuse_is_the_same_with_words_told_before(tmp_path: Path) -> None:
+    rows = paragraphs([{"doc_id": f"d{n:04d}", "text": text} for n, text in enumerate(invented(300))])
+    told = rows
+    for name, column in zip(WORDS, word_columns(words_of(rows["text"])), strict=True):
+        told = told.append_column(name, column)
+    tables = []
+    for name, table in (("plain", rows), ("told", told)):
+        with Embedded(tmp_path / name, EmbeddedSettings()) as engine:
+            source = stored(engine, rows) if table is rows else engine.table("told", REUSABLE, iter(told.to_batches()))
+            made = run(engine, source, Settings())
+            tables.append([sorted(pq.read_table(t).to_pylist(), key=repr) for t in made])
+    assert tables[0] == tables[1]
