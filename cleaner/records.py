@@ -145,8 +145,7 @@ class Document:
     paragraphs: tuple[Paragraph, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the judge says of one paragraph.
 
     `score` is the calibrated probability (ratio, 0 to 1) that the paragraph is content; `is_content` is the judge's

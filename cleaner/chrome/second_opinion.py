@@ -7,7 +7,6 @@ it keeps.  Deciding uses the note alone, so that `explain` comes to the same ver
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.config import ChromeSettings
@@ -70,8 +69,7 @@ def _overruled(verdict: Verdict, *, is_content: bool) -> Verdict:
         return verdict
     role = Role.BODY if is_content else Role.UNKNOWN
     reason = "trafilatura keeps it" if is_content else "trafilatura leaves it out"
-    return replace(
-        verdict,
+    return verdict._replace(
         role=role,
         is_content=is_content,
         rule_ids=(*verdict.rule_ids, "judge/trafilatura"),
