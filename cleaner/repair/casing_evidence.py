@@ -7,7 +7,7 @@ leave the document's own rows out: what it says itself is weighed apart, and fir
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -72,10 +72,9 @@ class CorpusEvidence:
         self._ids: dict[str, int] = {}
         self._names: list[str] = []
         self._homes: list[str] = []
-        self._of_home: dict[str, list[int]] = {}  # documents, ascending
         self._small: dict[str, list[int]] = defaultdict(list)  # key -> documents, ascending
         self._capital: dict[str, dict[str, Writing]] = defaultdict(dict)  # by key and surface
-        self._outlets: dict[tuple[str, str], int] = {}  # (key, surface) -> outlets, worked out when first asked
+        self._outlets: dict[tuple[str, str], Counter[str]] = {}  # (key, surface), worked out when first asked
 
     def add(self, doc_id: str, outlet: str | None, document: CasingDocument) -> None:
         """Take in one document; a null outlet stands for the document alone."""
@@ -86,7 +85,6 @@ class CorpusEvidence:
         self._names.append(doc_id)
         self._homes.append(home)
         self._outlets.clear()
-        self._of_home.setdefault(home, []).append(number)
         for (key, surface), paragraph in document.places().items():
             writing = self._capital[key].get(surface)
             if writing is None:
@@ -109,8 +107,9 @@ class CorpusEvidence:
     def others(self, key: str, own: int, home: str) -> Others:
         """Return how documents but number `own`, which is of outlet `home`, write a key."""
         documents = self._small.get(key, _NOWHERE)
-        small = len(documents) - _holds(documents, own)
-        here_small = self._of_outlet(home, documents, own)
+        mine = _holds(documents, own)
+        small = len(documents) - mine
+        here_small = self._outlets_of(key, "", documents)[home] - mine if small else 0
         surfaces = tuple(self._surfaces(key, own, home)) if key in self._capital else ()
         return Others(
             sum(answer.documents for answer in surfaces),
@@ -126,10 +125,11 @@ class CorpusEvidence:
         for surface, (documents, paragraphs) in self._capital[key].items():
             mine = _holds(documents, own)
             if len(documents) > mine:
-                here = self._of_outlet(home, documents, own)
-                outlets = self._outlets_of(key, surface, documents) - int(mine == 1 and here == 0)
+                outlets = self._outlets_of(key, surface, documents)
+                here = outlets[home] - mine
+                count = len(outlets) - int(mine == 1 and here == 0)
                 shown = self._examples(documents, paragraphs, own)
-                yield Answer(key, surface, True, len(documents) - mine, outlets, here, shown)  # noqa: FBT003 - a row
+                yield Answer(key, surface, True, len(documents) - mine, count, here, shown)  # noqa: FBT003 - a row
 
     def questions(self, document: CasingDocument, own: int) -> set[str]:
         """Return what document number `own` asks and others can answer.
@@ -142,18 +142,12 @@ class CorpusEvidence:
         mine = int(own >= 0)
         return {k for k, word in asked.items() if word in live and (k in capital or len(small.get(k, ())) > mine)}
 
-    def _outlets_of(self, key: str, surface: str, documents: list[int]) -> int:
+    def _outlets_of(self, key: str, surface: str, documents: list[int]) -> Counter[str]:
+        """Return how many of the documents are of each outlet; `surface` is empty for small letters."""
         outlets = self._outlets.get((key, surface))
         if outlets is None:
-            outlets = self._outlets[key, surface] = len({self._homes[n] for n in documents})
+            outlets = self._outlets[key, surface] = Counter(map(self._homes.__getitem__, documents))
         return outlets
-
-    def _of_outlet(self, home: str, documents: list[int], own: int) -> int:
-        """Return how many of the documents but `own` are of an outlet."""
-        neighbours = self._of_home.get(home, _NOWHERE)
-        if not neighbours or neighbours == [own]:
-            return 0
-        return sum(_holds(documents, n) for n in neighbours if n != own)
 
     def _examples(self, documents: list[int], paragraphs: list[int], own: int) -> tuple[str, ...]:
         others = [(n, at) for n, at in zip(documents, paragraphs, strict=False) if n != own]
