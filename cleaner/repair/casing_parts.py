@@ -11,7 +11,7 @@ from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.dictionary import capital_forms, english_words
 from cleaner.repair.running_text import Text
-from cleaner.repair.signs import CAPITALS, NAMES
+from cleaner.repair.signs import CAPITALS, NAMES, SMALL
 from cleaner.repair.usual_case import usual_case
 from cleaner.repair.words import ALWAYS_CAPITAL, AUXILIARIES, CONVENTIONALLY_SMALL, DETERMINERS, FUNCTION_WORDS
 
@@ -77,7 +77,7 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
     small = max(0, counts.small[word] - itself)
     left = _side(counts, candidate.left_key, itself, others)
     right = _side(counts, candidate.right_key, itself, others)
-    if known and not own and _is_of_a_kind(document.text, candidate.at):
+    if known and not own and (_is_of_a_kind(document.text, candidate.at) or _is_half(document.text, candidate.at)):
         return None
     if word in CONVENTIONALLY_SMALL:
         spoken = any(side.capital > side.small for _, _, side in (left, right))
@@ -94,6 +94,16 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
 def _is_of_a_kind(text: Text, at: int) -> bool:
     """True for a word by itself after an indefinite article: `a trump card`, whoever rules."""
     return text.signs[at - 1] == " " and text.parts[at - 2].lower() in _ARTICLES and stands_apart(text.signs, at)
+
+
+def _is_half(text: Text, at: int) -> bool:
+    """True after a common word in small letters: of `low marsh Radio` not `marsh` alone is wrong."""
+    before = text.parts[at - 2]
+    return text.signs[at - 1] == " " and text.signs[at - 2] in SMALL and _tells(before)
+
+
+def _tells(word: str) -> bool:
+    return word not in FUNCTION_WORDS and word in english_words().lower
 
 
 _ARTICLES = frozenset(("a", "an"))
