@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cleaner.chrome.announced import descriptions, lead_shares
-from cleaner.chrome.text_words import read_page_words
+from cleaner.chrome.text_words import read_described
 from cleaner.extraction.page_head import Head
 
 LEAD = "The harbour froze over in January, and the ferries stayed in port for nine days."
@@ -18,7 +18,7 @@ BODY = [
 
 def shares(texts: list[str], head: Head) -> list[float]:
     said = descriptions(head)
-    reading, common = read_page_words(texts, "", " ".join(said))
+    reading, common = read_described([texts], [""], [" ".join(said)])
     return lead_shares(texts, reading.words.tokens, common, said).tolist()
 
 
