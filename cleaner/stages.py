@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
-from cleaner.chrome.judge import decide
-from cleaner.chrome.second_opinion import reconsidered
+from cleaner.chrome.judge import decide, menu_flags
+from cleaner.chrome.second_opinion import is_asked, reconsidered
 from cleaner.chrome.site_stage import site_column
 from cleaner.config import Config
 from cleaner.engine.guard import GuardedMap
 from cleaner.packing import unpack
 from cleaner.reading import ReadingSettings, Split, read
-from cleaner.records import Failure, Source, Verdict
+from cleaner.records import Document, Failure, Kind, Paragraph, Source, Verdict
 from cleaner.repair.casing_stage import casing_answers, repair_columns
 from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
@@ -81,9 +81,21 @@ def _batch(items: list[Item], understood: list[Understood], config: Config) -> p
         "site_facts": site_column(
             [(u.document, u.evidence if config.chrome.site_templates else None) for u in understood]
         ),
-        **repair_columns([u.document for u in understood], config.repair),
+        **repair_columns(
+            [u.document for u in understood],
+            [may_stay(u.document, u.evidence, config) for u in understood],
+            config.repair,
+        ),
     }
     return understood_batch(list(zip((item.key for item in items), understood, strict=True)), facts)
+
+
+def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[Paragraph]:
+    """Return the paragraphs that a verdict may keep: none is blank or, but for a second opinion, in a menu."""
+    shown = [paragraph for paragraph in document.paragraphs if paragraph.kind is not Kind.BLANK]
+    if evidence is None or is_asked(config.chrome):
+        return shown
+    return [paragraph for paragraph, in_menu in zip(shown, menu_flags(evidence), strict=True) if not in_menu]
 
 
 def settling(config: Config) -> GuardedMap:

@@ -63,7 +63,7 @@ UNDERSTOOD = pa.schema(
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
 
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
-evidence matrix by rows (bytes of float32, little-endian), `width` values a paragraph that is not blank; `item_key`
+evidence matrix by columns (bytes of float32, little-endian), `width` values a paragraph that is not blank; `item_key`
 names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are
 the positions of the paragraphs whose encoding or spacing is repaired, `case` notes where words may change their case.
 """
@@ -112,7 +112,7 @@ def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]
         "mode": [e.mode if e else None for e in evidence],
         "page_type": [e.page_type if e else None for e in evidence],
         "width": [e.matrix.shape[1] if e else 0 for e in evidence],
-        "features": [np.ascontiguousarray(e.matrix, "<f4").tobytes() if e else b"" for e in evidence],
+        "features": [np.ascontiguousarray(e.matrix.T, "<f4").tobytes() if e else b"" for e in evidence],
         "hits": listed(sizes, coded(chain.from_iterable(e.hits for e in some), STRINGS)),
         "as_content": listed(sizes, coded(chain.from_iterable(e.as_content for e in some), STRING)),
         "as_chrome": listed(sizes, coded(chain.from_iterable(e.as_chrome for e in some), STRING)),
@@ -151,7 +151,7 @@ def _evidence(row: dict[str, Any]) -> PageFeatures | None:
         return None
     return PageFeatures(
         row["mode"],
-        np.frombuffer(row["features"], "<f4").reshape(len(row["hits"]), row["width"]),
+        np.frombuffer(row["features"], "<f4").reshape(row["width"], len(row["hits"])).T,
         tuple(map(tuple, row["hits"])),
         tuple(map(_ROLES.__getitem__, row["as_content"])),
         tuple(map(_ROLES.__getitem__, row["as_chrome"])),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import accumulate, count, pairwise, repeat
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from cleaner.charset_choice import NotTextError
@@ -14,8 +16,9 @@ from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, decode
 from cleaner.encoding_back import byte_offsets, encode_back, in_utf8, raw_where_odd, source_ranges
+from cleaner.extraction.byline import authors_below
 from cleaner.extraction.flattened_text import cut
-from cleaner.extraction.html_page import Page, read_page
+from cleaner.extraction.html_page import Page, parse_page, read_tree
 from cleaner.extraction.metadata import Metadata, page_metadata
 from cleaner.extraction.source_spans import SourceMarks
 from cleaner.identity import document_id
@@ -26,6 +29,9 @@ from cleaner.records import Document, Failure, Kind, Paragraph, Source
 HTML = "text/html"
 FLATTENED_TEXT = "flattened-text/1"
 HTML_PAGE = "html-page/1"
+
+
+_SOURCE_TEXT = attrgetter("source_text")
 
 
 class Understood(NamedTuple):
@@ -106,13 +112,12 @@ def _identity(item: Source | Failure) -> dict[str, Any]:
 
 
 def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Understood:
-    text = _cut_page(decoded) if source.media_type == HTML else _cut_text(decoded)
-    longest = max((len(p.source_text) for p in text.paragraphs), default=0)
+    text, said = _cut_page(decoded, config) if source.media_type == HTML else (_cut_text(decoded), Metadata())
+    longest = max(map(len, map(_SOURCE_TEXT, text.paragraphs)), default=0)
     limit = config.limits.paragraph_bytes
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
         return refuse(source, "quarantined", reason)
-    said = page_metadata(text.page.head, decoded.text, config.metadata.source) if text.page is not None else Metadata()
     return _Read(source, decoded, text, said)
 
 
@@ -136,14 +141,16 @@ def _cut_text(decoded: Decoded) -> _Text:
     return _Text(tuple(map(Paragraph, count(), kinds, texts, zip(pairwise(places)), exact, raw)), None)
 
 
-def _cut_page(decoded: Decoded) -> _Text:
+def _cut_page(decoded: Decoded, config: Config) -> tuple[_Text, Metadata]:
     marks = SourceMarks(in_utf8(decoded))
-    page = read_page(marks.marked, marks.reading)
+    tree = parse_page(marks.marked)
+    page = read_tree(tree, marks.reading)
     located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
     spans = source_ranges(decoded, located.ranges)
     columns = page.kinds, page.texts, spans, located.exact, repeat(None), page.tag_paths
     paragraphs = map(Paragraph, count(), *columns)
-    return _Text(tuple(paragraphs), page)
+    signed = partial(authors_below, tree.body, marks.plain)
+    return _Text(tuple(paragraphs), page), page_metadata(page.head, decoded.text, config.metadata.source, signed)
 
 
 def _described(read: _Read, language: Language) -> Document:
@@ -181,11 +188,19 @@ def _described(read: _Read, language: Language) -> Document:
 def _languages(read: Sequence[_Read], config: Config) -> list[Language]:
     """Return the language that came with each document, else what its text tells, else what its page declares."""
     asked = [one for one in read if not one.source.language]
-    found = iter(document_languages([_lines(one.text.paragraphs) for one in asked], config.language.engine))
+    found = iter(document_languages([_speech(one.text) for one in asked], config.language.engine))
     given = (one.source.language for one in read)
     return [
         Language(g, 1.0, "given") if g else _declared(next(found), one.said) for g, one in zip(given, read, strict=True)
     ]
+
+
+def _speech(text: _Text) -> list[str]:
+    """Return what tells the language: of a page what is not mostly links, as menus name other languages and goods."""
+    if text.page is None:
+        return _lines(text.paragraphs)
+    blocks = zip(text.page.texts, text.page.link_chars, strict=True)
+    return [block for block, linked in blocks if 2 * linked < len(block)] or text.page.texts
 
 
 def _declared(found: Language, said: Metadata) -> Language:
@@ -209,12 +224,10 @@ def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
 
 
 def _observe(read: Sequence[_Read], documents: Sequence[Document], config: Config) -> list[PageFeatures]:
-    """Return the evidence of documents; flattened texts are looked at together."""
+    """Return the evidence of documents; those of a kind are looked at together."""
     texts = iter(_observe_texts([d for d, one in zip(documents, read, strict=True) if one.text.page is None], config))
-    return [
-        _observe_page(one.text.page, one.decoded.text, config) if one.text.page is not None else next(texts)
-        for one in read
-    ]
+    pages = iter(_observe_pages([(p, one.decoded.text) for one in read if (p := one.text.page) is not None], config))
+    return [next(texts if one.text.page is None else pages) for one in read]
 
 
 def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFeatures]:
@@ -228,8 +241,14 @@ def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFe
     return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]
 
 
-def _observe_page(page: Page, text: str, config: Config) -> PageFeatures:
-    from cleaner.chrome.dom_features import observe_page
+def _observe_pages(pages: Sequence[tuple[Page, str]], config: Config) -> list[PageFeatures]:
+    """Return the evidence of pages, each with its source as text."""
+    from cleaner.chrome.dom_features import observe_pages
 
-    observed = with_own_phrases(observe_page(page), page.texts, config.chrome.phrases)
-    return observed.with_hits(opinion(text, page.texts)) if is_asked(config.chrome) else observed
+    observed = observe_pages([page for page, _ in pages])
+    seen = [
+        with_own_phrases(one, page.texts, config.chrome.phrases) for one, (page, _) in zip(observed, pages, strict=True)
+    ]
+    if not is_asked(config.chrome):
+        return seen
+    return [one.with_hits(opinion(text, page.texts)) for one, (page, text) in zip(seen, pages, strict=True)]

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from cleaner.chrome.dom_features import DOM_FEATURES, NAMES, measure_page
+from cleaner.chrome.dom_features import DOM_FEATURES, NAMES, measure_page, observe_pages
 from cleaner.chrome.evidence import PageFeatures, from_rows
 from cleaner.chrome.judge import decide, explain_features, observe_page
 from cleaner.chrome.judge_stream import StreamError, is_running_text, judge_sites, judge_stream
@@ -244,3 +244,15 @@ def test_no_pages_no_answers() -> None:
 )
 def test_page_types(html: str, kind: str) -> None:
     assert observe_page(read_page(html)).page_type == kind
+
+
+def test_pages_observed_together_are_what_they_are_alone() -> None:
+    other = (
+        "<title>Fog on the fjord</title><nav><a href=/>Home</a></nav><p>Fog on the fjord kept the ferry in port.</p>"
+    )
+    pages = [read_page(html) for html in (PAGE, "", other, "<nav><a href=/>Home</a></nav>", PAGE)]
+    for together, page in zip(observe_pages(pages), pages, strict=True):
+        alone = observe_page(page)
+        assert together.matrix.tobytes() == alone.matrix.tobytes()
+        assert together.hits == alone.hits
+        assert (together.as_content, together.as_chrome) == (alone.as_content, alone.as_chrome)

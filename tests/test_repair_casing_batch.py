@@ -55,12 +55,17 @@ def document_of(chosen, language="en"):
     return Document("d", "d.txt", "", 0, "text/plain", language=language, paragraphs=paragraphs)
 
 
+def columns_of(documents, settings):
+    shown = [[p for p in document.paragraphs if p.kind is not Kind.BLANK] for document in documents]
+    return repair_columns(documents, shown, settings)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(numbers, min_size=1, max_size=4), st.data())
 def test_reading_only_what_may_change_changes_the_same(documents, data):
     documents = [document_of(chosen) for chosen in documents]
     answers = data.draw(st.lists(st.sampled_from(ANSWERS), unique=True))
-    outlooks = repair_columns(documents, RepairSettings())["case"].to_pylist()
+    outlooks = columns_of(documents, RepairSettings())["case"].to_pylist()
     plans = []
     for document in documents:
         shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
@@ -74,7 +79,7 @@ def test_reading_only_what_may_change_changes_the_same(documents, data):
 @given(st.lists(st.tuples(numbers, st.sampled_from(["en", "en-GB", "de", None])), min_size=1, max_size=4))
 def test_a_batch_tells_what_each_document_tells(documents):
     documents = [document_of(*one) for one in documents]
-    told = repair_columns(documents, RepairSettings())["casing_facts"].to_pylist()
+    told = columns_of(documents, RepairSettings())["casing_facts"].to_pylist()
     plans = [Plan([p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK], d.language) for d in documents]
     for document, plan, rows in zip(documents, plans, told, strict=True):
         if not (document.language or "").startswith("en"):
@@ -92,14 +97,14 @@ def test_a_batch_tells_what_each_document_tells(documents):
 
 
 def test_nothing_is_told_where_nothing_is_repaired():
-    columns = repair_columns([document_of([0, 1])], RepairSettings(mode="off"))
+    columns = columns_of([document_of([0, 1])], RepairSettings(mode="off"))
     assert columns["case"].to_pylist() == [None]
     assert columns["casing_facts"].to_pylist() == [[]]
 
 
 def test_words_are_noted_where_they_stand():
     document = document_of([0, 8, 1, 12])
-    outlook = Outlook.unpacked(repair_columns([document], RepairSettings())["case"][0].as_py())
+    outlook = Outlook.unpacked(columns_of([document], RepairSettings())["case"][0].as_py())
     words = {word: (own, places) for word, own, places in outlook.words}
     assert words["oslo"] == (True, [0, 2])
     assert words["council"] == (True, [0])
@@ -110,7 +115,7 @@ def test_words_are_noted_where_they_stand():
 
 @pytest.mark.parametrize(("number", "why"), [(4, "a start"), (5, "a lede"), (6, "a heading"), (9, "an item of a list")])
 def test_more_than_words_may_change(number, why):
-    outlook = Outlook.unpacked(repair_columns([document_of([0, number])], RepairSettings())["case"][0].as_py())
+    outlook = Outlook.unpacked(columns_of([document_of([0, number])], RepairSettings())["case"][0].as_py())
     assert outlook.whole == [1], why
     assert not outlook.words_alone([0, 1])
     assert outlook.words_alone([0])

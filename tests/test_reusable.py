@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.reuse.reusable import REUSABLE, WORDS, ReusableRows, word_columns, words_in
@@ -45,7 +46,8 @@ def test_kept_and_repeated_paragraphs_come_with_the_words_of_their_text() -> Non
         assert getattr(found, column).tolist() == getattr(expected, column)[expected.offsets[1] :].tolist()
 
 
-def test_reuse_is_the_same_with_words_told_before(tmp_path: Path) -> None:
+@pytest.mark.parametrize("memory_bytes", [2 << 30, 1 << 20, 0], ids=["in memory", "in files", "by SQL"])
+def test_reuse_is_the_same_with_words_told_before(tmp_path: Path, memory_bytes: int) -> None:
     rows = paragraphs([{"doc_id": f"d{n:04d}", "text": text} for n, text in enumerate(invented(300))])
     told = rows
     for name, column in zip(WORDS, word_columns(words_of(rows["text"])), strict=True):
@@ -54,6 +56,6 @@ def test_reuse_is_the_same_with_words_told_before(tmp_path: Path) -> None:
     for name, table in (("plain", rows), ("told", told)):
         with Embedded(tmp_path / name, EmbeddedSettings()) as engine:
             source = stored(engine, rows) if table is rows else engine.table("told", REUSABLE, iter(told.to_batches()))
-            made = run(engine, source, Settings())
+            made = run(engine, source, Settings(), memory_bytes)
             tables.append([sorted(pq.read_table(t).to_pylist(), key=repr) for t in made])
     assert tables[0] == tables[1]

@@ -17,8 +17,8 @@ BOATS = "The firm run by {} and his partner {} said that sales of its boats had 
 NAMED = "In the {} hall people such as Rowan and Alder met those who had come with Hazel and Linden from the coast."
 
 
-def tables_of(engine: Embedded, rows: pa.Table, memory_bytes: int = 2 << 30) -> dict[str, list[dict[str, Any]]]:
-    tables = run(engine, stored(engine, rows), Settings(), memory_bytes)
+def tables_of(engine: Embedded, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    tables = run(engine, stored(engine, rows), Settings())
     return {
         name: sorted(pq.read_table(t).to_pylist(), key=repr) for name, t in zip(tables._fields, tables, strict=True)
     }
@@ -58,21 +58,6 @@ def test_a_grown_corpus_gives_what_scratch_gives_and_aligns_the_new(tmp_path: Pa
         assert 0 < sum(aligned) < every / 10
         aligned.clear()
         assert tables_of(engine, rows) == scratch
-        assert sum(aligned) == 0
-
-
-def test_memory_and_files_remember_alike(tmp_path: Path, aligned: list[int]) -> None:
-    rows = texts(600)
-    in_files = 1000 * rows.num_rows
-    scratch = from_scratch(tmp_path / "scratch", rows)
-    with Embedded(tmp_path / "tables", EmbeddedSettings(workers=1)) as engine:
-        tables_of(engine, rows.slice(0, 560), in_files)
-        every = sum(aligned)
-        aligned.clear()
-        assert tables_of(engine, rows, in_files) == scratch
-        assert 0 < sum(aligned) < every / 5
-        aligned.clear()
-        assert tables_of(engine, rows) == tables_of(engine, rows, in_files) == scratch
         assert sum(aligned) == 0
 
 

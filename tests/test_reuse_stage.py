@@ -11,13 +11,13 @@ import sqlglot
 from sqlglot import expressions
 
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
-from cleaner.reuse import sql
+from cleaner.reuse import comparing, sql
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.speakers import speaker_of
 from cleaner.reuse.stage import run
 from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, QUOTE, invented, paragraphs, stored
 
-IN_MEMORY, IN_FILES, AT_SCALE = 2 << 30, 4 << 20, 0
+IN_FILES, AT_SCALE = 2 << 30, 0
 
 
 @pytest.fixture
@@ -54,31 +54,41 @@ def news(count: int) -> pa.Table:
     )
 
 
-def test_memory_files_and_sql_give_the_same_rows(engine: Embedded) -> None:
+def test_files_and_sql_give_the_same_rows(engine: Embedded) -> None:
     rows = news(700)
-    small = decided(engine, rows, IN_MEMORY)
+    small = decided(engine, rows, IN_FILES)
     assert all(small.values())
     assert {"near_copy", "quotation", "revision"} <= {link["kind"] for link in small["links"]}
-    assert decided(engine, rows, IN_FILES) == small
     assert decided(engine, rows, IN_FILES, threads=3) == small
-    assert decided(engine, rows, IN_MEMORY, threads=3) == small
     assert decided(engine, rows, AT_SCALE) == small
 
 
-@pytest.mark.parametrize("memory", [IN_MEMORY, IN_FILES, AT_SCALE])
+def test_child_processes_share_the_pairs_where_they_are_many(
+    engine: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = news(400)
+    alone = decided(engine, rows, IN_FILES)
+    monkeypatch.setattr(comparing, "BLOCK_WORDS", 8_000)
+    with Embedded(tmp_path / "shared", EmbeddedSettings(workers=2)) as other:
+        assert decided(other, rows, IN_FILES, threads=2) == alone
+        ((ties,),) = other.rows("SELECT count(*) FROM t", t=other.folder / "reuse_tied")
+    assert ties
+
+
+@pytest.mark.parametrize("memory", [IN_FILES, AT_SCALE])
 def test_order_of_rows_changes_nothing(engine: Embedded, memory: int) -> None:
     rows = news(200)
     assert decided(engine, rows, memory) == decided(engine, rows.take(list(range(len(rows)))[::-1]), memory)
 
 
-@pytest.mark.parametrize("memory", [IN_MEMORY, IN_FILES, AT_SCALE])
+@pytest.mark.parametrize("memory", [IN_FILES, AT_SCALE])
 def test_no_rows_give_no_rows(engine: Embedded, memory: int) -> None:
     assert decided(engine, paragraphs([]), memory) == {"links": [], "members": [], "copies": []}
 
 
 def test_outlets_are_counted_once_and_unknown_ones_by_document(engine: Embedded) -> None:
     outlets = ["one.example", "one.example", "two.example", None, None]
-    members = decided(engine, paragraphs([{"text": BRIDGE, "outlet": o} for o in outlets]), IN_MEMORY)["members"]
+    members = decided(engine, paragraphs([{"text": BRIDGE, "outlet": o} for o in outlets]), IN_FILES)["members"]
     assert {(m["cluster_size"], m["cluster_outlet_count"]) for m in members} == {(5, 4)}
     assert [m["is_canonical"] for m in members] == [True, False, False, False, False]
     assert [m["collapsed"] for m in members] == [False, True, True, True, True]
@@ -96,13 +106,13 @@ def test_outlets_are_counted_once_and_unknown_ones_by_document(engine: Embedded)
 def test_the_earliest_then_longest_then_least_damaged_speaks(
     engine: Embedded, others: list[dict], canonical: str
 ) -> None:
-    members = decided(engine, paragraphs([{"text": BRIDGE, **row} for row in others]), IN_MEMORY)["members"]
+    members = decided(engine, paragraphs([{"text": BRIDGE, **row} for row in others]), IN_FILES)["members"]
     assert {m["cluster_doc_id"] for m in members} == {canonical}
 
 
 def test_a_cluster_spans_documents(engine: Embedded) -> None:
     rows = [{"doc_id": "d1", "text": BRIDGE, "role": "headline"}, {"doc_id": "d1", "text": BRIDGE, "is_repeat": True}]
-    found = decided(engine, paragraphs(rows), IN_MEMORY)
+    found = decided(engine, paragraphs(rows), IN_FILES)
     assert found["members"] == []
     assert [link["kind"] for link in found["links"]] == ["headline_repeat"]
 
@@ -112,13 +122,13 @@ def test_a_cluster_spans_documents(engine: Embedded) -> None:
     [{"text": "By Ada Quist and Bo Lund for the Harlow Courier", "role": "byline"}, {"text": "What happens next"}],
 )
 def test_what_recurs_by_nature_is_never_collapsed(engine: Embedded, row: dict) -> None:
-    assert decided(engine, paragraphs([row, row]), IN_MEMORY)["members"] == []
+    assert decided(engine, paragraphs([row, row]), IN_FILES)["members"] == []
 
 
 @pytest.mark.parametrize(("collapse", "gone"), [("near_copies", 2), ("exact", 1), ("none", 0)])
 def test_collapse(engine: Embedded, collapse: str, gone: int) -> None:
     rows = paragraphs([{"text": t} for t in (BRIDGE, BRIDGE, BRIDGE.replace("old stone", "ancient"))])
-    members = decided(engine, rows, IN_MEMORY, Settings(collapse=collapse))["members"]
+    members = decided(engine, rows, IN_FILES, Settings(collapse=collapse))["members"]
     assert sum(m["collapsed"] for m in members) == gone
 
 
@@ -126,7 +136,7 @@ def test_a_syndicated_story_is_marked(engine: Embedded) -> None:
     texts = invented(300)[:3]
     rows = [{"doc_id": d, "text": t, "published_at": at} for d, at in (("a", 1), ("b", 2)) for t in [*texts, BRIDGE]]
     rows += [{"doc_id": "c", "text": t} for t in (BRIDGE, FERRY, HOST)]
-    copies = {row["doc_id"]: row for row in decided(engine, paragraphs(rows), IN_MEMORY)["copies"]}
+    copies = {row["doc_id"]: row for row in decided(engine, paragraphs(rows), IN_FILES)["copies"]}
     assert (copies["b"]["copy_of"], copies["b"]["copied_share"]) == ("a", 1.0)
     assert copies["c"]["copy_of"] is None
     assert 0 < copies["c"]["copied_share"] < 0.5
@@ -134,7 +144,7 @@ def test_a_syndicated_story_is_marked(engine: Embedded) -> None:
 
 
 def test_a_quotation_says_who_and_which_way(engine: Embedded) -> None:
-    (link,) = decided(engine, paragraphs([{"text": HOST}, {"text": QUOTE}]), IN_MEMORY)["links"]
+    (link,) = decided(engine, paragraphs([{"text": HOST}, {"text": QUOTE}]), IN_FILES)["links"]
     assert (link["kind"], link["speaker"], link["direction"], link["direction_basis"]) == (
         *("quotation", "Ada Quist", "b_first", "containment"),
     )
@@ -143,7 +153,7 @@ def test_a_quotation_says_who_and_which_way(engine: Embedded) -> None:
 
 def test_dates_tell_the_direction(engine: Embedded) -> None:
     rows = paragraphs([{"text": HOST, "published_at": 3}, {"text": QUOTE, "published_at": 8}])
-    (link,) = decided(engine, rows, IN_MEMORY)["links"]
+    (link,) = decided(engine, rows, IN_FILES)["links"]
     assert (link["direction"], link["direction_basis"]) == ("a_first", "published_at")
 
 

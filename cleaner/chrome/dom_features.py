@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +22,7 @@ from cleaner.chrome.page_types import page_type
 from cleaner.chrome.roles import read_roles
 from cleaner.chrome.text_features import features_of
 from cleaner.chrome.text_scan import Scan
-from cleaner.chrome.text_words import read_page_words
+from cleaner.chrome.text_words import read_described
 from cleaner.chrome.units import list_numbers
 from cleaner.extraction.html_page import Page
 
@@ -64,7 +66,16 @@ def observe_page(page: Page) -> PageFeatures:
     >>> seen.matrix.shape == (1, len(NAMES)), seen.as_content[0].value
     (True, 'body')
     """
-    boxes, matrix, seen = measure_page(page)
+    return observe_pages([page])[0]
+
+
+def observe_pages(pages: Sequence[Page]) -> list[PageFeatures]:
+    """Return what `observe_page` does of each page; their words are looked at together."""
+    return [_observed(page, measured) for page, measured in zip(pages, measure_pages(pages), strict=True)]
+
+
+def _observed(page: Page, measured: Measured) -> PageFeatures:
+    boxes, matrix, seen = measured
     roles = read_roles(page, boxes)
     if seen is not None:
         phrases = phrase_hits(boxes.texts, seen, asks_for_phrases(matrix))
@@ -100,19 +111,40 @@ def measure_page(page: Page, names: Names | None = None) -> Measured:
 
     `names` remembers what class names say, and by which scores (default: those of the model).
     """
-    boxes = read_containers(page, names or _names())
+    return measure_pages([page], names)[0]
+
+
+def measure_pages(pages: Sequence[Page], names: Names | None = None) -> list[Measured]:
+    """Return what `measure_page` does of each page; their words are looked at together."""
+    boxes = [read_containers(page, names or _names()) for page in pages]
+    texts = [one.texts for one in boxes]
+    if not any(texts):
+        return [Measured(one, np.zeros((len(NAMES), 0), np.float32).T, None) for one in boxes]
+    said = [descriptions(page.head) for page in pages]
+    reading, common = read_described(texts, [page.head.title for page in pages], list(map(" ".join, said)))
+    features = features_of(reading, BLOCK_TEXT_FEATURES)
+    ends = list(accumulate(map(len, texts)))
+    rows = [slice(end - len(own), end) for own, end in zip(texts, ends, strict=True)]
+    leads = [
+        lead_shares(own, reading.words.tokens[at], common[at], told)
+        for own, at, told in zip(texts, rows, said, strict=True)
+    ]
+    text = [features[at] for at in rows]
+    return [
+        Measured(one, _measured(page, one, own, lead), scan if one.texts else None)
+        for page, one, own, lead, scan in zip(pages, boxes, text, leads, reading.seen.parts(ends), strict=True)
+    ]
+
+
+def _measured(page: Page, boxes: Containers, text: Matrix, leads: Floats) -> Matrix:
+    """Return the rows of `NAMES` of a page's blocks outside of menus, from those of their text."""
     # Feature by feature: a column is written in one piece, and the trees read it so.
     columns = np.zeros((len(NAMES), len(boxes.blocks)), np.float32)
-    if not len(boxes.blocks):
-        return Measured(boxes, columns.T, None)
-    said = descriptions(page.head)
-    reading, common = read_page_words(boxes.texts, page.head.title, " ".join(said))
-    text = features_of(reading, BLOCK_TEXT_FEATURES)
-    columns[: len(BLOCK_TEXT_FEATURES)] = text.T
-    leads = lead_shares(boxes.texts, reading.words.tokens, common, said)
-    _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), leads)
-    columns[_LIST] = list_numbers(boxes)
-    return Measured(boxes, columns.T, reading.seen)
+    if len(boxes.blocks):
+        columns[: len(BLOCK_TEXT_FEATURES)] = text.T
+        _fill(columns[len(BLOCK_TEXT_FEATURES) : len(LEARNED)], lay_blocks(page, boxes, text), leads)
+        columns[_LIST] = list_numbers(boxes)
+    return columns.T
 
 
 # Of a hundred hits one is in a longer block, which costs as much as a dozen short ones.

@@ -108,9 +108,29 @@ class _Span(NamedTuple):
 
 
 def _verdicts(page: PageFeatures, cut: Cut) -> list[Verdict]:
-    is_content = cut.kept.tolist()
+    is_content, in_menu = cut.kept.tolist(), menu_flags(page)
     span = _running_text(page, is_content)
-    return [_verdict(page, i, score, span, is_content=is_content[i]) for i, score in enumerate(cut.scores.tolist())]
+    return [
+        _of_menu(page.as_chrome[i])
+        if in_menu[i] and not page.hits[i]
+        else _verdict(page, i, score, span, is_content=is_content[i], in_menu=in_menu[i])
+        for i, score in enumerate(cut.scores.tolist())
+    ]
+
+
+@cache
+def _of_menu(role: Role) -> Verdict:
+    """Return the verdict of a block in a menu of which nothing else is told: most of all blocks of most pages."""
+    rule, reason = _IN_MENU_SAID
+    return Verdict(role, is_content=False, score=_MENU_SCORE, rule_ids=(rule,), reasons=(reason,))
+
+
+def menu_flags(page: PageFeatures) -> list[bool]:
+    """Tell of each block whether it stands in a menu; lines of flattened text do not."""
+    if page.mode == "text":
+        return [False] * len(page)
+    flags: list[bool] = (page.matrix[:, _IN_MENU] > 0).tolist()
+    return flags
 
 
 def _running_text(page: PageFeatures, is_content: Sequence[bool]) -> _Span:
@@ -118,11 +138,10 @@ def _running_text(page: PageFeatures, is_content: Sequence[bool]) -> _Span:
     return _Span(body[0] - _BEFORE, body[-1] + 1 + _AFTER) if body else _Span(0, 0)
 
 
-def _verdict(page: PageFeatures, i: int, score: float, span: _Span, *, is_content: bool) -> Verdict:
+def _verdict(page: PageFeatures, i: int, score: float, span: _Span, *, is_content: bool, in_menu: bool) -> Verdict:
     role, repeat = page.as_content[i], page.repeat_of[i]
     if repeat >= 0:
         return _content(Role.HEADLINE, score, "repeat/headline", "says again what the headline says", repeat)
-    in_menu = page.matrix[i, _IN_MENU] > 0
     if role in ATTACHED and not is_content and not in_menu and _belongs(page, i, span):
         return _content(role, score, f"role/{role.value}", _ATTACHED_REASON[role])
     if is_content:

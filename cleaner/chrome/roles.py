@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
 
@@ -113,7 +113,9 @@ def _find_headline(page: Page, boxes: Containers) -> tuple[int, frozenset[int]]:
     """
     titles = _titles(page)
     tags = page.elements.tags
-    matches = [i for i, text in enumerate(page.texts) if _says_one_of(titles, text)]
+    shortest = min((sum(map(len, key)) for keys in titles.values() for key in keys), default=_LONGEST_TITLE)
+    long = [i for i, text in enumerate(page.texts) if shortest <= len(text) < _LONGEST_TITLE]
+    matches = [i for i in long if _says_one_of(titles, page.texts[i])]
     outside = _MARK["nav"] | _MARK["footer"] | _MARK["aside"]
     placed = [i for i in matches if not boxes.landmarks[boxes.place[page.owners[i]]] & outside] or matches
     if placed:
@@ -125,8 +127,6 @@ def _find_headline(page: Page, boxes: Containers) -> tuple[int, frozenset[int]]:
 
 def _says_one_of(titles: Mapping[str, list[tuple[str, ...]]], text: str) -> bool:
     """Tell whether a text is one of the titles, which are given by their first words."""
-    if len(text) >= _LONGEST_TITLE:
-        return False
     first = _WORDS.search(text.lower())
     return first is not None and first[0] in titles and _key(text) in titles[first[0]]
 
@@ -243,6 +243,11 @@ class _Ancestors:
         return False
 
     def _look(self, element: int) -> int:
-        name = f"{self._elements.classes[element]} {self._elements.attributes[element].get('id') or ''}"
-        words = split_name(name)
-        return _COOKIE * (not _COOKIE_NAMES.isdisjoint(words)) | _BIO * (not _BIO_NAMES.isdisjoint(words))
+        attributes = self._elements.attributes[element]
+        return _called(attributes.get("class"), attributes.get("id"))
+
+
+@lru_cache(maxsize=1 << 14)
+def _called(*names: str | None) -> int:
+    words = split_name(" ".join(filter(None, names)))
+    return _COOKIE * (not _COOKIE_NAMES.isdisjoint(words)) | _BIO * (not _BIO_NAMES.isdisjoint(words))

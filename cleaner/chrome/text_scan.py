@@ -75,6 +75,16 @@ class Scan(NamedTuple):
         words = np.arange(first[-1]) + np.repeat(self.first_word[rows] - first[:-1], sizes)
         return self._taken(rows, words, first)
 
+    def parts(self, ends: Sequence[int]) -> list[Scan]:
+        """Return the scans of the paragraphs up to each of some ends.
+
+        >>> [part.chars.tolist() for part in scan(["Nobody came.", "Menu", "Tags"]).parts([1, 3])]
+        [[12], [4, 4]]
+        """
+        words = [0, *self.first_word[list(ends)].tolist()]
+        places = zip((0, *ends), ends, words, words[1:], strict=False)
+        return [self._part(slice(first, end), slice(word, stop), word) for first, end, word, stop in places]
+
     def _part(self, rows: slice, words: slice, offset: int) -> Scan:
         first = self.first_word[rows.start : None if rows.stop is None else rows.stop + 1] - offset
         return self._taken(rows, words, first)

@@ -78,29 +78,41 @@ def read_pages(pages: Sequence[Sequence[str]], titles: Sequence[str]) -> Reading
     return Reading(seen, look_up_words(seen, layout, sizes[layout.number], hits, load_lexicon()), layout)
 
 
-def read_page_words(texts: Sequence[str], title: str, said: str) -> tuple[Reading, Ints]:
-    """Return the reading of one page that holds at least one block, and how many words of each block `said` has too."""
-    layout = lay_out(np.array([len(texts)]))
-    # Title and description go with the blocks, as a scan of their own would cost as much as one of a short page.
-    seen, heads = scan([text or " " for text in (*texts, title, said)]).split(len(texts))
-    size, titled, described = _heads_hits(seen.word_hash, heads)
-    words = look_up_words(seen, layout, np.full(len(texts), size), titled, load_lexicon())
+def read_described(pages: Sequence[Sequence[str]], titles: Sequence[str], said: Sequence[str]) -> tuple[Reading, Ints]:
+    """Return the reading of pages that hold at least one block between them, and how many words of each are `said` too.
+
+    `titles` and `said`, what pages tell of their text elsewhere, have one item a page.
+    """
+    layout = lay_out(np.fromiter(map(len, pages), dtype=np.int64, count=len(pages)))
+    # Titles and descriptions go with the blocks, as a scan of their own would cost as much as one of a short page.
+    seen, heads = scan([text or " " for text in chain(*pages, titles, said)]).split(len(layout.place))
+    number = np.repeat(layout.number, np.diff(seen.first_word))
+    sizes, titled, described = _heads_hits(seen.word_hash, number, heads)
+    words = look_up_words(seen, layout, sizes[layout.number], titled, load_lexicon())
     return Reading(seen, words, layout), _count(described, seen.first_word)
 
 
-def _heads_hits(words: Hashes, heads: Scan) -> tuple[int, Flags, Flags]:
-    """Return the number of distinct words of a title, and which words stand in it, and in the text behind it."""
-    title, said = np.split(heads.word_hash, heads.first_word[1:2])
-    keys = np.unique(heads.word_hash)
+def _heads_hits(words: Hashes, page_of_word: Ints, heads: Scan) -> tuple[Ints, Flags, Flags]:
+    """Return the numbers of distinct words of titles, and which words stand in their page's title and in what it says.
+
+    `heads` has the titles of the pages, then what these say.
+    """
+    pages = len(heads.chars) // 2
+    owner = np.repeat(np.arange(2 * pages) % pages, np.diff(heads.first_word))
+    # Page and word in one key, so that one membership test serves the whole batch.
+    salted = heads.word_hash + owner.astype(np.uint64) * _TITLE_SALT
+    keys, at = np.unique(salted, return_index=True)
     if not len(keys):
         none = np.zeros(len(words), dtype=np.bool_)
-        return 0, none, none
+        return np.zeros(pages, dtype=np.int64), none, none
+    title, said = np.split(np.searchsorted(keys, salted), heads.first_word[pages : pages + 1])
     in_title, in_said = np.zeros((2, len(keys)), dtype=np.bool_)
-    in_title[np.searchsorted(keys, title)] = True
-    in_said[np.searchsorted(keys, said)] = True
-    near = np.minimum(np.searchsorted(keys, words), len(keys) - 1)
-    known = keys[near] == words
-    return int(in_title.sum()), in_title[near] & known, in_said[near] & known
+    in_title[title] = True
+    in_said[said] = True
+    wanted = words + page_of_word.astype(np.uint64) * _TITLE_SALT
+    near = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    known = keys[near] == wanted
+    return np.bincount(owner[at], in_title, pages).astype(np.int64), in_title[near] & known, in_said[near] & known
 
 
 def look_up_words(seen: Scan, pages: Pages, title_words: Ints, title_hits: Flags, lexicon: Lexicon) -> Words:

@@ -26,6 +26,9 @@ T = TypeVar("T")
 LEAST_SQL_MEBIBYTES = 256
 """What the database gets at least: with 128 the evidence of 3,000 documents could not be joined, whatever spilled."""
 
+SORTED_TIMES = 6
+"""Bytes in memory for each byte on disk of what is sorted: unpacked, and up to three times, in different tables."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedSettings:
@@ -94,10 +97,11 @@ class Embedded(TableFolder):
         """Return for each table what its `write` returns for all its sorted rows: one machine makes one part.
 
         Tables in parts are what is written last: children that have nothing to do make room for sorting.  As many
-        tables are written at once as there are workers, each by a connection of its own.
+        tables are written at once as there are workers, each by a connection of its own, where all fit in memory.
         """
         del rows
         self._workers.close()
+        threads = self.settings.workers if self._fit(tables) else 1
         with self._ordered() as db:
             connections = [db.cursor() for _ in tables]
 
@@ -106,11 +110,20 @@ class Embedded(TableFolder):
                 return [table.write(None, _sorted_rows(connection, table.src, table.order))]
 
             try:
-                return list(in_order(written, zip(tables, connections, strict=True), self.settings.workers))
+                return list(in_order(written, zip(tables, connections, strict=True), threads))
             except BaseException:
                 for connection in connections:
                     connection.interrupt()
                 raise
+
+    def _fit(self, tables: Sequence[Sorting[T]]) -> bool:
+        """Tell whether the database can sort all tables at once: two that spill take each other's last page."""
+        read = {path for t in tables for path in (t.src.tables.values() if isinstance(t.src, Query) else (t.src,))}
+        size = sum(file.stat().st_size for path in read for file in parquet_files(path))
+        return size * SORTED_TIMES <= self._sql_bytes()
+
+    def _sql_bytes(self) -> int:
+        return max(self.settings.memory_bytes // 2, LEAST_SQL_MEBIBYTES << 20)
 
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
@@ -140,7 +153,7 @@ class Embedded(TableFolder):
 
             spill = self.folder / "spill"
             config: dict[str, str | bool | int | float | list[str]] = {
-                "memory_limit": f"{max(self.settings.memory_bytes // 2 >> 20, LEAST_SQL_MEBIBYTES)}MiB",
+                "memory_limit": f"{self._sql_bytes() >> 20}MiB",
                 "threads": self.settings.workers,
                 "temp_directory": str(spill),
                 "preserve_insertion_order": False,

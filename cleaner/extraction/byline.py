@@ -9,6 +9,7 @@ the head (hidden for the test) it names 97 rightly and 8 otherwise, trafilatura 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -54,17 +55,23 @@ def visible_authors(html: str) -> tuple[str, ...]:
     >>> visible_authors('<div class="comment-author">Kari Vik</div><p class="author">Staff writer</p>')
     ()
     """
-    body = LexborHTMLParser(html.encode("utf-8", "replace")).body
+    return authors_below(LexborHTMLParser(html.encode("utf-8", "replace")).body)
+
+
+def authors_below(body: LexborNode | None, plain: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Return what `visible_authors` does, of a page that was parsed before.
+
+    `plain` gives visible text without what was put into it: marks, at most one a character.
+    """
     for node in body.css(_SIGNED)[:_MOST_PLACES] if body is not None else ():
-        names = _names(node)
+        names = _names(plain((node.text(separator="\n") or "")[: 2 * _PLACE_CHARS])[:_PLACE_CHARS])
         if names and not _is_elsewhere(node):
             return names
     return ()
 
 
-def _names(node: LexborNode) -> tuple[str, ...]:
+def _names(text: str) -> tuple[str, ...]:
     """Return the names in the first line that says more than `By`, and in the lines that go on from it."""
-    text = (node.text(separator="\n") or "")[:_PLACE_CHARS]
     line = ""
     for part in (" ".join(part.split()) for part in text.split("\n")):
         if not line:

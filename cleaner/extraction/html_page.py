@@ -165,7 +165,11 @@ def read_page(html: str | bytes, reading: Callable[[], Marks] | None = None, *, 
     >>> [(block.text, block.kind.value) for block in page.blocks]
     [('Rain', 'heading'), ('It rained.', 'paragraph'), ('Twice.', 'paragraph')]
     """
-    tree = _parse(html)
+    return read_tree(parse_page(html), reading, body_only=body_only)
+
+
+def read_tree(tree: LexborHTMLParser, reading: Callable[[], Marks] | None = None, *, body_only: bool = False) -> Page:
+    """Return what `read_page` does, of a page that was parsed before."""
     body = tree.body or tree.root
     marks = reading() if reading else None
     walked = walk(body, marks, into_menus=not body_only)
@@ -179,7 +183,8 @@ def read_page(html: str | bytes, reading: Callable[[], Marks] | None = None, *, 
     return Page(texts, *columns, elements, head, walked.run_count, walked.menus)  # type: ignore[call-arg, arg-type]
 
 
-def _parse(html: str | bytes) -> LexborHTMLParser:
+def parse_page(html: str | bytes) -> LexborHTMLParser:
+    """Return the tree of a page; bytes are read as UTF-8."""
     try:
         return LexborHTMLParser(html)
     except UnicodeEncodeError:  # lone surrogates: no bytes stand for them

@@ -7,7 +7,7 @@ the visible page too: for bylines by itself, for a date by htmldate, which costs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -41,8 +41,15 @@ class Metadata:
     """Whether the page calls itself an article, or names an author or a date."""
 
 
-def page_metadata(head: Head, html: str = "", source: Literal["fast", "full"] = "fast") -> Metadata:
+def page_metadata(
+    head: Head,
+    html: str = "",
+    source: Literal["fast", "full"] = "fast",
+    signed: Callable[[], tuple[str, ...]] | None = None,
+) -> Metadata:
     """Return what a page says about itself; `html` is the decoded page, needed for `full` only.
+
+    `signed` gives the names in its visible bylines, for those who have the page parsed.
 
     Nothing in a page makes it raise, nothing depends on the present day, and nothing is fetched.
 
@@ -50,7 +57,7 @@ def page_metadata(head: Head, html: str = "", source: Literal["fast", "full"] = 
     'Rain'
     """
     said = _said(head)
-    return _completed(said, html) if source == "full" and html else said
+    return _completed(said, html, signed) if source == "full" and html else said
 
 
 def _said(head: Head) -> Metadata:
@@ -262,12 +269,12 @@ def _license(head: Head, article: Node | None) -> str | None:
     return rights[:500] if rights and "creativecommons" in rights else None
 
 
-def _completed(said: Metadata, html: str) -> Metadata:
+def _completed(said: Metadata, html: str, signed: Callable[[], tuple[str, ...]] | None) -> Metadata:
     """Return the metadata of an article with the authors of its visible byline and the date that htmldate finds."""
     if said.is_article and not said.authors:
         from cleaner.extraction.byline import visible_authors
 
-        said = replace(said, authors=visible_authors(html))
+        said = replace(said, authors=signed() if signed else visible_authors(html))
     if said.is_article and said.published_at is None:
         from cleaner.extraction.borrowed_date import ask_htmldate
 

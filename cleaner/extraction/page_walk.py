@@ -134,8 +134,11 @@ def _is_menu(node: Any, marks: Marks | None) -> bool:
     if not links:
         return False
     text = node.text(separator="\n")
-    if marks is not None:
-        text = marks.plain(text)
+    # Marks make a text longer and add no words but where nothing else stands: most menus are told with them.
+    return _is_short(text, links) or (marks is not None and _is_short(marks.plain(text), links))
+
+
+def _is_short(text: str, links: int) -> bool:
     return len(text.split()) <= _WORDS_TO_A_LINK * links and len(max(text.split("\n"), key=len)) < _PARAGRAPH
 
 

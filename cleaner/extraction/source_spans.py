@@ -167,6 +167,10 @@ class SourceMarks:
         self._seen, self._tangled = {}, {}
         return Marks(self._numbers, self._seen, _MARKS, self._untangled)
 
+    def plain(self, text: str) -> str:
+        """Return a text of the parsed page without marks."""
+        return "".join(piece for piece in _MARKS.split(text) if piece not in self._numbers)
+
     def _untangled(self, raw: str, place: int) -> str:
         """Return a text without its marks, wherever they stand, and remember what they tell of the node."""
         before, *pieces = _MARKS.split(raw)

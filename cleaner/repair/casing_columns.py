@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -91,15 +91,17 @@ class Keys:
         """Return which capitalised words may have their capital by accident."""
         return self.finder.are_odd() & (self._capitals(self.capital) < RARE)
 
-    def texts(self, sides: Ints, rows: Ints) -> Iterator[str]:
-        """Yield keys as they are written; sides ascend."""
+    def texts(self, sides: Ints, rows: Ints) -> list[str]:
+        """Return keys as they are written; sides ascend."""
         words = self.finder.words
         alone, left, right = (rows[sides == side] for side in range(3))
-        yield from map(words.__getitem__, self.word[alone].tolist())
-        names = self.finder.lefts(_some(self.beside[0], left))
-        yield from (f"<{name} {words[word]}" for name, word in zip(names, self.word[left].tolist(), strict=True))
-        names = self.finder.rights(_some(self.beside[1], right))
-        yield from (f">{words[word]} {name}" for name, word in zip(names, self.word[right].tolist(), strict=True))
+        before = zip(self.finder.lefts(_some(self.beside[0], left)), self.word[left].tolist(), strict=True)
+        after = zip(self.finder.rights(_some(self.beside[1], right)), self.word[right].tolist(), strict=True)
+        return [
+            *map(words.__getitem__, self.word[alone].tolist()),
+            *[f"<{name} {words[word]}" for name, word in before],
+            *[f">{words[word]} {name}" for name, word in after],
+        ]
 
 
 class Told(NamedTuple):
@@ -120,7 +122,7 @@ def facts(keys: Keys, paragraphs: Ints) -> Told:
     words, count = keys.finder.words, len(rows)
     return Told(
         keys.document[rows],
-        list(keys.texts(sides, rows)),
+        keys.texts(sides, rows),
         [words[number] for number in keys.surface[rows].tolist()],
         paragraphs[rows - keys.capital.start],
         [None] * count,
@@ -143,7 +145,7 @@ def questions(keys: Keys) -> Told:
     )
     return Told(
         documents,
-        list(keys.texts(sides, rows)),
+        keys.texts(sides, rows),
         [word if small else "" for word, small in zip(words, (rows < keys.small.stop).tolist(), strict=True)],
         np.full(len(rows), -1),
         list(words),

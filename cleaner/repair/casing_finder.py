@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain, filterfalse, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -164,7 +164,10 @@ class Finder:
         """Return the numbers of forms in small letters."""
         small = np.zeros(len(self.reading.cut.forms), np.int64)
         distinct = np.flatnonzero(np.bincount(codes, minlength=len(small)))
-        small[distinct] = [self.number_of(form.lower()) for form in self.reading.forms[distinct].tolist()]
+        words = [form.lower() for form in self.reading.forms[distinct].tolist()]
+        for word in filterfalse(self._numbers.__contains__, words):
+            self.number_of(word)
+        small[distinct] = list(map(self._numbers.__getitem__, words))
         return small[codes]
 
     def _also_capitalised(self) -> Flags:

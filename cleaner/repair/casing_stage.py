@@ -14,7 +14,7 @@ from cleaner.columnar import listed, nested, stored
 from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
-from cleaner.records import Document, Kind, Paragraph
+from cleaner.records import Document, Paragraph
 from cleaner.repair.casing_columns import Keys, Told, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
@@ -105,14 +105,15 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
     )
 
 
-def repair_columns(documents: Sequence[Document], settings: RepairSettings) -> dict[str, pa.Array]:
-    """Return what each document tells of repairs.
+def repair_columns(
+    documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], settings: RepairSettings
+) -> dict[str, pa.Array]:
+    """Return what each document tells of repairs, from those of its paragraphs that may stay.
 
     `casing_facts`: a list of rows of `FACTS`, less the columns of `IDENTITY`; `case`: its packed `Outlook`, null where
     all must be read again; `mended`: the positions of the paragraphs whose encoding or spacing is repaired, so that
     settling need not look for them.
     """
-    shown = [[p for p in document.paragraphs if p.kind is not Kind.BLANK] for document in documents]
     texts = [stored([p.source_text for p in paragraphs]) for paragraphs in shown]
     mended = [mend(own, document.language, settings) for own, document in zip(texts, documents, strict=True)]
     positions = [[found[n].position for n in one.layers] for found, one in zip(shown, mended, strict=True)]

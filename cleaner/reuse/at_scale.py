@@ -31,6 +31,7 @@ from cleaner.reuse.fact_tables import (
 )
 from cleaner.reuse.names import Vocabulary, casing_of, classes_of
 from cleaner.reuse.passages import texts_for_verifying
+from cleaner.reuse.reusable import words_told
 from cleaner.reuse.run_ons import end_keys
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.shingles import fingerprints_of
@@ -126,13 +127,13 @@ class _Compared:
 def voices_of_paragraphs(batches: Batches) -> Batches:
     """Yield rows of `VOICES`."""
     for rows in gathered(batches):
-        yield voices_batch(rows["paragraph_id"].combine_chunks(), words_of(rows["text"]))
+        yield voices_batch(rows["paragraph_id"].combine_chunks(), words_told(rows))
 
 
 def casing_of_paragraphs(batches: Batches) -> Batches:
     """Yield rows of `CASING`: what these paragraphs say of each word."""
     for rows in gathered(batches):
-        yield _record([column.astype(np.int64) for column in casing_of(words_of(rows["text"]))], CASING)
+        yield _record([column.astype(np.int64) for column in casing_of(words_told(rows))], CASING)
 
 
 def prints_of_texts(batches: Batches) -> Batches:

@@ -1,4 +1,4 @@
-"""Facts of reuse on one machine: numpy over columns that stand in memory, or in files where there are many."""
+"""Facts of reuse on one machine: numpy over columns that stand in files, which are mapped."""
 
 from __future__ import annotations
 
@@ -25,9 +25,6 @@ from cleaner.reuse.reusable import WORDS, words_in
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.words import Words, words_of
 
-IN_MEMORY_BYTES = 16 << 10
-"""Memory that a paragraph may cost when all are looked at together, words and all: four times what it does, as the
-database and the children have theirs."""
 IN_FILES_BYTES = 800
 """Memory that a paragraph may cost when what is told of its words stands in files (`bench/RESULTS.md`)."""
 
@@ -41,14 +38,8 @@ class _Paragraphs(NamedTuple):
     damage: Ints
 
 
-def facts_in_memory(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
-    """Return the facts of a table of paragraphs that fits in memory with all that is made of it."""
-    with _beside(paragraphs) as folder:
-        return _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
-
-
 def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
-    """Return the same facts for a table of which numbers alone fit: what is told of each word stands in files."""
+    """Return the facts of a table of paragraphs of which numbers alone fit in memory: words stand in files."""
     with _beside(paragraphs) as folder:
         facts = _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
     give_back()

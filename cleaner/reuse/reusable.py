@@ -76,6 +76,12 @@ def words_in(batches: Iterable[pa.RecordBatch], scratch: Scratch | None = None) 
     return Words(hashes.filled(), marks.filled(), none, none, offsets_of(counts.filled()))
 
 
+def words_told(rows: pa.Table) -> Words:
+    """Return the words of paragraphs: those in `WORDS`, or those of their text where a table has no such columns."""
+    told = set(WORDS) <= set(rows.column_names)
+    return words_in(rows.select(WORDS).to_batches()) if told else words_of(rows["text"])
+
+
 def _unpacked(column: pa.Array) -> Marks:
     """Return the bytes of all rows, one after another."""
     _, bounds, data = column.buffers()

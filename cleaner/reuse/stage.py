@@ -60,8 +60,8 @@ def run(
 ) -> ReuseTables:
     """Return what the paragraphs copy and quote from one another.
 
-    `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found in memory, with the help of
-    files or by the engine depends on `memory_bytes`; neither that nor the number of `threads` changes a row.
+    `paragraphs` has the columns of `fact_tables.PARAGRAPHS`.  Whether the facts are found with the help of files or
+    by the engine depends on `memory_bytes`; neither that nor the number of `threads` changes a row.
     """
     facts = _facts(engine, paragraphs, settings, memory_bytes, threads)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
@@ -79,12 +79,10 @@ def run(
 
 def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int, threads: int) -> ReuseFacts:
     from cleaner.reuse.at_scale import facts_at_scale
-    from cleaner.reuse.in_memory import IN_FILES_BYTES, IN_MEMORY_BYTES, facts_in_files, facts_in_memory
+    from cleaner.reuse.in_memory import IN_FILES_BYTES, facts_in_files
 
     ((size,),) = engine.rows("SELECT count(*) FROM paragraphs", paragraphs=paragraphs)
     assert isinstance(size, int)
-    if size * IN_MEMORY_BYTES <= memory_bytes:
-        return facts_in_memory(engine, paragraphs, settings, threads)
     if size * IN_FILES_BYTES <= memory_bytes:
         return facts_in_files(engine, paragraphs, settings, threads)
     return facts_at_scale(engine, paragraphs, settings)
