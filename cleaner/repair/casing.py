@@ -29,7 +29,7 @@ _Judged = dict[str, list[tuple[Case, float]]]
 """For each direction of change the words in question with their log odds."""
 APPLIED: dict[Mode, float] = {"full": 0.8, "safe": 0.95, "off": 2.0}
 """The least confidence of a change that each mode carries out."""
-LOWERING = 0.5
+LOWERING = 1.0
 """What a capital loses in log odds: more often than the weights tell, it was given on purpose."""
 OUTSIDE = 0.4
 """What a word after a quotation mark, a bullet or a bar loses in log odds: small letters are commoner there."""
