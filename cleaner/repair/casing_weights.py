@@ -1,8 +1,9 @@
 """Weights of evidence: a logistic sum whose parts are named, for one word whose case is in question.
 
 The weights were fitted by `bench/repair_train.py` on damaged news and web articles; they stand in
-`rules/casing_weights.toml`.  First every word is weighed by itself, then again with what the rest of its document shows: a text
-that begins sentences small, or that lowers names elsewhere, is damaged, and a clean one gets the benefit of the doubt.
+`rules/casing_weights.toml`.  First every word is weighed by itself, then again with what the rest of its document
+shows: a text that begins sentences small, or that lowers names elsewhere, is damaged, and a clean one gets the benefit
+of the doubt.
 """
 
 from __future__ import annotations
