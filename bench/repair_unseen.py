@@ -47,8 +47,10 @@ def by_others(repairer: Repairer, row: Row, foreign: tuple[dict[str, Weights], d
 def show(judge: Any, label: str, found: list[tuple[Row, str]]) -> None:
     scores, _ = judge.score_words([row for row, _ in found], [text for _, text in found])
     words = sum(len(judge.toks(row["gold"])) for row, _ in found)
-    print(f"{label:<10} recall {scores['recall']:.3f} precision {scores['precision']:.3f}", end=" ")
-    print(f"changes {scores['changed']} a 10,000 words {1e4 * scores['changed'] / words:.2f}", flush=True)
+    if scores["damaged"]:
+        print(f"{label} recall {scores['recall']:.3f} precision {scores['precision']:.3f}", flush=True)
+    else:
+        print(f"{label} wrong changes per 10,000 words {1e4 * scores['changed'] / words:.2f}", flush=True)
 
 
 def main() -> None:
