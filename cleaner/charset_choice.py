@@ -245,8 +245,7 @@ def has_controls(data: bytes) -> bool:
     import numpy as np
 
     codes = np.frombuffer(data, np.uint8)  # what is below 14 wraps round
-    lowest = int(codes.min(initial=255)), int((codes - np.uint8(14)).min(initial=255))
-    return lowest[0] < 9 or lowest[1] < 18 or b"\x7f" in data
+    return bool(codes.min(initial=255) < 9 or (codes - np.uint8(14)).min(initial=255) < 18 or b"\x7f" in data)
 
 
 def _likeness(data: bytes) -> str:

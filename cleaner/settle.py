@@ -65,7 +65,8 @@ def settle(
     """Return the fates of the paragraphs of documents; `verdicts` has one item a paragraph that is not blank."""
     documents = [u.document for u in understood]
     judged = [_padded(d, found) for d, found in zip(documents, verdicts, strict=True)]
-    statuses = [[_status(verdict, config.keep_roles) for verdict in found] for found in judged]
+    keep = config.keep_roles
+    statuses = [[_status(verdict, keep) for verdict in found] for found in judged]
     plans = list(map(_plan, understood, statuses, decisions))
     planned = plan_repairs(plans, config.repair)
     kept = _kept(plans, planned, config)

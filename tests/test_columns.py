@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from cleaner.chrome.text_evidence import observe_lines
 from cleaner.columnar import word_counts
 from cleaner.engine.guard import SLICE_BYTES, GuardedMap
 from cleaner.language import Told, document_language, document_languages, paragraph_languages
+from cleaner.reuse import excerpts
+from cleaner.reuse.columns import Growing, Spooled
 
 TEXTS = st.lists(st.text(alphabet="ab Zé.9“—\n\t\x1c\u0085\u00a0\u200b\u2003\u3000\U0001f600", max_size=20), max_size=6)
 HASHES = st.integers(0, (1 << 64) - 1)
@@ -76,3 +79,19 @@ def test_a_slice_is_full_by_number_or_by_weight():
     assert sizes([SLICE_BYTES // 2] * 5, 4) == [2, 2, 1]
     assert sizes([1, SLICE_BYTES * 9, 1], 4) == [2, 1]
     assert sizes([], 4) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9)), max_size=8), st.booleans())
+@settings(deadline=None)
+def test_some_texts_are_put_together_wherever_they_stand(tmp_path_factory, places, mapped):
+    values = np.arange(40, dtype=np.uint64) | np.uint64(3 << 40)
+    column = Spooled(tmp_path_factory.mktemp("words") / "words", np.uint64) if mapped else Growing(np.uint64)
+    column.add(values)
+    begins, sizes = np.array(sorted(places), dtype=np.int64).reshape(-1, 2).T
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(excerpts, "MAPPED_WORDS", 7)
+        words, classes = excerpts.excerpt(column.filled(), begins, begins + sizes)
+    wanted = [number for begin, size in zip(begins, sizes, strict=True) for number in range(begin, begin + size)]
+    assert words.hashes.tolist() == wanted
+    assert words.counts.tolist() == sizes.tolist()
+    assert classes.tolist() == [3] * len(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +17,8 @@ Made = TypeVar("Made")
 
 STRETCH_WORDS = 1 << 20
 """Words looked at together: what is made of them takes some tens of megabytes at most."""
+MAPPED_WORDS = 1 << 22
+"""Packed words in 32 MB, which is about what a process holds of a mapped file."""
 _MARKS, _CLASS = np.uint64(32), np.uint64(40)
 
 
@@ -50,9 +53,18 @@ def packed(words: Words, classes: Marks) -> Hashes:
 
 
 def excerpt(values: Hashes, begins: Ints, ends: Ints) -> tuple[Words, Marks]:
-    """Return the packed words of some texts, without their places in these, and their classes."""
+    """Return the packed words of some texts, without their places in these, and their classes.
+
+    `begins` is sorted, so that what was mapped of `values` can be let go behind the reader.
+    """
     offsets = offsets_of(ends - begins)
-    chosen = values[np.repeat(begins - offsets[:-1], ends - begins) + np.arange(offsets[-1])]
+    chosen = np.empty(offsets[-1], values.dtype)
+    borders = np.flatnonzero(np.diff(begins // MAPPED_WORDS)) + 1
+    for first, last in pairwise([0, *borders.tolist(), len(begins)]):
+        place = np.arange(offsets[first], offsets[last])
+        shift = np.repeat(begins[first:last] - offsets[first:last], ends[first:last] - begins[first:last])
+        chosen[offsets[first] : offsets[last]] = values[place + shift]
+        rest(values)
     none = np.zeros(0, np.uint32)
     marks, classes = (chosen >> _MARKS).astype(np.uint8), (chosen >> _CLASS).astype(np.uint8)
     return Words(chosen.astype(np.uint32), marks, none, none, offsets), classes
