@@ -8,7 +8,6 @@ from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.judge import decide, menu_flags
@@ -24,7 +23,6 @@ from cleaner.settle import Decisions, Settled, evidence_with_site, settle
 from cleaner.settled import settled_batch
 from cleaner.tables import REMEMBERED, understood_batch, understood_rows
 from cleaner.understand import HTML, Understood, refuse, understand_all
-from cleaner.writing.schema import EDITS
 
 
 class Item(NamedTuple):
@@ -144,23 +142,3 @@ def judge_all(evidence: Sequence[PageFeatures | None], config: Config) -> list[l
 def _fail_task(task: Task, reason: str) -> pa.RecordBatch:
     document = replace(task.understood.document, status="failed", status_reason=reason, paragraphs=())
     return settled_batch([Settled(document, None, ())])
-
-
-EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))
-
-
-class EditRows:
-    """The map from settled paragraphs to the rows of `edits` that they hold, with the URI that orders them."""
-
-    columns = ("doc_id", "source_uri", "paragraph_id", "edits")
-
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield the edits of each batch of paragraphs."""
-        for batch in batches:
-            some = batch.filter(pc.greater(pc.list_value_length(batch.column("edits")), 0))
-            edits = some.column("edits")
-            of_paragraph = pc.list_parent_indices(edits)
-            rows = edits.flatten()
-            columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
-            columns |= {name: some.column(name).take(of_paragraph) for name in self.columns[:-1]}
-            yield pa.RecordBatch.from_arrays([columns[name] for name in EDIT_ROWS.names], schema=EDIT_ROWS)
