@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
-from cleaner.repair.casing_parts import NOBODY, Others
+from cleaner.repair.casing_parts import Heard, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Reading, Text, is_whole_word
@@ -34,7 +34,7 @@ def lede_keys(document: CasingDocument) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+def lede_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
     """Yield the words of ledes in capitals, each as running text would write it."""
     for lede in document.ledes:
         for at in lede:
@@ -44,7 +44,7 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
             if before in _APOSTROPHES:
                 surface = word.lower()
             elif not opens and _in_name(document.text, at):
-                surface = _most(document, word.lower(), others.get(word.lower(), NOBODY))
+                surface = _most(document, word.lower(), others[word.lower()])
             else:
                 surface = _written(document, word, others, opens=opens)
             if surface != word:
@@ -72,10 +72,10 @@ def _usual(word: str) -> float:
     return usual_case().get(word, 0.0) if is_lower_word(word) else NAME
 
 
-def _written(document: CasingDocument, word: str, others: Mapping[str, Others], *, opens: bool) -> str:
+def _written(document: CasingDocument, word: str, others: Heard, *, opens: bool) -> str:
     """Return how running text writes a word of a lede, guessing a name where nothing is known of it."""
     small = word.lower()
-    there = others.get(small, NOBODY)
+    there = others[small]
     own = sum(document.counts.capital.get(small, {}).values())
     known = is_lower_word(small)
     if opens:

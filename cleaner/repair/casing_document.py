@@ -32,6 +32,27 @@ class Candidate(NamedTuple):
     right_key: str
 
 
+class Candidates(NamedTuple):
+    """Words in question as columns, each a field of `Candidate`."""
+
+    at: list[int]
+    words: list[str]
+    left_keys: list[str]
+    right_keys: list[str]
+
+
+class Writings(NamedTuple):
+    """How a document writes keys, as columns; surfaces are empty for small letters.
+
+    `paragraphs` are the numbers of those that show them, -1 for small letters; a key is empty where a word has no
+    neighbour.
+    """
+
+    keys: list[str]
+    surfaces: list[str]
+    paragraphs: list[int]
+
+
 class Place(NamedTuple):
     """Where a word stands: the paragraph's number, and the offset in that paragraph."""
 
@@ -79,7 +100,7 @@ class CasingDocument:
     @cached_property
     def apart(self) -> Counter[str]:
         """How often words in question have a capital where they are no part of a longer name, in small letters."""
-        asked = {candidate.word for candidate in self.candidates}
+        asked = set(self.candidates.words)
         found = zip(self._capitals.at, self._capitals.small, strict=True)
         return Counter(word for at, word in found if word in asked and stands_apart(self.text.signs, at))
 
@@ -92,6 +113,20 @@ class CasingDocument:
     def sentence_total(self) -> int:
         """How many sentences of running text there are, about."""
         return self.text.signs.count(".") + sum(line.kind is LineKind.RUNNING for line in self.text.lines)
+
+    def writings(self) -> Writings:
+        """Return what the document writes with a capital in the middle of sentences, and which words are in question.
+
+        Those are in the order of the text for each key.
+        """
+        capitals, (_, words, left_keys, right_keys) = self._capitals, self.candidates
+        count = 3 * len(words)
+        paragraphs = list(map(self._paragraph_of_line.__getitem__, self._lines))
+        return Writings(
+            [*capitals.small, *capitals.left_keys, *capitals.right_keys, *words, *left_keys, *right_keys],
+            [*capitals.words * 3, *[""] * count],
+            [*paragraphs * 3, *[-1] * count],
+        )
 
     def places(self) -> dict[tuple[str, str], int]:
         """Return the number of the first paragraph that shows each word with a capital, as (key, surface)."""
@@ -138,16 +173,22 @@ def _count_capitals(counts: Counts, hits: Words) -> None:
     counts.pair_capital.update(filter(None, hits.right_keys))
 
 
-def _candidates(counts: Counts, hits: Hits) -> list[Candidate]:
+def _candidates(counts: Counts, hits: Hits) -> Candidates:
     """Return the small words in question; the document itself may settle what a word is."""
     inner = hits.inner
     at, words, _, left_keys, right_keys = hits.small
     counts.small.update(compress(words, inner))
     counts.pair_small.update(compress(left_keys, inner))
     counts.pair_small.update(compress(right_keys, inner))
-    every = map(Candidate, at, words, left_keys, right_keys)
+    every = Candidates(at, words, left_keys, right_keys)
     settled, capital = _settled(counts), counts.pair_capital
-    return [c for c in every if c.word not in settled or c.left_key in capital or c.right_key in capital]
+    if not settled:
+        return every
+    open_ = [
+        word not in settled or left in capital or right in capital
+        for word, left, right in zip(words, left_keys, right_keys, strict=True)
+    ]
+    return Candidates._make(list(compress(column, open_)) for column in every)
 
 
 def _settled(counts: Counts) -> set[str]:

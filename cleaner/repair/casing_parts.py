@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Set
+from functools import cached_property
 from math import log, log1p
 from typing import NamedTuple
 
@@ -30,12 +31,25 @@ class Others(NamedTuple):
 NOBODY = Others()
 
 
-def by_key(answers: Iterable[Answer]) -> dict[str, Others]:
+class Heard(dict[str, Others]):
+    """How others write keys; whoever is asked for another key has heard of nobody."""
+
+    @cached_property
+    def capitalised(self) -> Set[str]:
+        """The keys that somebody writes with a capital."""
+        return {key for key, told in self.items() if told.capital}
+
+    def __missing__(self, key: str) -> Others:
+        """Return `NOBODY`."""
+        return NOBODY
+
+
+def by_key(answers: Iterable[Answer]) -> Heard:
     """Return the answers summed for each key."""
     rows: dict[str, list[Answer]] = {}
     for answer in answers:
         rows.setdefault(answer.key, []).append(answer)
-    return {key: summed(found) for key, found in rows.items()}
+    return Heard((key, summed(found)) for key, found in rows.items())
 
 
 def summed(answers: list[Answer]) -> Others:
@@ -63,7 +77,7 @@ class Evidence(NamedTuple):
     right: tuple[int, int, Others]
 
 
-def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, Others]) -> Evidence | None:
+def gather(document: CasingDocument, candidate: Candidate, others: Heard) -> Evidence | None:
     """Return the evidence on a candidate, or None where nothing at all speaks for a capital."""
     counts = document.counts
     word = candidate.word
@@ -73,7 +87,7 @@ def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, 
         return None
     itself = int(document.text.signs[candidate.at - 1] in " ,-")
     own = sum(surfaces.values()) if surfaces else 0
-    there = others.get(word, NOBODY)
+    there = others[word]
     small = max(0, counts.small[word] - itself)
     left = _side(counts, candidate.left_key, itself, others)
     right = _side(counts, candidate.right_key, itself, others)
@@ -117,20 +131,20 @@ def follows_first_name(text: Text, at: int) -> bool:
     return before in capital_forms() and before not in english_words().lower
 
 
-def _pair_speaks(counts: Counts, candidate: Candidate, others: Mapping[str, Others]) -> bool:
+def _pair_speaks(counts: Counts, candidate: Candidate, others: Heard) -> bool:
     """Return whether anybody writes the word with a capital beside either of its neighbours."""
     for key in (candidate.left_key, candidate.right_key):
-        if key in counts.pair_capital or (key and others.get(key, NOBODY).capital):
+        if key in counts.pair_capital or (key and others[key].capital):
             return True
     return False
 
 
-def _side(counts: Counts, key: str, itself: int, others: Mapping[str, Others]) -> tuple[int, int, Others]:
+def _side(counts: Counts, key: str, itself: int, others: Heard) -> tuple[int, int, Others]:
     """Return how a word beside one neighbour is written: by its document with a capital and without, by others."""
     if not key:
         return 0, 0, NOBODY
     mine = counts.pair_capital.get(key, 0)
-    return mine, max(0, counts.pair_small.get(key, 0) - itself), others.get(key, NOBODY)
+    return mine, max(0, counts.pair_small.get(key, 0) - itself), others[key]
 
 
 def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str) -> Parts:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import Candidate, CasingDocument
-from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
-from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.casing_parts import Evidence, Heard, best_surface, gather, parts_of
+from cleaner.repair.dictionary import english_words, is_lower_word
 from cleaner.repair.running_text import Text
 from cleaner.repair.words import ALWAYS_CAPITAL
 
 _CODE = frozenset("[]{}<>|=`")
 
 
-def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+def raising_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
     """Yield the words in small letters that some evidence would give capitals, in the order of the document."""
-    for candidate in document.candidates:
+    for candidate in _spoken_for(document, others):
         evidence = gather(document, candidate, others)
         if evidence is not None and not _in_code(document.text, candidate.at):
             surface = best_surface(document, candidate, evidence)
             if surface != candidate.word and not _ends_given_name(document.text, candidate.at, surface):
                 yield _case(document, candidate, evidence, surface)
+
+
+def _spoken_for(document: CasingDocument, others: Heard) -> Iterator[Candidate]:
+    """Yield the words in question that are in no dictionary, or that somebody writes with a capital."""
+    known, own = english_words().lower, document.counts.capital
+    pairs = others.capitalised | document.counts.pair_capital.keys()
+    for at, word, left, right in zip(*document.candidates, strict=True):
+        if word not in known or word in own or left in pairs or right in pairs:
+            yield Candidate(at, word, left, right)
 
 
 def _ends_given_name(text: Text, at: int, surface: str) -> bool:
