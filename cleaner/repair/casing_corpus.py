@@ -6,7 +6,6 @@ What documents write is kept in columns, and put in order when the first of them
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Set
 from itertools import chain, compress, count
 
 import numpy as np
@@ -62,14 +61,13 @@ class _HeardOfCorpus(Heard):
     Others here are documents, or the dictionary.
     """
 
-    capitalised: Set[str]
+    capitalised: frozenset[str]
 
     def __init__(self, index: _Index, document: CasingDocument, own: int, home: str) -> None:
         super().__init__()
         self._index = index
         self._reader = own, home
-        _, *keys = document.candidates
-        self.capitalised = index.capitalised.intersection(*[set(chain(*keys))])
+        self.capitalised = index.capitalised.intersection(document.candidates.distinct())
         self._live = set(map(word_of, self.capitalised))
         self._own = document.counts.capital.keys()
 
@@ -108,7 +106,7 @@ class _Index:
         self._paragraphs = paragraphs[shown].tolist()
         capital = np.zeros(len(numbers), np.bool_)
         capital[keys[paragraphs >= 0]] = True
-        self.capitalised = frozenset(compress(numbers, capital.tolist())) - {""}
+        self.capitalised = frozenset(compress(numbers, capital.tolist()))
 
     def others(self, key: str, own: int, home: str) -> Others:
         """Return how documents but number `own`, which is of outlet `home`, write a key."""
@@ -117,29 +115,27 @@ class _Index:
             return NOBODY
         small = here_small = 0
         told: list[Answer] = []
-        for writing in range(self._of_keys[number], self._of_keys[number + 1]):
-            answer = self._answer(key, writing, own, home)
-            if answer.capital and answer.documents:
-                told.append(answer)
-            elif not answer.capital:
-                _, _, _, small, _, here_small, _ = answer
-        return summed(told)._replace(small=small, here_small=here_small)
+        for writing in range(*self._of_keys[number : number + 2]):
+            first, last = self._of_writings[writing : writing + 2]
+            at = bisect_left(self._documents, own, first, last)
+            mine = int(at < last and self._documents[at] == own)
+            count = last - first - mine
+            if count:
+                homes, surface = self._homes[first:last], self._surfaces[writing]
+                here = homes.count(home) - mine
+                if surface:
+                    outlets = len(set(homes)) - int(mine > here)
+                    shown = self._examples(first, last, own)
+                    told.append(Answer(key, surface, True, count, outlets, here, shown))  # noqa: FBT003 - a row
+                else:
+                    small, here_small = count, here
+        return summed(told)._replace(small=small, here_small=here_small) if told or small else NOBODY
 
-    def _answer(self, key: str, writing: int, own: int, home: str) -> Answer:
-        first, last = self._of_writings[writing : writing + 2]
-        surface, homes = self._surfaces[writing], self._homes[first:last]
-        at = bisect_left(self._documents, own, first, last)
-        mine = at < last and self._documents[at] == own
-        here = homes.count(home) - mine
-        if not surface:
-            return Answer(key, surface, False, last - first - mine, 0, here)
-        outlets = len(set(homes)) - (mine and not here)
-        examples = [
-            paragraph_id(self._names[self._documents[row]], self._paragraphs[row])
-            for row in range(first, min(last, first + _SHOWN + 1))
-            if row != at or not mine
-        ]
-        return Answer(key, surface, True, last - first - mine, outlets, here, tuple(examples[:_SHOWN]))
+    def _examples(self, first: int, last: int, own: int) -> tuple[str, ...]:
+        """Return the first paragraphs of other documents than `own` among rows."""
+        rows = [row for row in range(first, min(last, first + _SHOWN + 1)) if self._documents[row] != own]
+        found = ((self._names[self._documents[row]], self._paragraphs[row]) for row in rows[:_SHOWN])
+        return tuple(paragraph_id(*place) for place in found)
 
 
 def _numbered(words: list[str]) -> tuple[Ints, dict[str, int]]:

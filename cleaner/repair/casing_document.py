@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress, repeat
 from typing import NamedTuple
 
 from cleaner.repair.casing_hits import Hits, Words, find_hits
@@ -40,12 +40,15 @@ class Candidates(NamedTuple):
     left_keys: list[str]
     right_keys: list[str]
 
+    def distinct(self) -> list[str]:
+        """Return the distinct keys."""
+        return list(filter(None, dict.fromkeys(chain(self.words, self.left_keys, self.right_keys))))
+
 
 class Writings(NamedTuple):
-    """How a document writes keys, as columns; surfaces are empty for small letters.
+    """How a document writes keys, as columns.
 
-    `paragraphs` are the numbers of those that show them, -1 for small letters; a key is empty where a word has no
-    neighbour.
+    Small letters have an empty surface, and -1 as the number of the paragraph that shows them.
     """
 
     keys: list[str]
@@ -115,17 +118,18 @@ class CasingDocument:
         return self.text.signs.count(".") + sum(line.kind is LineKind.RUNNING for line in self.text.lines)
 
     def writings(self) -> Writings:
-        """Return what the document writes with a capital in the middle of sentences, and which words are in question.
+        """Return what has a capital in the middle of sentences, in the order of the text for each key.
 
-        Those are in the order of the text for each key.
+        What is in question follows.
         """
-        capitals, (_, words, left_keys, right_keys) = self._capitals, self.candidates
-        count = 3 * len(words)
+        _, small, words, left_keys, right_keys = self._capitals
         paragraphs = list(map(self._paragraph_of_line.__getitem__, self._lines))
+        sides = small, left_keys, right_keys
+        asked = self.candidates.distinct()
         return Writings(
-            [*capitals.small, *capitals.left_keys, *capitals.right_keys, *words, *left_keys, *right_keys],
-            [*capitals.words * 3, *[""] * count],
-            [*paragraphs * 3, *[-1] * count],
+            [*filter(None, chain(*sides)), *asked],
+            [*chain.from_iterable(compress(words, keys) for keys in sides), *repeat("", len(asked))],
+            [*chain.from_iterable(compress(paragraphs, keys) for keys in sides), *repeat(-1, len(asked))],
         )
 
     def places(self) -> dict[tuple[str, str], int]:

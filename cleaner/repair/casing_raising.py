@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import Candidate, CasingDocument
-from cleaner.repair.casing_parts import Evidence, Heard, best_surface, gather, parts_of
-from cleaner.repair.dictionary import english_words, is_lower_word
+from cleaner.repair.casing_parts import Evidence, Heard, best_surface, follows_first_name, gather, parts_of
+from cleaner.repair.dictionary import capital_forms, english_words, is_lower_word
 from cleaner.repair.running_text import Text
 from cleaner.repair.words import ALWAYS_CAPITAL
 
@@ -25,11 +25,12 @@ def raising_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
 
 
 def _spoken_for(document: CasingDocument, others: Heard) -> Iterator[Candidate]:
-    """Yield the words in question that are in no dictionary, or that somebody writes with a capital."""
-    known, own = english_words().lower, document.counts.capital
-    pairs = others.capitalised | document.counts.pair_capital.keys()
+    """Yield the words in question that somebody, or the dictionary alone, writes with a capital, and new surnames."""
+    text, counts, heard = document.text, document.counts, others.capitalised
+    known, forms, pairs = english_words().lower, capital_forms(), heard | counts.pair_capital.keys()
     for at, word, left, right in zip(*document.candidates, strict=True):
-        if word not in known or word in own or left in pairs or right in pairs:
+        spoken = word in counts.capital or left in pairs or right in pairs
+        if spoken or (word not in known and (word in heard or word in forms or follows_first_name(text, at))):
             yield Candidate(at, word, left, right)
 
 
