@@ -146,10 +146,11 @@ def _capitalises_all(text: Text, line: Line) -> bool:
 def _headings(text: Text) -> Iterator[Line]:
     """Yield the headings that stand alone: items of a list are in the company of their like."""
     lines = text.lines
-    for i, line in enumerate(lines):
-        if line.kind is LineKind.HEADING and not text.written(line).startswith(_LIST_MARKS):
-            near = (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2])
-            if not any(n.kind is LineKind.HEADING and not text.written(n).startswith("|") for n in near):
+    for number, kind in enumerate(lines.kinds):
+        if kind == LineKind.HEADING and not text.written(line := lines.line(number)).startswith(_LIST_MARKS):
+            near = [n for n in (number - 1, number + 1) if 0 <= n < len(lines.kinds)]
+            headings = [lines.line(n) for n in near if lines.kinds[n] == LineKind.HEADING]
+            if all(text.written(heading).startswith("|") for heading in headings):
                 yield line
 
 

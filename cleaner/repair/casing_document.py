@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from cleaner.repair.casing_hits import Hits, Words, find_hits
 from cleaner.repair.dictionary import english_words
-from cleaner.repair.ledes import ledes_of
+from cleaner.repair.ledes import find_ledes
 from cleaner.repair.running_text import LineKind, Text, read_texts
 from cleaner.repair.signs import CAPITALS, NAMES
 
@@ -115,7 +115,7 @@ class CasingDocument:
     @property
     def sentence_total(self) -> int:
         """How many sentences of running text there are, about."""
-        return self.text.signs.count(".") + sum(line.kind is LineKind.RUNNING for line in self.text.lines)
+        return self.text.signs.count(".") + self.text.lines.kinds.count(LineKind.RUNNING)
 
     def writings(self) -> Writings:
         """Return what has a capital in the middle of sentences, in the order of the text for each key.
@@ -216,6 +216,6 @@ def read_documents(
     """
     reading = read_texts(["\n".join(paragraphs) for paragraphs in documents])
     texts = [reading.text(number) for number in range(len(documents))]
-    ledes = [list(ledes_of(text)) for text in texts]
+    ledes = find_ledes(reading)
     hits = find_hits(reading, ledes, elsewhere)
     return list(map(CasingDocument, documents, texts, ledes, hits))
