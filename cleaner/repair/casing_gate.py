@@ -3,7 +3,7 @@
 `casing_reach` tells how far a word comes by itself.  What others add is a sum too, of how many of them write the word,
 and the word beside its neighbours, with a capital and without.  So SQL adds up the most that there can be, in whole
 millionths of log odds, and leaves out what stays below `casing_damage.SUSPECT`: such a word is no change, no proposal,
-and no sign of damage.  A document that may be so damaged that it changes even these is asked in full.
+and no sign of damage.  Where suspects may show so much damage that even other words change, as much less is enough.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ _NAME_BESIDE = UNIT // 2
 _SLACK = UNIT // 8
 """No less than what steps and rounding take from the case against a small letter."""
 _TOGETHER = {name: round(casing_weights()["raise"].together[name] * _WEIGHT) for name in ("suspects_rate", "raised_rate")}
+_ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for direction in ("raise", "lower"))
 
 ASKED = f"""
 WITH written AS (
@@ -108,20 +109,21 @@ WITH written AS (
     max(CASE WHEN NOT known AND side = 1 AND capital > 0 THEN 1 ELSE 0 END)
       - max(CASE WHEN side = 0 AND small > 0 THEN 1 ELSE 0 END) AS called
   FROM weighed GROUP BY doc_id, word
-), reaching AS (
-  SELECT doc_id, word, room, times, spoken = 1 AND (raises >= 0 OR called = 1) AS raised, lowers >= 0 AS lowered
+), spoken AS (
+  SELECT doc_id, word, room, times, lowers,
+    CASE WHEN spoken = 0 THEN NULL WHEN called = 1 THEN GREATEST(raises, 0) ELSE raises END AS raises
   FROM parted
 ), damaged AS (
-  SELECT doc_id FROM (
-    SELECT doc_id, max(room) AS room, CAST(sum(CASE WHEN raised THEN times ELSE 0 END) AS BIGINT) AS raised,
-      CAST(sum(CASE WHEN lowered THEN times ELSE 0 END) AS BIGINT) AS lowered
-    FROM reaching GROUP BY doc_id) d
-  WHERE {_TOGETHER["suspects_rate"]} * {_most("raised", _expected)}
-    + {_TOGETHER["raised_rate"]} * {_most("lowered", _expected)} > room
+  SELECT doc_id, LEAST(0, room - {_TOGETHER["suspects_rate"]} * {_most("raised", _expected)}
+    - {_TOGETHER["raised_rate"]} * {_most("lowered", _expected)}) AS least
+  FROM (
+    SELECT doc_id, max(room) AS room, CAST(sum(CASE WHEN raises >= 0 THEN times ELSE 0 END) AS BIGINT) AS raised,
+      CAST(sum(CASE WHEN lowers >= 0 THEN times ELSE 0 END) AS BIGINT) AS lowered
+    FROM spoken GROUP BY doc_id) d
 )
 SELECT f.doc_id AS doc_id, f.outlet AS outlet, f.key AS key, f.side = 0 AS alone FROM facts f
-JOIN (SELECT r.doc_id AS doc_id, r.word AS word FROM reaching r LEFT JOIN damaged d ON d.doc_id = r.doc_id
-  WHERE r.raised OR r.lowered OR d.doc_id IS NOT NULL) w
+JOIN (SELECT s.doc_id AS doc_id, s.word AS word FROM spoken s JOIN damaged d ON d.doc_id = s.doc_id
+  WHERE {_ALONE} * s.raises >= {_WEIGHT} * d.least OR {_ALONE} * s.lowers >= {_WEIGHT} * d.least) w
 ON w.doc_id = f.doc_id AND w.word = f.word WHERE f.asks
 """  # noqa: S608  the only values are constants of this file and of the weights
 """The questions whose answers can matter, each with whether it is about a word by itself.
