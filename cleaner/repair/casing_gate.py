@@ -67,11 +67,12 @@ def _beside(side: str) -> str:
 
 
 def _alone(which: str) -> str:
-    """Return SQL for what others add by writing a word; `outlet` counts documents of the same outlet, three at most."""
+    """Return SQL for what others add by writing a word; `here` counts documents of the same outlet."""
     capital, small, alone = (_weight("raise", f"{which}_{part}") for part in ("others", "others_small", "others_only"))
     only = f"CASE WHEN small = 0 THEN {alone} * c ELSE 0 END"
-    outlet = _weight("raise", "outlet") * _LOGARITHM
-    return f"raises + loud + {capital} * c + {small} * s + {only} + {outlet} * LEAST(capital, 3)"
+    outlet, outlet_small = (_weight("raise", part) * _LOGARITHM for part in ("outlet", "outlet_small"))
+    here = f"{outlet} * here + {outlet_small} * here_small"
+    return f"raises + loud + {capital} * c + {small} * s + {only} + {here}"
 
 
 ALL_CAPITALS = _weight("raise", "all_capitals") * _LOGARITHM
@@ -84,15 +85,24 @@ _TOGETHER = {name: round(casing_weights()["raise"].together[name] * _WEIGHT) for
 _ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for direction in ("raise", "lower"))
 
 ASKED = f"""
-WITH written AS (
-  SELECT key, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
-    CAST(sum(CASE WHEN capital THEN 0 ELSE 1 END) AS BIGINT) AS small, max(CASE WHEN capital THEN raises END) AS loud
-  FROM facts WHERE surface <> '' GROUP BY key
+WITH by_outlet AS (
+  SELECT key, outlet, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
+    CAST(sum(CASE WHEN capital THEN 0 ELSE 1 END) AS BIGINT) AS small,
+    CAST(sum(CASE WHEN capital AND raises > 0 THEN 1 ELSE 0 END) AS BIGINT) AS loud
+  FROM facts WHERE surface <> '' GROUP BY key, outlet
+), written AS (
+  SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(small) AS BIGINT) AS small,
+    CAST(sum(loud) AS BIGINT) AS loud
+  FROM by_outlet GROUP BY key
 ), heard AS (
   SELECT q.doc_id, q.word, q.side, q.known, q.weighs, q.raises, q.lowers, q.times, q.room,
     coalesce(w.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END AS capital,
-    coalesce(w.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END AS small, coalesce(w.loud, 0) AS loud
-  FROM facts q LEFT JOIN written w ON w.key = q.key WHERE q.asks
+    coalesce(w.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END AS small,
+    LEAST(3, coalesce(h.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END) AS here,
+    LEAST(3, coalesce(h.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END) AS here_small,
+    CASE WHEN NOT q.writes AND w.loud > 0 AND 2 * w.loud >= w.capital THEN {ALL_CAPITALS} ELSE 0 END AS loud
+  FROM facts q LEFT JOIN written w ON w.key = q.key
+  LEFT JOIN by_outlet h ON h.key = q.key AND h.outlet = q.outlet WHERE q.asks
 ), weighed AS (
   SELECT h.*, {_most("capital")} AS c, {_least("small")} AS s FROM heard h
 ), parted AS (

@@ -37,6 +37,9 @@ _HEARD = 2.2
 """What others add to the log odds of a small letter where many of them write it."""
 _ARTICLES = frozenset(("a", "an"))
 _ADJECTIVES_AND_VERBS = ("ed", "ly", "ing", "al", "ous", "ive")
+_LOUD = "ABJ"
+_STAYS = 4
+"""One in so many of the places of a word stays in any case."""
 _NEAR = 24  # parts on either side
 _MOST_CAPITALS = 0.3
 
@@ -136,7 +139,7 @@ class Reach:
         total += weighed("own", np.log1p(own)) + weighed("own_small", np.log1p(against))
         total += weighed("own_ratio", np.log((own + 0.3) / (against + 0.3)))
         total += weighed("own_only", np.log1p(own) * (against == 0))
-        total += weights["own_none"] * (own == 0) + weights["all_capitals"] * self._of_forms(_is_acronym, at)
+        total += weights["own_none"] * (own == 0) + weights["all_capitals"] * self._loud_elsewhere(at, alone)
         for part, mine in zip(("left", "right"), beside, strict=True):
             total += weighed(f"{part}_own", np.log1p(mine)) + weighed(f"{part}_only", mine > 0)
         total += np.where(known, self._apart(at, alone), 0.0)
@@ -180,9 +183,18 @@ class Reach:
             np.maximum.at(self.raised, rows[beside], self.lowered[beside] + _HEARD)
 
     def _against(self, at: Ints, numbers: Ints) -> Ints:
-        """Return how often the paragraph of a small word writes it small besides, in the middle of sentences."""
+        """Return how often small words stand against their change besides: in their own paragraphs, or some elsewhere."""
         inner = self._finder.are_inner(at)
-        return np.maximum(0, self._in_paragraph(at, numbers, inner) - inner)
+        there = self._in_paragraph(at, numbers, inner)
+        every = np.bincount(numbers[inner], minlength=self._keys.size)[numbers]
+        return np.maximum(there, every // _STAYS) - np.minimum(inner, there)
+
+    def _loud_elsewhere(self, at: Ints, numbers: Ints) -> Flags:
+        """Return which small words their document or the dictionary writes in capitals throughout."""
+        written = np.zeros(self._keys.size, np.bool_)
+        capitals = self._finder.capitals
+        written[self._keys.numbers[0, self._keys.capital][self._is(capitals, 0, _LOUD)]] = True
+        return written[numbers] | (self._of_forms(_is_acronym, at) > 0)
 
     def _in_paragraph(self, at: Ints, numbers: Ints, counted: Flags | None = None) -> Ints:
         """Return for each word how many of its paragraph have its number, of those that are counted."""
