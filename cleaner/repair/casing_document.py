@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, chain, compress, repeat
@@ -94,6 +94,11 @@ class CasingDocument:
         _count_capitals(self.counts, hits.capitals)
         self.candidates = _candidates(self.counts, hits)
         self.odd = [at for at, word in zip(*hits.odd, strict=True) if sum(self.counts.capital[word].values()) < RARE]
+
+    def narrow(self, words: Collection[str]) -> None:
+        """Let no word be in question but these; what the document tells of itself stays."""
+        self.candidates = [candidate for candidate in self.candidates if candidate.word in words]
+        self.odd = [at for at in self.odd if self.text.parts[at].lower() in words]
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
