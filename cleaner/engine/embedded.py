@@ -193,9 +193,8 @@ def _sorted_rows(db: duckdb.DuckDBPyConnection, src: Table | Query, order: str) 
 
 def _places(table: Table, key: str) -> str:
     """Return the query for where the rows of each value of `key` stand, sorted by it."""
-    scan = f"read_parquet('{_quoted(table)}/*.parquet', filename = true, file_row_number = true)"
     place = "filename, min(file_row_number), max(file_row_number) + 1"
-    return f"SELECT {place} FROM {scan} GROUP BY {key}, filename ORDER BY {key}, filename"
+    return f"SELECT {place} FROM {_scan(table, placed=True)} GROUP BY {key}, filename ORDER BY {key}, filename"
 
 
 def _write(batch: pa.RecordBatch, work: tuple[Callable[[pa.RecordBatch], pa.RecordBatch], Writing[T]]) -> None:
@@ -213,13 +212,15 @@ def _run(db: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection
         raise EngineError(f"{str(error).splitlines()[0]}; {advice}") from error
 
 
-def _scan(table: Table) -> str:
+def _scan(table: Table, *, placed: bool = False) -> str:
+    """Return the rows of a table, those that are void left out; with their places if they are asked for."""
     parquet_files(table)
     files = f"'{_quoted(table)}/*.parquet'"
+    place = ", filename = true, file_row_number = true"
     void = void_of(table)
     if void is None:
-        return f"read_parquet({files})"
-    return f"""(SELECT t.* EXCLUDE (filename) FROM read_parquet({files}, filename = true) t
+        return f"read_parquet({files}{place if placed else ''})"
+    return f"""(SELECT t.*{'' if placed else ' EXCLUDE (filename, file_row_number)'} FROM read_parquet({files}{place}) t
         ANTI JOIN read_parquet('{_quoted(void)}/*.parquet') v
             ON v.doc_id = t.doc_id AND v.file = parse_filename(t.filename, true))"""
 
