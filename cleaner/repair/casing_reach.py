@@ -59,8 +59,12 @@ class Chances(NamedTuple):
     rooms: Floats
 
 
-def chances(keys: Keys, paragraphs: Paragraphs, starts: Ints) -> Chances:
-    """Return the chances of the words in question; `starts` are words with which sentences may begin small."""
+def chances(keys: Keys, paragraphs: Paragraphs, starts: Ints, more: Ints) -> Chances:
+    """Return the chances of the words in question.
+
+    `starts` are words with which sentences may begin small, `more` words where more than single words may change: what
+    becomes of those depends on any suspect.
+    """
     reach = Reach(keys, paragraphs)
     alone = keys.numbers[0]
     raised, lowered = np.full((2, keys.size), -np.inf)
@@ -72,7 +76,10 @@ def chances(keys: Keys, paragraphs: Paragraphs, starts: Ints) -> Chances:
     weighs = np.zeros(keys.size, np.bool_)
     weighs[alone[rows[reach.weighs[rows]]]] = True
     times = np.bincount(np.concatenate([alone[rows], odd]), minlength=keys.size)
-    return Chances(raised, lowered, weighs, times, _rooms(keys.finder, starts))
+    rooms = _rooms(keys.finder, starts)
+    whole = keys.finder.documents_of(more)
+    rooms[whole] = np.minimum(0.0, rooms[whole])
+    return Chances(raised, lowered, weighs, times, rooms)
 
 
 def _rooms(finder: Finder, starts: Ints) -> Floats:

@@ -20,7 +20,7 @@ from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.casing_finder import Finder, Flags
 from cleaner.repair.casing_gate import ALL_CAPITALS, ASKED, STEPS, UNIT, stepped
-from cleaner.repair.casing_outlook import outlooks
+from cleaner.repair.casing_outlook import more_than_words, outlooks
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_reach import LEAST, Chances, Floats, chances
 from cleaner.repair.casing_records import Answer
@@ -150,15 +150,16 @@ def _told(documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], m
     paragraphs = Paragraphs(finder, texts, [[p.position for p in found] for found in shown])
     keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
     starts = may_be_starts(reading)
+    more = more_than_words(reading, starts)
     (written, shown_by), asked = facts(keys), questions(keys)
     shows, examples = np.unique(paragraphs.of(finder.capitals[shown_by]), return_inverse=True)
     places = zip(paragraphs.documents[shows].tolist(), paragraphs.positions[shows].tolist(), strict=True)
     names = pa.array([paragraph_id(documents[number].doc_id, position) for number, position in places], pa.string())
-    rows = _rows(written, asked, chances(keys, paragraphs, starts), names.take(pa.array(examples)))
+    rows = _rows(written, asked, chances(keys, paragraphs, starts, more), names.take(pa.array(examples)))
     of_documents = np.concatenate([written.documents, asked.told.documents])
     order = pa.array(np.argsort(of_documents, kind="stable"))
     told = np.bincount(of_documents, minlength=len(texts))
-    return _Told(told, rows.take(order), outlooks(keys, paragraphs, starts))
+    return _Told(told, rows.take(order), outlooks(keys, paragraphs, more))
 
 
 def _rows(written: Told, asked: Asked, found: Chances, examples: pa.Array) -> pa.StructArray:
