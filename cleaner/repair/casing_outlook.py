@@ -26,8 +26,9 @@ from cleaner.repair.running_text import Reading
 class Outlook(NamedTuple):
     """What may change in one document, by the positions of its paragraphs.
 
-    `words` has a row for each word in question, with the paragraphs that hold it.  `capitals` counts the capitalised words of running text in paragraphs that have any.
-    Where one of the paragraphs in `whole` stays, more than words may change, and all that stay must be read.
+    `words` has a row for each word in question, with the paragraphs that hold it.  `capitals` counts the capitalised
+    words of running text in paragraphs that have any.  Where one of those in `whole` stays, more than words may change,
+    and all that stay must be read.
     """
 
     words: list[tuple[str, list[int]]]

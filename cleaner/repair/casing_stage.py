@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner.columnar import listed, nested, stored
 from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Paragraph
+from cleaner.repair.casing_around import Floats
+from cleaner.repair.casing_chances import LEAST, Chances, chances
 from cleaner.repair.casing_columns import Asked, Keys, Told, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
@@ -22,7 +23,6 @@ from cleaner.repair.casing_finder import Finder, Flags
 from cleaner.repair.casing_gate import ALL_CAPITALS, ASKED, STEPS, UNIT, stepped
 from cleaner.repair.casing_outlook import more_than_words, outlooks
 from cleaner.repair.casing_paragraphs import Paragraphs
-from cleaner.repair.casing_reach import LEAST, Chances, Floats, chances
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import may_be_starts
 from cleaner.repair.cutting import Ints
@@ -56,8 +56,8 @@ FACTS = pa.schema(
 
 Questions also tell the `word` that they are about and whether it stands alone (`side` 0), after a name (1) or before
 one (2); whether the dictionary knows it, and whether the document itself `writes` the key with a capital.  Of words
-alone: their chances as `casing_reach` has them, in `casing_gate.UNIT`, `raises` and `lowers` as far as they are above
-`casing_reach.LEAST`, null where there are none.  Of what is written with a capital `raises` tells what its shape adds.
+alone they tell the chances (`casing_chances`) in parts of `casing_gate.UNIT`: `raises` and `lowers` as far as they are
+above `LEAST`, null where there are none.  Of what is written with a capital `raises` tells what its shape adds.
 """
 
 _QUESTIONS = "FROM facts WHERE asks"
