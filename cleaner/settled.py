@@ -99,10 +99,6 @@ class _Counts(NamedTuple):
     edits: Ints
 
 
-FATE = ("role", "status", "rule_ids", "chrome_score", "text", "language", "edits")
-"""The columns that decisions make; all others follow from these and from what was understood."""
-
-
 def settled_batch(settled: Sequence[Settled]) -> pa.RecordBatch:
     """Return settled documents as one batch."""
     documents = [one.document for one in settled]
