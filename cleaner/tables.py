@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.site_facts import FACTS as SITE
 from cleaner.coded import coded
 from cleaner.columnar import encoded, listed, nested, stored
@@ -93,7 +93,7 @@ def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     _, kinds, texts, spans, exact, raw, tag_paths = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
     span_counts = np.fromiter(map(len, spans), np.int64, len(spans))
     before = np.concatenate(([0], np.cumsum(span_counts)))[np.cumsum([0, *sizes])]
-    places = np.array(list(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+    places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     return {
         "kinds": listed(sizes, encoded(coded(kinds), STRING)),
         "texts": listed(sizes, pa.array(stored(texts), STRING)),
@@ -113,12 +113,22 @@ def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]
         "mode": [e.mode if e else None for e in evidence],
         "page_type": [e.page_type if e else None for e in evidence],
         "width": [e.matrix.shape[1] if e else 0 for e in evidence],
-        "features": [np.ascontiguousarray(e.matrix.T, "<f4").tobytes() if e else b"" for e in evidence],
+        "features": _matrices([e.matrix if e else _NONE for e in evidence]),
         "hits": listed(sizes, encoded(coded(map("\n".join, chain.from_iterable(e.hits for e in some))), STRING)),
         "as_content": listed(sizes, encoded(coded(chain.from_iterable(e.as_content for e in some)), STRING)),
         "as_chrome": listed(sizes, encoded(coded(chain.from_iterable(e.as_chrome for e in some)), STRING)),
         "repeat_of": nested([e.repeat_of if e else () for e in evidence], pa.int64()),
     }
+
+
+_NONE = np.empty((0, 0), np.float32)
+
+
+def _matrices(matrices: Sequence[Matrix]) -> pa.BinaryArray:
+    """Return matrices as bytes, column by column."""
+    ends = np.cumsum([0, *(matrix.nbytes for matrix in matrices)], dtype=np.int32)
+    data = np.concatenate([matrix.T.ravel() for matrix in matrices]).astype("<f4", copy=False)
+    return pa.BinaryArray.from_buffers(pa.binary(), len(matrices), [None, pa.py_buffer(ends), pa.py_buffer(data)])
 
 
 def refused(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
