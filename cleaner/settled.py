@@ -61,10 +61,6 @@ SETTLED = pa.schema(
 )
 
 
-FATE = ("role", "status", "rule_ids", "chrome_score", "text", "language", "edits")
-"""The columns that decisions make; all others follow from these and from what was understood."""
-
-
 class _Counts(NamedTuple):
     """What is counted of paragraphs, an item each; of those that are not kept, the text has no characters."""
 

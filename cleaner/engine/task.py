@@ -9,29 +9,31 @@ from cleaner.engine.guard import Findings
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Decisions on rows of a task's input, a row group of a file; and what came of earlier ones, if there were any.
+    """The table `src` whose rows a task's decisions concern, and the file that tells which rows were made by which."""
 
-    `rows`: the table that the rows belong to.  `telling`: columns that tell whether a row is as it was.
-    `earlier`: the keys of an earlier run's decisions, which name the file of their rows.
-    """
+    src: str
+    keys: str
 
-    decisions: str
-    row_group: int
-    rows: str
-    telling: tuple[str, ...]
-    earlier: str | None
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Documents whose rows are left out, and the file, if there is one, in which all other rows are made already."""
+
+    documents: tuple[str, ...] = ()
+    earlier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One row group of an input file (None: the whole file), and the file that its rows go to.
 
-    With a `revision` that file keeps the keys of the decisions, and names the file of the rows.
+    With a `revision` it holds decisions on rows.
     """
 
     path: str
     row_group: int | None
     out: str
     revision: Revision | None = None
+    without: Without = Without()
     findings: Findings = Findings()
     tries: int = 0

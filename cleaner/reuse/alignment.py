@@ -7,12 +7,12 @@ more, so that a stray "the" anchors nothing; a second pass fills the gaps betwee
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple, cast
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 
-from cleaner.reuse.arrays import Codes, Ints
+from cleaner.reuse.arrays import Codes, Flags, Ints
 from cleaner.reuse.bits import Bits, added, any_set, below, full, highest, lowered, places, raised, up_to, width
 
 BLOCK_WORDS = 1 << 19
@@ -55,8 +55,15 @@ class Block(NamedTuple):
     bare: Ints
 
 
-def alignments(texts: Sequences, left: Ints, right: Ints) -> Iterator[Block]:
-    """Yield alignments of `left[k]` with `right[k]`, in blocks of pairs of like length; texts up to `LONG_WORDS`."""
+Hope: TypeAlias = Callable[[Bits, Ints, Ints], Flags]
+"""Tells which pairs are worth more than a look at their equal words: given these, and the words of either text."""
+
+
+def alignments(texts: Sequences, left: Ints, right: Ints, hope: Hope | None = None) -> Iterator[Block]:
+    """Yield alignments of `left[k]` with `right[k]`, in blocks of pairs of like length; texts up to `LONG_WORDS`.
+
+    Pairs without `hope`, if that is given, are left out.
+    """
     count = texts.ends - texts.begins
     words = _word_count(count[left])
     order = np.lexsort((np.arange(len(left)), count[right], words))
@@ -65,7 +72,12 @@ def alignments(texts: Sequences, left: Ints, right: Ints) -> Iterator[Block]:
     while first < len(order):
         last = _block_end(rows, words[order], first)
         chosen = order[first:last]
-        yield _align(texts, left[chosen], right[chosen], int(words[order[first]]), chosen)
+        equal = _equal_words(texts, left[chosen], right[chosen], int(words[order[first]]))
+        if hope is not None:
+            kept = np.flatnonzero(hope(equal, count[left[chosen]], count[right[chosen]]))
+            equal, chosen = equal.take(kept, axis=2), chosen[kept]  # an index would turn the axes in memory
+        if len(chosen):
+            yield _align(equal, chosen, count[right[chosen]])
         first = last
 
 
@@ -82,15 +94,18 @@ def _block_end(rows: Ints, words: Ints, first: int) -> int:
     return first + max(1, min(size, alike, end - first))
 
 
-def _align(texts: Sequences, left: Ints, right: Ints, words: int, pairs: Ints) -> Block:
+def _equal_words(texts: Sequences, left: Ints, right: Ints, words: int) -> Bits:
     size = max(1, words) * 64 if words else 32
     a = _padded(texts, left, size, _NONE_LEFT)
     b = _padded(texts, right, int((texts.ends[right] - texts.begins[right]).max(initial=1)), _NONE_RIGHT)
-    equal = _equality(a, b)
+    return _equality(a, b)
+
+
+def _align(equal: Bits, pairs: Ints, right_words: Ints) -> Block:
     runs = _in_runs(equal)
     anchors = _trace(runs)
     rows = _trace(_between(equal, anchors))
-    return Block(pairs, _listed(rows), _moved(runs), _bare(runs, texts.ends[right] - texts.begins[right]))
+    return Block(pairs, _listed(rows), _moved(runs), _bare(runs, right_words))
 
 
 def _padded(texts: Sequences, rows: Ints, size: int, nothing: int) -> Codes:

@@ -97,3 +97,9 @@ def any_set(x: Bits) -> NDArray[np.bool_]:
     """Tell which rows of bits are not empty."""
     found: NDArray[np.bool_] = x[..., 0, :] != 0 if x.shape[-2] == 1 else (x != 0).any(axis=-2)
     return found
+
+
+def bytes_of_bits(x: Bits) -> NDArray[np.uint8]:
+    """Return the bits of rows of shape (words, pairs), each as a byte: shape (bits, pairs)."""
+    rows = np.ascontiguousarray(x.T).view(np.uint8)
+    return np.ascontiguousarray(np.unpackbits(rows, axis=1, bitorder="little").T)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cleaner.engine.base import Batches, Engine
 from cleaner.reuse.alignment import LONG_WORDS
 from cleaner.reuse.arrays import Flags, Hashes, Ints, arrow_of, numbers_in
+from cleaner.reuse.bounds import hopeful_by_length
 from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.columns import Column, Growing, Numbers, Scratch
 from cleaner.reuse.excerpts import excerpt, of_stretches, packed
@@ -93,6 +94,8 @@ class Comparing:
 
     def _unknown(self, pairs: Pairs, settings: Settings, found: _Gathered) -> Pairs:
         """Return the pairs that are to be aligned; of the others, what is remembered is added to what was found."""
+        hopeful = hopeful_by_length(self._counts[pairs.shorter], self._counts[pairs.longer], settings)
+        pairs = Pairs(pairs.shorter[hopeful], pairs.longer[hopeful])
         if self._memory is None:
             return pairs
         unknown, tied, columns = self._memory.recalled(self._keys(pairs, settings))

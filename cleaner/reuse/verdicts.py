@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from cleaner.reuse.alignment import LONG_WORDS, Block, Matches, Sequences, alignments
 from cleaner.reuse.arrays import Flags, Ints, Marks, Ratios
+from cleaner.reuse.bounds import DENSE_FIFTHS, SURE_SHARE, SURE_WORDS, free_end, hopeful_by_words
 from cleaner.reuse.long_texts import long_alignments
 from cleaner.reuse.names import COMMON_WORD, SHORT_WORDS
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
@@ -20,8 +22,6 @@ from cleaner.reuse.words import CAPITAL, NUMBER, STARTS_SENTENCE
 NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
 """Bits of a verdict: near copies may also contain one another; a revision has other numbers or names."""
 
-SURE_WORDS = 8
-SURE_SHARE = 0.8
 FRAME_WORDS = 2
 """Short texts that share fewer telling words have a frame in common, and speak of different things."""
 _BEGINS = CAPITAL | STARTS_SENTENCE | NUMBER
@@ -52,7 +52,7 @@ def verify(texts: Texts, left: Ints, right: Ints, grain: Ints, settings: Setting
 
     `grain`: characters that make a word of this text, 1 where words are words.
     """
-    parts = [_judge(texts, left, right, grain, block, settings) for block in _aligned(texts, left, right)]
+    parts = [_judge(texts, left, right, grain, block, settings) for block in _aligned(texts, left, right, settings)]
     parts.append(no_verdicts())
     joined = Verdicts._make(np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(joined.pair, kind="stable")
@@ -65,12 +65,13 @@ def no_verdicts() -> Verdicts:
     return Verdicts(none, none.astype(np.uint8), none.astype(np.float32), none, none, none, none, none)
 
 
-def _aligned(texts: Texts, left: Ints, right: Ints) -> Iterator[Block]:
+def _aligned(texts: Texts, left: Ints, right: Ints, settings: Settings) -> Iterator[Block]:
+    """Yield alignments of the pairs that may have anything to do with each other."""
     sequences = Sequences(texts.hashes, texts.begins, texts.ends)
     count = texts.ends - texts.begins
     short = (count[left] <= LONG_WORDS) & (count[right] <= 8 * LONG_WORDS)
     some = np.flatnonzero(short)
-    for block in alignments(sequences, left[some], right[some]):
+    for block in alignments(sequences, left[some], right[some], partial(hopeful_by_words, settings=settings)):
         yield block._replace(pairs=some[block.pairs])
     rest = np.flatnonzero(~short)
     for block in long_alignments(sequences, left[rest], right[rest]):
@@ -126,17 +127,12 @@ def _measure(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settin
     left_words, right_words = count[a], count[b]
     left_tail, right_tail = left_words - passage.left_end, right_words - passage.right_end
     head, tail = passage.left_start - passage.right_start, left_tail - right_tail
-    most = _free(left_words, settings)
+    most = free_end(left_words, settings)
     # only what one side has more of at an end is free; an end that both replace counts as replaced
     left_free = np.clip(head, 0, most) + np.clip(tail, 0, most)
     right_free = np.clip(-head, 0, most) + np.clip(-tail, 0, most)
     altered = _substituted(texts, a, b, passage, settings) | _ends_differ(texts, a, b, passage, settings)
     return _Measures(left_words, right_words, left_free, right_free, altered, passage)
-
-
-def _free(words: Ints, settings: Settings) -> Ints:
-    """Return how long an end may be that costs nothing: short texts may not be outweighed by it."""
-    return np.clip(words // 4, settings.short_free_end_words, settings.free_end_words)
 
 
 def _substituted(texts: Texts, a: Ints, b: Ints, passage: Passages, settings: Settings) -> Flags:
@@ -221,7 +217,7 @@ def _loose(m: _Measures, settings: Settings) -> Flags:
 
 
 def _loose_limit(m: _Measures, settings: Settings) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = np.maximum(_free(m.left_words, settings), settings.loose_run_share * m.right_words)
+    found: NDArray[np.float64] = np.maximum(free_end(m.left_words, settings), settings.loose_run_share * m.right_words)
     return found
 
 
@@ -259,7 +255,7 @@ def _tightened(
 
 def _shared(p: Passages, unit: Ints, settings: Settings) -> Flags:
     left, right = p.left_end - p.left_start, p.right_end - p.right_start
-    dense = (p.matched >= 0.8 * np.minimum(left, right)) & (p.matched >= 0.5 * np.maximum(left, right))
+    dense = (5 * p.matched >= DENSE_FIFTHS * np.minimum(left, right)) & (p.matched >= 0.5 * np.maximum(left, right))
     found: Flags = dense & (p.matched >= settings.shared_words * unit)
     return found
 
