@@ -81,7 +81,9 @@ _NAME_BESIDE = UNIT // 2
 """No less than what neighbours add to names by weight."""
 _SLACK = UNIT // 8
 """No less than what steps and rounding take from the case against a small letter."""
-_TOGETHER = {name: round(casing_weights()["raise"].together[name] * _WEIGHT) for name in ("suspects_rate", "raised_rate")}
+_TOGETHER = {
+    name: round(casing_weights()["raise"].together[name] * _WEIGHT) for name in ("suspects_rate", "raised_rate")
+}
 _ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for direction in ("raise", "lower"))
 
 ASKED = f"""

@@ -145,7 +145,9 @@ class Reach:
         total += np.where(known, self._apart(at, alone), 0.0)
         spoken = own > 0
         spoken |= (beside[0] > 0) | (beside[1] > 0)
-        self.weighs = np.where(known, spoken, (own > 0) | (self._of_forms(_is_name, at) > 0) | self._follows_first_name(at))
+        self.weighs = np.where(
+            known, spoken, (own > 0) | (self._of_forms(_is_name, at) > 0) | self._follows_first_name(at)
+        )
         total[known & (own == 0) & (self._is_of_a_kind(at) | self._is_half(at))] = -np.inf
         total[known & ~spoken & ~keys.there[1, keys.small] & ~keys.there[2, keys.small]] = -np.inf
         certain = ~known & (against == 0) & (own >= 3)
@@ -353,7 +355,9 @@ def _odd_shape(word: str) -> float:
 def _before_odd(word: str) -> float:
     weights = casing_weights()["lower"].alone
     total = weights["after_determiner"] * (word in DETERMINERS) + weights["after_the"] * (word == "the")
-    total += weights["after_function_word"] * (word in FUNCTION_WORDS) + weights["after_auxiliary"] * (word in AUXILIARIES)
+    total += weights["after_function_word"] * (word in FUNCTION_WORDS) + weights["after_auxiliary"] * (
+        word in AUXILIARIES
+    )
     return total + weights["after_adjective_or_verb"] * word.endswith(_ADJECTIVES_AND_VERBS)
 
 
