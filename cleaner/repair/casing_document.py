@@ -97,7 +97,8 @@ class CasingDocument:
 
     def narrow(self, words: Collection[str]) -> None:
         """Let no word be in question but these; what the document tells of itself stays."""
-        self.candidates = [candidate for candidate in self.candidates if candidate.word in words]
+        asked = [word in words for word in self.candidates.words]
+        self.candidates = Candidates._make(list(compress(column, asked)) for column in self.candidates)
         self.odd = [at for at in self.odd if self.text.parts[at].lower() in words]
 
     @cached_property

@@ -81,7 +81,9 @@ _NAME_BESIDE = UNIT // 2
 """No less than what neighbours add to names by weight."""
 _SLACK = UNIT // 8
 """No less than what steps and rounding take from the case against a small letter."""
-_TOGETHER = {name: round(casing_weights()["raise"].together[name] * _WEIGHT) for name in ("suspects_rate", "raised_rate")}
+_TOGETHER = {
+    name: round(casing_weights()["raise"].together[name] * _WEIGHT) for name in ("suspects_rate", "raised_rate")
+}
 _ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for direction in ("raise", "lower"))
 
 ASKED = f"""
@@ -124,16 +126,19 @@ WITH by_outlet AS (
     CASE WHEN spoken = 0 THEN NULL WHEN called = 1 THEN GREATEST(raises, 0) ELSE raises END AS raises
   FROM parted
 ), damaged AS (
-  SELECT doc_id, LEAST(0, room - {_TOGETHER["suspects_rate"]} * {_most("raised", _expected)}
-    - {_TOGETHER["raised_rate"]} * {_most("lowered", _expected)}) AS least
+  SELECT doc_id, most, room - {_TOGETHER["suspects_rate"]} * {_most("raised", _expected)}
+    - {_TOGETHER["raised_rate"]} * {_most("lowered", _expected)} AS least
   FROM (
-    SELECT doc_id, max(room) AS room, CAST(sum(CASE WHEN raises >= 0 THEN times ELSE 0 END) AS BIGINT) AS raised,
+    SELECT doc_id, max(room) AS room, max(GREATEST(coalesce(raises, lowers), coalesce(lowers, raises))) AS most,
+      CAST(sum(CASE WHEN raises >= 0 THEN times ELSE 0 END) AS BIGINT) AS raised,
       CAST(sum(CASE WHEN lowers >= 0 THEN times ELSE 0 END) AS BIGINT) AS lowered
     FROM spoken GROUP BY doc_id) d
+), damaged_much AS (
+  SELECT doc_id, {_WEIGHT} * LEAST(0, least) AS least FROM damaged WHERE {_ALONE} * most >= {_WEIGHT} * least
 )
 SELECT f.doc_id AS doc_id, f.outlet AS outlet, f.key AS key, f.side = 0 AS alone FROM facts f
-JOIN (SELECT s.doc_id AS doc_id, s.word AS word FROM spoken s JOIN damaged d ON d.doc_id = s.doc_id
-  WHERE {_ALONE} * s.raises >= {_WEIGHT} * d.least OR {_ALONE} * s.lowers >= {_WEIGHT} * d.least) w
+JOIN (SELECT s.doc_id AS doc_id, s.word AS word FROM spoken s JOIN damaged_much d ON d.doc_id = s.doc_id
+  WHERE {_ALONE} * s.raises >= d.least OR {_ALONE} * s.lowers >= d.least) w
 ON w.doc_id = f.doc_id AND w.word = f.word WHERE f.asks
 """  # noqa: S608  the only values are constants of this file and of the weights
 """The questions whose answers can matter, each with whether it is about a word by itself.

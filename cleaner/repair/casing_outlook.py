@@ -20,13 +20,15 @@ from cleaner.repair.casing_finder import Finder
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import may_be_ledes
+from cleaner.repair.running_text import Reading
 
 
 class Outlook(NamedTuple):
     """What may change in one document, by the positions of its paragraphs.
 
-    `words` has a row for each word in question, with the paragraphs that hold it.  `capitals` counts the capitalised words of running text in paragraphs that have any.
-    Where one of the paragraphs in `whole` stays, more than words may change, and all that stay must be read.
+    `words` has a row for each word in question, with the paragraphs that hold it.  `capitals` counts the capitalised
+    words of running text in paragraphs that have any.  Where one of those in `whole` stays, more than words may change,
+    and all that stay must be read.
     """
 
     words: list[tuple[str, list[int]]]
@@ -62,15 +64,15 @@ class Outlook(NamedTuple):
         return sum(self.capitals.get(position, 0) for position in positions)
 
 
-def outlooks(keys: Keys, paragraphs: Paragraphs, starts: Ints) -> list[str]:
-    """Return the outlook of every document, packed; `starts` are words with which sentences may begin small."""
+def outlooks(keys: Keys, paragraphs: Paragraphs, more: Ints) -> list[str]:
+    """Return the outlook of every document, packed; `more` are words where more than words may change."""
     finder = keys.finder
     found = [Outlook([], {}, []) for _ in finder.starts[1:]]
     for (document, word), rows in groupby(_words(keys, paragraphs), itemgetter(0, 1)):
         found[document].words.append((word, [position for *_, position in rows]))
     for document, position, count in _capitals(finder, paragraphs):
         found[document].capitals[position] = count
-    for document, position in _whole(finder, paragraphs, starts):
+    for document, position in _whole(paragraphs, more):
         found[document].whole.append(position)
     return [outlook.packed() for outlook in found]
 
@@ -102,10 +104,13 @@ def _capitals(finder: Finder, paragraphs: Paragraphs) -> list[tuple[int, int, in
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def _whole(finder: Finder, paragraphs: Paragraphs, starts: Ints) -> list[tuple[int, int]]:
-    """Return rows of document and position of paragraphs that may show damage beyond single words."""
-    reading = finder.reading
-    lines = [*may_be_ledes(reading), *may_be_headings(reading)]
-    at = np.concatenate([starts, reading.firsts[np.array(lines, np.int64)] + 1])
+def _whole(paragraphs: Paragraphs, at: Ints) -> list[tuple[int, int]]:
+    """Return rows of document and position of the paragraphs that hold words."""
     found = np.unique(paragraphs.of(at))
     return list(zip(paragraphs.documents[found].tolist(), paragraphs.positions[found].tolist(), strict=True))
+
+
+def more_than_words(reading: Reading, starts: Ints) -> Ints:
+    """Return a word of each line that may show damage beyond single words; sentences may begin small with `starts`."""
+    lines = [*may_be_ledes(reading), *may_be_headings(reading)]
+    return np.concatenate([starts, reading.firsts[np.array(lines, np.int64)] + 1])

@@ -8,21 +8,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner.columnar import listed, nested, stored
 from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Paragraph
+from cleaner.repair.casing_around import Floats
+from cleaner.repair.casing_chances import LEAST, Chances, chances
 from cleaner.repair.casing_columns import Asked, Keys, Told, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.casing_finder import Finder, Flags
 from cleaner.repair.casing_gate import ALL_CAPITALS, ASKED, STEPS, UNIT, stepped
-from cleaner.repair.casing_outlook import outlooks
+from cleaner.repair.casing_outlook import more_than_words, outlooks
 from cleaner.repair.casing_paragraphs import Paragraphs
-from cleaner.repair.casing_reach import LEAST, Chances, Floats, chances
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import may_be_starts
 from cleaner.repair.cutting import Ints
@@ -56,8 +56,8 @@ FACTS = pa.schema(
 
 Questions also tell the `word` that they are about and whether it stands alone (`side` 0), after a name (1) or before
 one (2); whether the dictionary knows it, and whether the document itself `writes` the key with a capital.  Of words
-alone: their chances as `casing_reach` has them, in `casing_gate.UNIT`, `raises` and `lowers` as far as they are above
-`casing_reach.LEAST`, null where there are none.  Of what is written with a capital `raises` tells what its shape adds.
+alone they tell the chances (`casing_chances`) in parts of `casing_gate.UNIT`: `raises` and `lowers` as far as they are
+above `LEAST`, null where there are none.  Of what is written with a capital `raises` tells what its shape adds.
 """
 
 _QUESTIONS = "FROM facts WHERE asks"
@@ -150,15 +150,16 @@ def _told(documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], m
     paragraphs = Paragraphs(finder, texts, [[p.position for p in found] for found in shown])
     keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
     starts = may_be_starts(reading)
+    more = more_than_words(reading, starts)
     (written, shown_by), asked = facts(keys), questions(keys)
     shows, examples = np.unique(paragraphs.of(finder.capitals[shown_by]), return_inverse=True)
     places = zip(paragraphs.documents[shows].tolist(), paragraphs.positions[shows].tolist(), strict=True)
     names = pa.array([paragraph_id(documents[number].doc_id, position) for number, position in places], pa.string())
-    rows = _rows(written, asked, chances(keys, paragraphs, starts), names.take(pa.array(examples)))
+    rows = _rows(written, asked, chances(keys, paragraphs, starts, more), names.take(pa.array(examples)))
     of_documents = np.concatenate([written.documents, asked.told.documents])
     order = pa.array(np.argsort(of_documents, kind="stable"))
     told = np.bincount(of_documents, minlength=len(texts))
-    return _Told(told, rows.take(order), outlooks(keys, paragraphs, starts))
+    return _Told(told, rows.take(order), outlooks(keys, paragraphs, more))
 
 
 def _rows(written: Told, asked: Asked, found: Chances, examples: pa.Array) -> pa.StructArray:
