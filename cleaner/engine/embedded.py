@@ -220,7 +220,7 @@ def _scan(table: Table, *, placed: bool = False) -> str:
     void = void_of(table)
     if void is None:
         return f"read_parquet({files}{place if placed else ''})"
-    return f"""(SELECT t.*{'' if placed else ' EXCLUDE (filename, file_row_number)'} FROM read_parquet({files}{place}) t
+    return f"""(SELECT t.*{"" if placed else " EXCLUDE (filename, file_row_number)"} FROM read_parquet({files}{place}) t
         ANTI JOIN read_parquet('{_quoted(void)}/*.parquet') v
             ON v.doc_id = t.doc_id AND v.file = parse_filename(t.filename, true))"""
 

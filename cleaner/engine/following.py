@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-
 Ints = npt.NDArray[np.int64]
 
 
@@ -76,7 +75,8 @@ def with_beside(
 
 
 def _keys(numbers: Ints, second: pa.Array | pa.ChunkedArray) -> Ints:
-    return (numbers.astype(np.int64) << 32) + second.to_numpy() + 1
+    keys: Ints = (numbers.astype(np.int64) << 32) + second.to_numpy() + 1
+    return keys
 
 
 def _chunk(column: pa.ChunkedArray) -> pa.Array:

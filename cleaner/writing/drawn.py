@@ -17,7 +17,11 @@ NOTHING: Columns = {}
 
 _KEY = "source_uri"
 _SINGLE = {
-    **{"is_canonical": False, "cluster_size": 1, "cluster_outlet_count": 1, "copy_count": 0, "outlet_count": 1},
+    "is_canonical": False,
+    "cluster_size": 1,
+    "cluster_outlet_count": 1,
+    "copy_count": 0,
+    "outlet_count": 1,
     "copied_share": 0.0,
 }
 """What holds of a paragraph that is in no cluster, or stands for none, and of a document that copies none."""
