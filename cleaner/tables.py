@@ -45,7 +45,6 @@ UNDERSTOOD = pa.schema(
         ("span_ends", INTS),
         ("exact", pa.list_(pa.bool_())),
         ("raw", pa.list_(pa.binary())),
-        ("tag_paths", STRINGS),
         ("mode", STRING),
         ("page_type", STRING),
         ("width", INT),
@@ -91,7 +90,7 @@ def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     every = [d.paragraphs for d in documents]
     sizes = list(map(len, every))
     flat = list(chain.from_iterable(every))
-    _, kinds, texts, spans, exact, raw, tag_paths = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
+    _, kinds, texts, spans, exact, raw, _ = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
     span_counts = np.fromiter(map(len, spans), np.int64, len(spans))
     before = np.concatenate(([0], np.cumsum(span_counts)))[np.cumsum([0, *sizes])]
     places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
@@ -103,7 +102,6 @@ def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
         "span_ends": listed(np.diff(before), pa.array(places[:, 1])),
         "exact": listed(sizes, pa.array(exact, pa.bool_())),
         "raw": listed(sizes, pa.array(raw, pa.binary())),
-        "tag_paths": listed(sizes, pa.array(tag_paths, STRING)),
     }
 
 
