@@ -24,6 +24,7 @@ from cleaner import main_text
 from cleaner.chrome.dom_features import observe_page
 from cleaner.chrome.judge import decide
 from cleaner.decoding import decode
+from cleaner.encoding_back import in_utf8
 from cleaner.extraction.html_page import read_page
 from cleaner.extraction.metadata import page_metadata
 from cleaner.extraction.source_spans import SourceMarks
@@ -48,8 +49,8 @@ def measure(pages: list[bytes]) -> Counter[str]:
     gc.disable()
     for data in pages:
         decoded = timed("decode", lambda data=data: decode(data, is_html=True))
-        marks = timed("cut: marks", lambda decoded=decoded: SourceMarks(decoded.text))
-        page = timed("cut: read", lambda marks=marks: read_page(marks.marked, marks.new_tap))
+        marks = timed("cut: marks", lambda decoded=decoded: SourceMarks(in_utf8(decoded)))
+        page = timed("cut: read", lambda marks=marks: read_page(marks.marked, marks.reading))
         timed("cut: paths", lambda page=page: (page.kinds, page.tag_paths))
         places = (page.texts, page.run_starts, page.run_ends)
         timed("cut: spans", lambda marks=marks, places=places: marks.locate_all(*places))

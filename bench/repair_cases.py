@@ -17,8 +17,8 @@ import numpy as np
 
 from bench.usual_case import rows_of, usual, written
 from cleaner.repair import casing_capitals, casing_lowering, casing_parts
+from cleaner.repair.casing_corpus import CorpusEvidence
 from cleaner.repair.casing_document import CasingDocument, read_document
-from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_starts import small_starts, telling

@@ -96,6 +96,38 @@ def pages(work: Path, documents: int) -> Iterator[Row]:
     )
 
 
+def real_pages(work: Path, folder: Path) -> Iterator[Row]:
+    """Whole runs on the pages below a folder, beside bare trafilatura on the same bytes, start-up of both included.
+
+    Every hundredth page is taken away first and added later.
+    """
+    source, out = work / "real", work / "real-out"
+    shutil.rmtree(source, ignore_errors=True)
+    pages = sorted(path for path in folder.rglob("*.html") if path.is_file())
+    for number, page in enumerate(pages):
+        place = source / "new" if number % 100 == 50 else source / "old"
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copy(page, place / f"{number}-{page.name}")
+    code = (
+        "import sys, pathlib, trafilatura\n"
+        "for p in pathlib.Path(sys.argv[1]).rglob('*.html'): trafilatura.extract(p.read_bytes())"
+    )
+    bare = measure([sys.executable, "-c", code, str(source)])
+    full = clean(source, out, "--workers", "1", "--fresh")
+    what = f"{len(pages):,} real pages"
+    times = f"{bare.cpu / full.cpu:.2f} × its documents per CPU second ({full.cpu:.1f} against {bare.cpu:.1f} CPU s)"
+    yield f"{what}, whole run beside bare trafilatura", times, "≥ 1.0"
+    two = clean(source, work / "real-two", "--workers", "2", "--fresh")
+    yield f"{what}, 2 workers against 1, wall time", f"{full.wall / two.wall:.2f}", "≥ 1.7 on a quiet machine"
+    added = (source / "new").rename(work / "real-new")
+    clean(source, out, "--workers", "1", "--fresh")
+    added.rename(source / "new")
+    again = clean(source, out, "--workers", "1")
+    same = "same bytes" if hashes(out) == hashes(work / "real-two") else "OTHER BYTES"
+    share = f"{again.cpu / full.cpu:.0%} ({again.cpu:.1f} CPU s), {same} as from scratch"
+    yield f"{what}, run again after adding 1 %, share of the full run's CPU", share, "≤ 15 %"
+
+
 def bounded(work: Path, documents: int, memory: str) -> Iterator[Row]:
     """Cost and peak within a limit of memory, and growth from a tenth of the documents under the same limit."""
     options = ("--workers", "2", "--memory", memory, "--fresh")
@@ -156,6 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=3000, help="flattened documents of the largest timed run")
     parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--folder", type=Path, help="real pages, as files, for the same figures")
     parser.add_argument("--bounded", type=int, default=8000, help="documents of the run under a small memory limit")
     parser.add_argument("--memory", default="512MB")
     parser.add_argument("--moments", type=int, default=20)
@@ -168,6 +201,7 @@ def main() -> None:
         parts = (
             *((flattened_text, (given.documents,)),) * bool(given.documents),
             *((pages, (given.pages,)),) * bool(given.pages),
+            *((real_pages, (given.folder,)),) * bool(given.folder),
             *((bounded, (given.bounded, given.memory)),) * bool(given.bounded),
             *((killings, (given.moments,)),) * bool(given.moments),
         )

@@ -17,7 +17,7 @@ from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.reusable import REUSABLE, ReusableRows
 from cleaner.reuse.stage import decide_reuse
-from cleaner.settled import FATE, SETTLED
+from cleaner.settled import SETTLED
 from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import Output, write_tables
 
@@ -36,7 +36,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     site = pack(engine, "site", *decide_site(engine, documents, config))
     casing = pack(engine, "casing", *decide_casing(engine, documents))
     decided = engine.sql("decided", queries.DECIDED, live=live, site=site, casing=casing)
-    settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED, FATE)
+    settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
     edits = engine.derive("edits", stages.EditRows(), settled, stages.EDIT_ROWS)

@@ -9,7 +9,8 @@ import pytest
 
 from cleaner import queries
 from cleaner.chrome import site_templates
-from cleaner.repair import casing_evidence, casing_stage
+from cleaner.engine import revision
+from cleaner.repair import casing_evidence, casing_gate, casing_stage
 from cleaner.reuse import sql as reuse_sql
 
 sqlglot = pytest.importorskip("sqlglot")
@@ -26,7 +27,7 @@ CASTS = {"BIGINT"}
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    for module in (queries, site_templates, casing_evidence, casing_stage, reuse_sql):
+    for module in (queries, revision, site_templates, casing_evidence, casing_gate, casing_stage, reuse_sql):
         for name, value in vars(module).items():
             if isinstance(value, str) and re.match(r"\s*(SELECT|WITH)\b", value):
                 yield f"{module.__name__.removeprefix('cleaner.')}.{name}", value

@@ -76,15 +76,12 @@ class Engine(Protocol):
         """
         ...
 
-    def revise(
-        self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema, telling: tuple[str, ...]
-    ) -> Table:
+    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
         """Return the table `name`: what `fn` makes of the rows of `src` that `beside` names, with its columns appended.
 
         `beside` has one row a document: `doc_id` and `item_key` name the row of `src`, `decision_key` what the others
         tell.  `fn` keeps `doc_id` in each row it yields.  Rows of an earlier run are used again where a document's
-        `decision_key` is the same, and whole files where the columns `telling` are the same in all rows: from them and
-        the row of `src` the others must follow.  `src` is a table that only `append` makes.
+        `decision_key` is the same.  `src` is a table that only `append` makes.
         """
         ...
 

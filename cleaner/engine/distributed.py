@@ -27,6 +27,7 @@ from cleaner.engine.on_executors import Calls, MapTask, PartTask, environment
 from cleaner.engine.slices import cut, rows_of
 from cleaner.engine.spark_session import quiet_about_pandas, sibling, spark_schema
 from cleaner.engine.task import Task
+from cleaner.engine.void import void_of
 from cleaner.engine.workers import ROW_GROUP_BYTES, ChildLimits
 
 if TYPE_CHECKING:
@@ -113,11 +114,10 @@ class Distributed(TableFolder):
 
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
-        from pyspark.sql.functions import col, regexp_replace
+        from pyspark.sql.functions import col
 
-        file = regexp_replace(col("_metadata.file_name"), r"\.parquet$", "").alias("file")
         number = col("_metadata.row_index").alias("number")
-        places = self._read(src).select("doc_id", "item_key", file, number)
+        places = self._files(src).select("doc_id", "item_key", _file().alias("file"), number)
         return self._exported(self._read(beside).join(places, ["doc_id", "item_key"]), "file, number", take)
 
     def _each(
@@ -154,6 +154,14 @@ class Distributed(TableFolder):
             self._read(table).createOrReplaceTempView(name)
 
     def _read(self, table: Table) -> DataFrame:
+        rows, void = self._files(table), void_of(table)
+        if void is None:
+            return rows
+        placed, left_out = rows.withColumn("file", _file()), self._files(void)
+        same = [placed[name] == left_out[name] for name in ("doc_id", "file")]
+        return placed.join(left_out, same, "left_anti").drop("file")
+
+    def _files(self, table: Table) -> DataFrame:
         schema = pq.read_schema(parquet_files(table)[0])
         # Only finished files count: a child that was killed leaves others.
         reader = self.session.read.schema(spark_schema(schema)).option("pathGlobFilter", "*.parquet")
@@ -165,6 +173,13 @@ class Distributed(TableFolder):
         with _told():
             writer.option("parquet.block.size", ROW_GROUP_BYTES).parquet(f"file://{folder}")
         return folder
+
+
+def _file() -> Column:
+    """Return the name of the file that a row stands in, without its suffix."""
+    from pyspark.sql.functions import col, regexp_replace
+
+    return regexp_replace(col("_metadata.file_name"), r"\.parquet$", "")
 
 
 def _sorting(order: str) -> list[Column]:

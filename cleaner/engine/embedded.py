@@ -16,6 +16,7 @@ from cleaner.engine.base import Batches, EngineError, Progress, Query, Sorting, 
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.task import Task
 from cleaner.engine.threads import in_order
+from cleaner.engine.void import void_of
 from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Workers
 
 if TYPE_CHECKING:
@@ -190,7 +191,13 @@ def _run(db: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection
 
 def _scan(table: Table) -> str:
     parquet_files(table)
-    return f"read_parquet('{_quoted(table)}/*.parquet')"
+    files = f"'{_quoted(table)}/*.parquet'"
+    void = void_of(table)
+    if void is None:
+        return f"read_parquet({files})"
+    return f"""(SELECT t.* EXCLUDE (filename) FROM read_parquet({files}, filename = true) t
+        ANTI JOIN read_parquet('{_quoted(void)}/*.parquet') v
+            ON v.doc_id = t.doc_id AND v.file = parse_filename(t.filename, true))"""
 
 
 def _quoted(path: Path) -> str:

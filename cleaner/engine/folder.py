@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -14,8 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Progress, Table, silent
-from cleaner.engine.revision import Revising, revisions
+from cleaner.engine.revision import OF_FILES, OUTDATED, SETTLED, UNSETTLED, Revising
 from cleaner.engine.task import Task
+from cleaner.engine.void import VOID, void_by_file, void_rows
 from cleaner.engine.workers import write_batches
 
 T = TypeVar("T")
@@ -35,6 +37,14 @@ class TableFolder(ABC):
     @abstractmethod
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
         """Run the tasks of a map, whose rows belong to the table `name`."""
+
+    @abstractmethod
+    def sql(self, name: str, query: str, **tables: Table) -> Table:
+        """Return the table `name`: the rows of `query` over the named tables."""
+
+    @abstractmethod
+    def rows(self, query: str, **tables: Table) -> list[tuple[object, ...]]:
+        """Return the rows of a query whose answer is small."""
 
     @abstractmethod
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
@@ -103,30 +113,31 @@ class TableFolder(ABC):
         """Return the table `name`, which has a file for each row group of `src`; those that it lacks are made.
 
         `src` must be a table that only `append` or `revise` makes: its files never change, so what came of them stays
-        true as long as they are there.
+        true as long as they are there.  What is void in it is void in the table, too: `fn` keeps `doc_id`.
         """
         folder = self.made(name, schema)
         tasks = list(_derived(src, folder))
         remove_others(folder, {Path(task.out).name for task in tasks})
-        self.run_tasks(name, fn, schema, [task for task in tasks if not Path(task.out).exists()])
+        void = {Path(task.out).stem: task.without for task in tasks if task.without}
+        self.table(f"{name}_void", VOID, void_rows(void))
+        self.run_tasks(name, fn, schema, [replace(task, without=()) for task in tasks if not Path(task.out).exists()])
         return folder
 
-    def revise(
-        self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema, telling: tuple[str, ...]
-    ) -> Table:
-        """Return the table `name`, with a file for each row group of `src`.
+    def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
+        """Return the table `name`.
 
-        Where nothing else was decided the file is there; else the rows of documents that it concerns are made anew, and
-        the file too where they are others than before.
+        Documents that are decided upon otherwise than before are made anew, into files of their own; their older rows
+        are void.  A file most of whose documents are void goes, and the others of it are made anew.
         """
-        keys = self.folder / f"{name}_keys"
-        keys.mkdir(exist_ok=True)
-        revising = Revising(src, self.made(name, schema), keys, telling)
-        deciding = self.anew(f"{name}_decisions")
-        tasks, wanted = self.placed(src, beside, partial(revisions, revising, deciding / EMPTY))
-        self.run_tasks(name, fn, schema, tasks)
-        remove_others(keys, wanted)
-        remove_others(revising.rows, revising.files())
+        folder = self.made(name, schema)
+        revising = Revising(folder, self.made(f"{name}_by", SETTLED), _next_number(folder))
+        revising.remove_unfinished()
+        void = self.sql(f"{name}_void", OUTDATED, settled=revising.keys, decided=beside)
+        for file, documents in self.rows(OF_FILES, documents=void):
+            revising.remove_void(str(file), int(str(documents)))
+        unsettled = self.sql(f"{name}_unsettled", UNSETTLED, decided=beside, settled=revising.keys)
+        deciding = self.anew(f"{name}_decisions") / EMPTY
+        self.run_tasks(name, fn, schema, self.placed(src, unsettled, partial(revising.tasks, src, deciding)))
         return revising.rows
 
     def forget(self, name: str) -> None:
@@ -166,22 +177,27 @@ def _live_rows(path: Path, key: str, keys: pa.ChunkedArray) -> _Count:
     return _Count(len(rows), pc.sum(pc.is_in(rows, keys)).as_py() or 0)
 
 
+def _next_number(table: Table) -> int:
+    return 1 + max(map(_number, table.glob("*.parquet")))
+
+
 def _number(path: Path) -> int:
     return int(path.stem)
 
 
 def _tasks(src: Table, out: Table) -> Iterator[Task]:
     """Yield a task for each row group; its file is numbered after all that `out` holds."""
-    number = 1 + max(map(_number, out.glob("*.parquet")))
-    for path, group in _row_groups(src):
-        yield Task(str(path), group, str(out / f"{number}.parquet"))
-        number += 1
+    void, first = void_by_file(src), _next_number(out)
+    for number, (path, group) in enumerate(_row_groups(src), first):
+        yield Task(str(path), group, str(out / f"{number}.parquet"), without=tuple(void.get(path.stem, ())))
 
 
 def _derived(src: Table, out: Table) -> Iterator[Task]:
     """Yield a task for each row group; its file is named for where it comes from."""
+    void = void_by_file(src)
     for path, group in _row_groups(src):
-        yield Task(str(path), group, str(out / f"of-{path.stem}-{group}.parquet"))
+        file = out / f"of-{path.stem}-{group}.parquet"
+        yield Task(str(path), group, str(file), without=tuple(void.get(path.stem, ())))
 
 
 def _row_groups(src: Table) -> Iterator[tuple[Path, int]]:

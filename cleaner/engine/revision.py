@@ -1,10 +1,8 @@
-"""Revising a table: files stay where no row changed; rows of unchanged documents are taken over from older files."""
+"""Revising a table: what is decided otherwise is made anew, in files of its own; older rows stay, and are void."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,83 +13,95 @@ import pyarrow.parquet as pq
 
 from cleaner.engine.base import Table
 from cleaner.engine.task import Revision, Task
+from cleaner.engine.void import DOCUMENT
 
-_ID = "doc_id"
-_OF_SOURCE = (_ID, "item_key")
-_KEYS = (_ID, "decision_key")
-_FILE = b"rows"
-_PLACE = ("file", "number")
-_KEPT_ROWS = 10_240
+_OF_SOURCE = (DOCUMENT, "item_key")
+_KEYS = (DOCUMENT, "decision_key")
+_GROUP, _ROW = "group", "number"
+_PLACE = ("file", _GROUP, _ROW)
 
+SETTLED = pa.schema([*((name, pa.string()) for name in _KEYS), ("file", pa.string())])
+"""One row a document and file of a revised table: by which decisions its rows there were made.
 
-class Revisions(NamedTuple):
-    """The tasks that are left to do, and the names of all files of keys that there are when they are done."""
+The table has a file for each file of the revised one, of the same name and written after it: else that is unfinished.
+"""
 
-    tasks: list[Task]
-    names: set[str]
+UNSETTLED = """
+    SELECT d.* FROM decided d LEFT JOIN settled s ON s.doc_id = d.doc_id AND s.decision_key = d.decision_key
+    WHERE s.doc_id IS NULL
+"""
+"""Decisions of which there are no rows."""
+
+OUTDATED = """
+    SELECT s.doc_id AS doc_id, s.file AS file FROM settled s
+    LEFT JOIN decided d ON d.doc_id = s.doc_id AND d.decision_key = s.decision_key WHERE d.doc_id IS NULL
+"""
+"""Documents whose rows in a file came of decisions that are not those of today."""
+
+OF_FILES = "SELECT file, CAST(count(*) AS BIGINT) AS documents FROM documents GROUP BY file"
+
+TOGETHER = 32
+"""So many documents make a task, whatever row groups they stand in; those of one row group stay together."""
 
 
 class Revising(NamedTuple):
-    """A table under revision, `rows`; its `keys`, a file for each row group of `src`, tell what was decided of it.
+    """A table under revision, `rows`, and beside it `keys`, the table of `SETTLED`; new files begin at a number."""
 
-    Such a file is named for row group and decisions.  It holds the decisions' keys, and names the file of the rows:
-    an older one where other decisions changed no row.
-    """
-
-    src: Table
     rows: Table
     keys: Table
-    telling: tuple[str, ...]
+    first: int
 
-    def files(self) -> set[str]:
-        """Return the names of all files of rows that keys name."""
-        return {_file_named(path) for path in self.keys.glob("*.parquet")}
+    def remove_unfinished(self) -> None:
+        """Remove files of rows without keys, and of keys without rows."""
+        rows, keys = _names(self.rows), _names(self.keys)
+        for folder, names in ((self.rows, rows - keys), (self.keys, keys - rows)):
+            for name in names:
+                (folder / name).unlink()
 
-    def file_of(self, keys: Path) -> Path | None:
-        """Return the file of the rows that come of these decisions, None where it is not complete."""
-        if not keys.exists():
-            return None
-        found = self.rows / _file_named(keys)
-        return found if found.exists() else None
+    def remove_void(self, file: str, documents: int) -> None:
+        """Remove a file of rows, and their keys, where so many documents that are void in it are most."""
+        keys = self.keys / f"{file}.parquet"
+        if 2 * documents > pq.read_metadata(keys).num_rows:
+            keys.unlink()
+            (self.rows / keys.name).unlink()
 
+    def tasks(self, src: Table, deciding: Path, batches: Iterator[pa.RecordBatch]) -> list[Task]:
+        """Return the tasks that make rows of decisions, which come sorted by the rows of `src` that they concern.
 
-def revisions(revising: Revising, deciding: Path, batches: Iterator[pa.RecordBatch]) -> Revisions:
-    """Return the tasks that bring a table up to decisions, which come sorted by the rows of `src` that they concern.
-
-    The columns `file` and `number` name those rows.  The decisions of a task are stored as one row group of the file
-    `deciding`.
-    """
-    found = Revisions([], set())
-    old = (path for path in sorted(revising.keys.glob("*-*-*.parquet")) if revising.file_of(path))
-    older = {path.name.rpartition("-")[0]: str(path) for path in old}
-    writer: pq.ParquetWriter | None = None
-    try:
-        for file, group, decisions in _by_row_group(revising.src, batches):
-            place = f"{file}-{group}"
-            path = revising.keys / f"{place}-{_hash(decisions)}.parquet"
-            found.names.add(path.name)
-            if revising.file_of(path):
-                continue
-            writer = writer or pq.ParquetWriter(deciding, decisions.schema, use_dictionary=False)
-            before = older.get(place)
-            revision = Revision(str(deciding), len(found.tasks), str(revising.rows), revising.telling, before)
-            found.tasks.append(Task(str(revising.src / f"{file}.parquet"), group, str(path), revision))
-            writer.write_table(decisions, row_group_size=decisions.num_rows)
-    finally:
-        if writer is not None:
-            writer.close()
-    return found
+        The columns `file` and `number` name those rows.  The decisions of a task are stored as one row group of
+        the file `deciding`.
+        """
+        tasks: list[Task] = []
+        writer: pq.ParquetWriter | None = None
+        try:
+            for decisions in _together(_by_row_group(src, batches)):
+                name = f"{self.first + len(tasks)}.parquet"
+                revision = Revision(str(src), str(self.keys / name))
+                writer = writer or pq.ParquetWriter(deciding, decisions.schema, use_dictionary=False)
+                writer.write_table(decisions, row_group_size=decisions.num_rows)
+                tasks.append(Task(str(deciding), len(tasks), str(self.rows / name), revision))
+        finally:
+            if writer is not None:
+                writer.close()
+        return tasks
 
 
-def _by_row_group(src: Table, batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[str, int, pa.Table]]:
-    """Yield decisions by the row group of `src` that they concern."""
+def _names(table: Table) -> set[str]:
+    return {path.name for path in table.glob("*.parquet")}
+
+
+def _by_row_group(src: Table, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield decisions by the row group of `src` that they concern, with its number and their rows in it."""
     for file, decisions in _by_file(batches):
         metadata = pq.read_metadata(src / f"{file}.parquet")
-        ends = np.cumsum([metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)])
-        groups = np.searchsorted(ends, decisions["number"].to_numpy(), side="right")
+        sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+        ends, numbers = np.cumsum(sizes), decisions[_ROW].to_numpy()
+        groups = np.searchsorted(ends, numbers, side="right")
+        rows = pa.array(numbers - (ends - sizes)[groups])
+        placed = decisions.drop_columns([_ROW]).append_column(_GROUP, pa.array(groups)).append_column(_ROW, rows)
         firsts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
         for first, end in zip(firsts, (*firsts[1:], len(groups)), strict=True):
-            yield file, int(groups[first]), decisions.slice(first, end - first).drop_columns(list(_PLACE))
+            yield placed.slice(first, end - first)
 
 
 def _by_file(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[str, pa.Table]]:
@@ -110,36 +120,16 @@ def _by_file(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[str, pa.Table]
         yield current, pa.Table.from_batches(held)
 
 
-def _hash(decisions: pa.Table) -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    for name in _KEYS:
-        digest.update("\0".join(decisions[name].to_pylist()).encode())
-    return digest.hexdigest()
-
-
-def revise(task: Task, revision: Revision, work: Work) -> int:
-    """Bring what came of a row group up to its decisions; return the number of rows written.
-
-    Documents that are decided upon otherwise than before are made anew.  Where documents are the same and no row is
-    another, the older file stays.
-    """
-    decisions = pq.ParquetFile(revision.decisions).read_row_group(revision.row_group)
-    rows = Path(revision.rows) / Path(task.out).name
-    if revision.earlier is None:
-        count = work.write(str(rows), work.schema, work.make(_decided(task, work.columns, decisions)))
-    else:
-        keys = pq.read_table(revision.earlier)
-        unsettled = decisions.filter(pc.invert(pc.is_in(_joined(decisions, _KEYS), _joined(keys, _KEYS))))
-        earlier = _Earlier(rows.with_name(_file_named(Path(revision.earlier))), revision.telling)
-        made = list(work.make(_decided(task, work.columns, unsettled)))
-        if set(keys[_ID].to_pylist()) == set(decisions[_ID].to_pylist()) and earlier.has(made, unsettled[_ID]):
-            rows, count = earlier.path, 0
-        else:
-            same = decisions.filter(pc.invert(pc.is_in(decisions[_ID], unsettled[_ID])))
-            count = work.write(str(rows), work.schema, chain(earlier.rows_of(same[_ID]), made))
-    keys = decisions.select(list(_KEYS)).replace_schema_metadata({_FILE: rows.name})
-    work.write(task.out, keys.schema, iter(keys.to_batches()))
-    return count
+def _together(groups: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the decisions on one row group after another, few of them in one table."""
+    held: list[pa.Table] = []
+    for decisions in groups:
+        held.append(decisions)
+        if sum(table.num_rows for table in held) >= TOGETHER:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
 
 
 class Work(NamedTuple):
@@ -154,53 +144,31 @@ class Work(NamedTuple):
     write: Callable[[str, pa.Schema, Iterator[pa.RecordBatch]], int]
 
 
-class _Earlier(NamedTuple):
-    """Rows that came of earlier decisions."""
-
-    path: Path
-    telling: tuple[str, ...]
-
-    def has(self, made: list[pa.RecordBatch], ids: pa.ChunkedArray) -> bool:
-        """Tell whether these rows, all there are of these documents, stand here already."""
-        names = [_ID, *self.telling]
-        found = pq.ParquetFile(self.path).read(columns=names)
-        found = found.filter(pc.is_in(found[_ID], pc.unique(ids)))
-        new = pa.Table.from_batches([batch.select(names) for batch in made], found.schema)
-        same: bool = _by_document(found).equals(_by_document(new))
-        return same
-
-    def rows_of(self, ids: pa.ChunkedArray) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of documents."""
-        for batch in pq.ParquetFile(self.path).iter_batches(batch_size=_KEPT_ROWS):
-            yield batch.filter(pc.is_in(batch.column(_ID), ids))
+def revise(task: Task, revision: Revision, work: Work) -> int:
+    """Make the rows of a task's decisions, then tell by what keys they were made; return the number of rows."""
+    decisions = pq.ParquetFile(task.path).read_row_group(task.row_group)
+    count = work.write(task.out, work.schema, work.make(_decided(Path(revision.src), work.columns, decisions)))
+    file = pa.array([Path(task.out).stem] * decisions.num_rows, pa.string())
+    keys = pa.table([*(decisions[name] for name in _KEYS), file], SETTLED)
+    work.write(revision.keys, SETTLED, iter(keys.to_batches()))
+    return count
 
 
-def _by_document(rows: pa.Table) -> pa.Table:
-    return rows.take(pc.sort_indices(rows[_ID]))  # those of one document stay as they are
-
-
-def _decided(task: Task, columns: tuple[str, ...] | None, decisions: pa.Table) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a task's input that are decided upon, with the columns of the decisions."""
-    if not decisions.num_rows:
-        return
-    keys = _joined(decisions, _OF_SOURCE)
-    added = [name for name in decisions.column_names if name not in _OF_SOURCE]
-    table = decisions.combine_chunks()
-    groups = None if task.row_group is None else [task.row_group]
-    for batch in pq.ParquetFile(task.path).iter_batches(row_groups=groups, batch_size=1024, columns=columns):
-        at = pc.index_in(_joined(batch, _OF_SOURCE), keys)
-        found = batch.filter(at.is_valid()) if at.null_count else batch
+def _decided(src: Table, columns: tuple[str, ...] | None, decisions: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows that are decided upon, with the columns of the decisions; only their row groups are read."""
+    added = [name for name in decisions.column_names if name not in (*_OF_SOURCE, *_PLACE)]
+    for part in _row_groups(decisions):
+        file, group = part["file"][0].as_py(), part[_GROUP][0].as_py()
+        rows = pq.ParquetFile(src / f"{file}.parquet").read_row_group(group, columns=columns)
+        found = rows if part.num_rows == rows.num_rows else rows.take(part[_ROW])
         for name in added:
-            found = found.append_column(name, table[name].chunk(0).take(at.drop_null()))
-        yield found
+            found = found.append_column(name, part[name])
+        yield from found.combine_chunks().to_batches()
 
 
-def _file_named(keys: Path) -> str:
-    name: bytes = pq.read_schema(keys).metadata[_FILE]
-    return name.decode()
-
-
-def _joined(rows: pa.Table | pa.RecordBatch, names: tuple[str, str]) -> pa.Array:
-    columns = [rows.column(name) for name in names]
-    flat = [c.combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in columns]
-    return pc.binary_join_element_wise(*flat, "/")
+def _row_groups(decisions: pa.Table) -> Iterator[pa.Table]:
+    file, group = decisions["file"].combine_chunks(), decisions[_GROUP].to_numpy()
+    numbers = pc.index_in(file, pc.unique(file)).to_numpy()
+    firsts = np.flatnonzero(np.diff(numbers, prepend=-1) | np.diff(group, prepend=-1)).tolist()
+    for first, end in zip(firsts, (*firsts[1:], len(group)), strict=True):
+        yield decisions.slice(first, end - first)

@@ -9,29 +9,23 @@ from cleaner.engine.guard import Findings
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Decisions on rows of a task's input, a row group of a file; and what came of earlier ones, if there were any.
+    """The table `src` whose rows a task's decisions concern, and the file that tells which rows were made by which."""
 
-    `rows`: the table that the rows belong to.  `telling`: columns that tell whether a row is as it was.
-    `earlier`: the keys of an earlier run's decisions, which name the file of their rows.
-    """
-
-    decisions: str
-    row_group: int
-    rows: str
-    telling: tuple[str, ...]
-    earlier: str | None
+    src: str
+    keys: str
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One row group of an input file (None: the whole file), and the file that its rows go to.
 
-    With a `revision` that file keeps the keys of the decisions, and names the file of the rows.
+    With a `revision` it holds decisions on rows.  Rows of the documents that it is `without` are passed over.
     """
 
     path: str
     row_group: int | None
     out: str
     revision: Revision | None = None
+    without: tuple[str, ...] = ()
     findings: Findings = Findings()
     tries: int = 0

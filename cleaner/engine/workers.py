@@ -31,6 +31,7 @@ from cleaner.engine.freed import give_back
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.revision import Work, revise
 from cleaner.engine.task import Task
+from cleaner.engine.void import without
 from cleaner.engine.without_pandas import without_pandas
 
 ROW_GROUP_ROWS = 10_240
@@ -67,7 +68,7 @@ def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int,
         return revise(task, task.revision, Work(make, columns, schema, write))
     groups = None if task.row_group is None else [task.row_group]
     source = pq.ParquetFile(task.path).iter_batches(row_groups=groups, batch_size=1024, columns=columns)
-    return write(task.out, schema, make(source))
+    return write(task.out, schema, make(without(source, task.without)))
 
 
 def _publish(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch], *, recurring: bool) -> int:

@@ -5,7 +5,7 @@ English alone.  House style is never unified: a document that writes a word one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import log1p
 
 from cleaner.records import Edit
@@ -14,7 +14,7 @@ from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_damage import Damage, damage_parts, parts_beside, suspects_of
 from cleaner.repair.casing_document import CasingDocument, read_document
 from cleaner.repair.casing_lowering import lowering_cases
-from cleaner.repair.casing_parts import Others, by_key
+from cleaner.repair.casing_parts import Heard, by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import Start, is_style, small_starts, telling
@@ -51,7 +51,7 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
 
 
 def repair_document(
-    document: CasingDocument, others: Mapping[str, Others], mode: Mode, *, words_alone: bool = False
+    document: CasingDocument, others: Heard, mode: Mode, *, words_alone: bool = False
 ) -> dict[int, list[Edit]]:
     """Return by number the edits of the paragraphs of a document that was read already, by what `others` write.
 
@@ -67,7 +67,7 @@ def repair_document(
     return {number: sorted(found, key=lambda e: e.char_start) for number, found in edits.items()}
 
 
-def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
+def _decided(document: CasingDocument, others: Heard) -> Iterator[tuple[Case, float]]:
     """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
     starts = small_starts(document.text)
     alone = _judged(document, others)
@@ -79,13 +79,13 @@ def _decided(document: CasingDocument, others: Mapping[str, Others]) -> Iterator
     yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
 
 
-def _words(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[tuple[Case, float]]:
+def _words(document: CasingDocument, others: Heard) -> Iterator[tuple[Case, float]]:
     """Yield the cases of a document where nothing but single words may change."""
     alone = _judged(document, others)
     return _together(document, alone, _damage(document, 0, alone))
 
 
-def _judged(document: CasingDocument, others: Mapping[str, Others]) -> _Judged:
+def _judged(document: CasingDocument, others: Heard) -> _Judged:
     return {
         "raise": _alone("raise", raising_cases(document, others)),
         "lower": _alone("lower", lowering_cases(document, others)),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
-from cleaner.repair.casing_parts import NOBODY, Others
+from cleaner.repair.casing_parts import Heard, Others
 from cleaner.repair.casing_starts import Start
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.running_text import Line, LineKind, Reading, Text, is_whole_word
@@ -34,7 +34,7 @@ def lede_keys(document: CasingDocument) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+def lede_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
     """Yield the words of ledes in capitals, each as running text would write it."""
     for lede in document.ledes:
         for at in lede:
@@ -44,7 +44,7 @@ def lede_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterat
             if before in _APOSTROPHES:
                 surface = word.lower()
             elif not opens and _in_name(document.text, at):
-                surface = _most(document, word.lower(), others.get(word.lower(), NOBODY))
+                surface = _most(document, word.lower(), others[word.lower()])
             else:
                 surface = _written(document, word, others, opens=opens)
             if surface != word:
@@ -72,10 +72,10 @@ def _usual(word: str) -> float:
     return usual_case().get(word, 0.0) if is_lower_word(word) else NAME
 
 
-def _written(document: CasingDocument, word: str, others: Mapping[str, Others], *, opens: bool) -> str:
+def _written(document: CasingDocument, word: str, others: Heard, *, opens: bool) -> str:
     """Return how running text writes a word of a lede, guessing a name where nothing is known of it."""
     small = word.lower()
-    there = others.get(small, NOBODY)
+    there = others[small]
     own = sum(document.counts.capital.get(small, {}).values())
     known = is_lower_word(small)
     if opens:
@@ -146,10 +146,11 @@ def _capitalises_all(text: Text, line: Line) -> bool:
 def _headings(text: Text) -> Iterator[Line]:
     """Yield the headings that stand alone: items of a list are in the company of their like."""
     lines = text.lines
-    for i, line in enumerate(lines):
-        if line.kind is LineKind.HEADING and not text.written(line).startswith(_LIST_MARKS):
-            near = (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2])
-            if not any(n.kind is LineKind.HEADING and not text.written(n).startswith("|") for n in near):
+    for number, kind in enumerate(lines.kinds):
+        if kind == LineKind.HEADING and not text.written(line := lines.line(number)).startswith(_LIST_MARKS):
+            near = [n for n in (number - 1, number + 1) if 0 <= n < len(lines.kinds)]
+            headings = [lines.line(n) for n in near if lines.kinds[n] == LineKind.HEADING]
+            if all(text.written(heading).startswith("|") for heading in headings):
                 yield line
 
 

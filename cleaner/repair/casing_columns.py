@@ -11,7 +11,7 @@ import pyarrow as pa
 from cleaner.repair.casing_document import RARE
 from cleaner.repair.casing_finder import Finder, Flags, Names
 from cleaner.repair.cutting import Ints
-from cleaner.repair.dictionary import capital_forms, is_lower_word
+from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.signs import KNOWN
 
 
@@ -64,32 +64,32 @@ class Keys:
     def asked(self) -> tuple[Ints, Ints]:
         """Return side and row of all that is asked about, each key once, sides ascending."""
         asked = np.zeros_like(self.there)
-        asked[:, self.small] = self.there[:, self.small] & self._in_question()
-        asked[0, self.capital] = self._odd()
+        asked[:, self.small] = self.there[:, self.small] & self.in_question()
+        asked[0, self.capital] = self.odd()
         asked[0, self.lede] = True
         sides, rows = np.nonzero(asked)
         first = _first_of_each(_numbered(self.numbers[sides, rows]))
         return sides[first], rows[first]
 
-    def _capitals(self, rows: slice) -> Ints:
+    def capitals(self, rows: slice) -> Ints:
         """Return how often documents write words with a capital."""
         alone = self.numbers[0]
         counts: Ints = np.bincount(alone[self.capital], minlength=self.size)[alone[rows]]
         return counts
 
-    def _in_question(self) -> Flags:
+    def in_question(self) -> Flags:
         """Return which small words are in question; the document itself may settle what a word is."""
         finder, alone = self.finder, self.numbers[0, self.small]
         small = np.bincount(alone[finder.are_inner(finder.small)], minlength=self.size)[alone]
-        capital = self._capitals(self.small)
+        capital = self.capitals(self.small)
         settled = finder.traits(finder.small, KNOWN) & (small > 0) & (capital > 0) & (capital <= 2 * (small - 1))
         beside = self.written[self.numbers[1:, self.small]] & self.there[1:, self.small]
         found: Flags = ~settled | beside[0] | beside[1]
         return found
 
-    def _odd(self) -> Flags:
+    def odd(self) -> Flags:
         """Return which capitalised words may have their capital by accident."""
-        return self.finder.are_odd() & (self._capitals(self.capital) < RARE)
+        return self.finder.are_odd() & (self.capitals(self.capital) < RARE)
 
     def texts(self, sides: Ints, rows: Ints) -> list[str]:
         """Return keys as they are written; sides ascend."""
@@ -110,48 +110,40 @@ class Told(NamedTuple):
     documents: Ints
     keys: list[str]
     surfaces: list[str]
-    paragraphs: Ints
     words: list[str | None]
-    weighs: list[bool]
-    movable: list[bool]
 
 
-def facts(keys: Keys, paragraphs: Ints) -> Told:
-    """Return what the documents write with a capital; `paragraphs` says where each capitalised word stands."""
+class Asked(NamedTuple):
+    """Questions with what the document itself tells of each; `alone` are the numbers of the keys of their words.
+
+    `sides` say whether a question is about a word alone (0), after a name (1) or before one (2); `known` whether the
+    dictionary has the word, `written` whether the document writes the key with a capital.
+    """
+
+    told: Told
+    sides: Ints
+    alone: Ints
+    known: Flags
+    written: Flags
+
+
+def facts(keys: Keys) -> tuple[Told, Ints]:
+    """Return what the documents write with a capital, and which of the capitalised words shows it."""
     sides, rows = keys.places()
-    words, count = keys.finder.words, len(rows)
-    return Told(
-        keys.document[rows],
-        keys.texts(sides, rows),
-        [words[number] for number in keys.surface[rows].tolist()],
-        paragraphs[rows - keys.capital.start],
-        [None] * count,
-        [False] * count,
-        [False] * count,
-    )
+    words = keys.finder.words
+    surfaces = [words[number] for number in keys.surface[rows].tolist()]
+    told = Told(keys.document[rows], keys.texts(sides, rows), surfaces, [None] * len(rows))
+    return told, rows - keys.capital.start
 
 
-def questions(keys: Keys) -> Told:
-    """Return what the documents ask; no question stands in a paragraph (-1)."""
+def questions(keys: Keys) -> Asked:
+    """Return what the documents ask."""
     sides, rows = keys.asked()
-    numbers = keys.word[rows].tolist()
-    words = [keys.finder.words[number] for number in numbers]
-    named = [not is_lower_word(word) for word in words]
-    written = keys.written[keys.numbers[sides, rows]].tolist()
-    documents, leading, forms = keys.document[rows], set(keys.leading), capital_forms()
-    expected = (
-        name and (word in forms or lede in leading)
-        for name, word, lede in zip(named, words, zip(documents.tolist(), numbers, strict=True), strict=True)
-    )
-    return Told(
-        documents,
-        keys.texts(sides, rows),
-        [word if small else "" for word, small in zip(words, (rows < keys.small.stop).tolist(), strict=True)],
-        np.full(len(rows), -1),
-        list(words),
-        [own or known for own, known in zip(written, expected, strict=True)],
-        [name or side > 0 for name, side in zip(named, sides.tolist(), strict=True)],
-    )
+    words = [keys.finder.words[number] for number in keys.word[rows].tolist()]
+    surfaces = [word if small else "" for word, small in zip(words, (rows < keys.small.stop).tolist(), strict=True)]
+    told = Told(keys.document[rows], keys.texts(sides, rows), surfaces, list(words))
+    known = np.array([is_lower_word(word) for word in words], np.bool_)
+    return Asked(told, sides, keys.numbers[0, rows], known, keys.written[keys.numbers[sides, rows]])
 
 
 def _some(names: Names, rows: Ints) -> Names:

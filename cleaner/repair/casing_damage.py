@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from cleaner.repair.casing_weights import Parts
 
-_SUSPECT = 0.3  # the least probability that counts
+SUSPECT = 0.3
+"""The least probability that a word is wrong with which it counts as a sign of damage."""
 
 
 class Suspects(NamedTuple):
@@ -36,7 +37,7 @@ def suspects_of(judged: Iterable[tuple[str, float]]) -> Suspects:
     """Return the suspects among pairs of word and probability."""
     by_word: dict[str, float] = defaultdict(float)
     for word, chance in judged:
-        if chance > _SUSPECT:
+        if chance > SUSPECT:
             by_word[word] += chance
     return Suspects(sum(by_word.values()), dict(by_word))
 

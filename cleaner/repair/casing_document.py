@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress, repeat
 from typing import NamedTuple
 
 from cleaner.repair.casing_hits import Hits, Words, find_hits
 from cleaner.repair.dictionary import english_words
-from cleaner.repair.ledes import ledes_of
+from cleaner.repair.ledes import find_ledes
 from cleaner.repair.running_text import LineKind, Text, read_texts
 from cleaner.repair.signs import CAPITALS, NAMES
 
@@ -30,6 +30,30 @@ class Candidate(NamedTuple):
     word: str
     left_key: str
     right_key: str
+
+
+class Candidates(NamedTuple):
+    """Words in question as columns, each a field of `Candidate`."""
+
+    at: list[int]
+    words: list[str]
+    left_keys: list[str]
+    right_keys: list[str]
+
+    def distinct(self) -> list[str]:
+        """Return the distinct keys."""
+        return list(filter(None, dict.fromkeys(chain(self.words, self.left_keys, self.right_keys))))
+
+
+class Writings(NamedTuple):
+    """How a document writes keys, as columns.
+
+    Small letters have an empty surface, and -1 as the number of the paragraph that shows them.
+    """
+
+    keys: list[str]
+    surfaces: list[str]
+    paragraphs: list[int]
 
 
 class Place(NamedTuple):
@@ -71,6 +95,12 @@ class CasingDocument:
         self.candidates = _candidates(self.counts, hits)
         self.odd = [at for at, word in zip(*hits.odd, strict=True) if sum(self.counts.capital[word].values()) < RARE]
 
+    def narrow(self, words: Collection[str]) -> None:
+        """Let no word be in question but these; what the document tells of itself stays."""
+        asked = [word in words for word in self.candidates.words]
+        self.candidates = Candidates._make(list(compress(column, asked)) for column in self.candidates)
+        self.odd = [at for at in self.odd if self.text.parts[at].lower() in words]
+
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """The words of the document, as it writes them."""
@@ -79,7 +109,7 @@ class CasingDocument:
     @cached_property
     def apart(self) -> Counter[str]:
         """How often words in question have a capital where they are no part of a longer name, in small letters."""
-        asked = {candidate.word for candidate in self.candidates}
+        asked = set(self.candidates.words)
         found = zip(self._capitals.at, self._capitals.small, strict=True)
         return Counter(word for at, word in found if word in asked and stands_apart(self.text.signs, at))
 
@@ -91,7 +121,22 @@ class CasingDocument:
     @property
     def sentence_total(self) -> int:
         """How many sentences of running text there are, about."""
-        return self.text.signs.count(".") + sum(line.kind is LineKind.RUNNING for line in self.text.lines)
+        return self.text.signs.count(".") + self.text.lines.kinds.count(LineKind.RUNNING)
+
+    def writings(self) -> Writings:
+        """Return what has a capital in the middle of sentences, in the order of the text for each key.
+
+        What is in question follows.
+        """
+        _, small, words, left_keys, right_keys = self._capitals
+        paragraphs = list(map(self._paragraph_of_line.__getitem__, self._lines))
+        sides = small, left_keys, right_keys
+        asked = self.candidates.distinct()
+        return Writings(
+            [*filter(None, chain(*sides)), *asked],
+            [*chain.from_iterable(compress(words, keys) for keys in sides), *repeat("", len(asked))],
+            [*chain.from_iterable(compress(paragraphs, keys) for keys in sides), *repeat(-1, len(asked))],
+        )
 
     def places(self) -> dict[tuple[str, str], int]:
         """Return the number of the first paragraph that shows each word with a capital, as (key, surface)."""
@@ -138,16 +183,22 @@ def _count_capitals(counts: Counts, hits: Words) -> None:
     counts.pair_capital.update(filter(None, hits.right_keys))
 
 
-def _candidates(counts: Counts, hits: Hits) -> list[Candidate]:
+def _candidates(counts: Counts, hits: Hits) -> Candidates:
     """Return the small words in question; the document itself may settle what a word is."""
     inner = hits.inner
     at, words, _, left_keys, right_keys = hits.small
     counts.small.update(compress(words, inner))
     counts.pair_small.update(compress(left_keys, inner))
     counts.pair_small.update(compress(right_keys, inner))
-    every = map(Candidate, at, words, left_keys, right_keys)
+    every = Candidates(at, words, left_keys, right_keys)
     settled, capital = _settled(counts), counts.pair_capital
-    return [c for c in every if c.word not in settled or c.left_key in capital or c.right_key in capital]
+    if not settled:
+        return every
+    open_ = [
+        word not in settled or left in capital or right in capital
+        for word, left, right in zip(words, left_keys, right_keys, strict=True)
+    ]
+    return Candidates._make(list(compress(column, open_)) for column in every)
 
 
 def _settled(counts: Counts) -> set[str]:
@@ -171,6 +222,6 @@ def read_documents(
     """
     reading = read_texts(["\n".join(paragraphs) for paragraphs in documents])
     texts = [reading.text(number) for number in range(len(documents))]
-    ledes = [list(ledes_of(text)) for text in texts]
+    ledes = find_ledes(reading)
     hits = find_hits(reading, ledes, elsewhere)
     return list(map(CasingDocument, documents, texts, ledes, hits))

@@ -25,8 +25,9 @@ def speaks_of_case(language: str | None) -> bool:
 def written_small(document: CasingDocument) -> dict[str, str]:
     """Return the keys that a document asks about because it writes them small, with the word each is about."""
     small: dict[str, str] = {}
-    for _, word, left, right in document.candidates:
-        small[word] = small[left] = small[right] = word
+    _, words, *sides = document.candidates
+    for keys in (words, *sides):
+        small.update(zip(keys, words, strict=True))
     small.pop("", None)
     return small
 

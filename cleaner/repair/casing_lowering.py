@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import log, log1p
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import CasingDocument
-from cleaner.repair.casing_parts import NOBODY, Others, capitals_near
+from cleaner.repair.casing_parts import Heard, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
 from cleaner.repair.signs import NAMES
 from cleaner.repair.usual_case import usual_case
@@ -21,12 +21,12 @@ def lowering_keys(document: CasingDocument) -> list[str]:
     return list(dict.fromkeys(document.text.parts[at].lower() for at in document.odd))
 
 
-def lowering_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+def lowering_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
     """Yield capitalised dictionary words in the middle of a sentence with small words on both sides, in their order."""
     for at in document.odd:
         word = document.text.parts[at]
         small = word.lower()
-        there = others.get(small, NOBODY)
+        there = others[small]
         reason = f"A common word: other documents write “{small}” in small letters."
         counts = (f"documents={there.small}", f"contrary={there.capital}")
         yield Case(at, word, small, "odd-capital", reason, counts, _parts(document, at, there))

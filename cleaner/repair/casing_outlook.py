@@ -18,22 +18,20 @@ from cleaner.repair.casing_capitals import may_be_headings
 from cleaner.repair.casing_columns import Keys
 from cleaner.repair.casing_finder import Finder
 from cleaner.repair.casing_paragraphs import Paragraphs
-from cleaner.repair.casing_parts import follows_first_name
-from cleaner.repair.casing_starts import may_be_starts
-from cleaner.repair.dictionary import capital_forms
+from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import may_be_ledes
-from cleaner.repair.signs import KNOWN
+from cleaner.repair.running_text import Reading
 
 
 class Outlook(NamedTuple):
     """What may change in one document, by the positions of its paragraphs.
 
-    `words` has a row for each word: the word, whether its document or the dictionary alone may change it, and the
-    paragraphs that hold it.  `capitals` counts the capitalised words of running text in paragraphs that have any.
-    Where one of the paragraphs in `whole` stays, more than words may change, and all that stay must be read.
+    `words` has a row for each word in question, with the paragraphs that hold it.  `capitals` counts the capitalised
+    words of running text in paragraphs that have any.  Where one of those in `whole` stays, more than words may change,
+    and all that stay must be read.
     """
 
-    words: list[tuple[str, bool, list[int]]]
+    words: list[tuple[str, list[int]]]
     capitals: dict[int, int]
     whole: list[int]
 
@@ -46,8 +44,8 @@ class Outlook(NamedTuple):
     def unpacked(cls, packed: str) -> Outlook:
         """Return the outlook that a string holds.
 
-        >>> outlook = Outlook([("oslo", True, [2, 5])], {2: 7}, [])
-        >>> Outlook.unpacked(outlook.packed()).places({2, 3}, set())
+        >>> outlook = Outlook([("oslo", [2, 5])], {2: 7}, [])
+        >>> Outlook.unpacked(outlook.packed()).places({2, 3}, {"oslo"})
         {2}
         """
         words, capitals, whole = json.loads(packed)
@@ -57,34 +55,32 @@ class Outlook(NamedTuple):
         """Return whether nothing but single words of the paragraphs at `positions` may change."""
         return set(positions).isdisjoint(self.whole)
 
-    def places(self, positions: Collection[int], elsewhere: Collection[str]) -> set[int]:
-        """Return the paragraphs at `positions` that hold words that may change; others capitalise `elsewhere`."""
-        return set(positions).intersection(p for word, own, at in self.words if own or word in elsewhere for p in at)
+    def places(self, positions: Collection[int], words: Collection[str]) -> set[int]:
+        """Return the paragraphs at `positions` that hold words that may change."""
+        return set(positions).intersection(p for word, at in self.words if word in words for p in at)
 
     def capital_total(self, positions: Collection[int]) -> int:
         """Return how many words in running text of the paragraphs at `positions` have capitals."""
         return sum(self.capitals.get(position, 0) for position in positions)
 
 
-def outlooks(keys: Keys, paragraphs: Paragraphs) -> list[str]:
-    """Return the outlook of every document, packed."""
+def outlooks(keys: Keys, paragraphs: Paragraphs, more: Ints) -> list[str]:
+    """Return the outlook of every document, packed; `more` are words where more than words may change."""
     finder = keys.finder
     found = [Outlook([], {}, []) for _ in finder.starts[1:]]
-    for (document, word, own), rows in groupby(_words(keys, paragraphs), itemgetter(0, 1, 2)):
-        found[document].words.append((word, own, [position for *_, position in rows]))
+    for (document, word), rows in groupby(_words(keys, paragraphs), itemgetter(0, 1)):
+        found[document].words.append((word, [position for *_, position in rows]))
     for document, position, count in _capitals(finder, paragraphs):
         found[document].capitals[position] = count
-    for document, position in _whole(finder, paragraphs):
+    for document, position in _whole(paragraphs, more):
         found[document].whole.append(position)
     return [outlook.packed() for outlook in found]
 
 
-def _words(keys: Keys, paragraphs: Paragraphs) -> list[tuple[int, str, bool, int]]:
-    """Return rows of document, word, whether it may change by itself, and position; those of a word together."""
+def _words(keys: Keys, paragraphs: Paragraphs) -> list[tuple[int, str, int]]:
+    """Return rows of document, word and position; those of a word together."""
     finder, alone = keys.finder, keys.numbers[0]
     odd = np.flatnonzero(finder.are_odd()) + keys.capital.start
-    own = np.bincount(alone[keys.capital], minlength=keys.size) > 0
-    own[alone[_unchallenged(keys)]] = True
     told = np.zeros(keys.size, np.bool_)
     told[alone[keys.small]] = told[alone[odd]] = True
     here = np.flatnonzero(told[alone[: keys.lede.start]])
@@ -97,19 +93,7 @@ def _words(keys: Keys, paragraphs: Paragraphs) -> list[tuple[int, str, bool, int
     words[alone], document[alone] = keys.word, keys.document
     numbers, found = pairs // count, paragraphs.positions[pairs % count]
     texts = [finder.words[word] for word in words[numbers].tolist()]
-    return list(zip(document[numbers].tolist(), texts, own[numbers].tolist(), found.tolist(), strict=True))
-
-
-def _unchallenged(keys: Keys) -> list[int]:
-    """Return the rows of small words that may be names though nobody writes them so."""
-    finder, forms = keys.finder, capital_forms()
-    after_name = keys.beside[0].near >= 0
-    return [
-        row
-        for row in np.flatnonzero(~finder.traits(finder.small, KNOWN)).tolist()
-        if finder.words[keys.word[row]] in forms
-        or (after_name[row] and follows_first_name(*finder.reading.near(int(finder.small[row]))))
-    ]
+    return list(zip(document[numbers].tolist(), texts, found.tolist(), strict=True))
 
 
 def _capitals(finder: Finder, paragraphs: Paragraphs) -> list[tuple[int, int, int]]:
@@ -120,10 +104,13 @@ def _capitals(finder: Finder, paragraphs: Paragraphs) -> list[tuple[int, int, in
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def _whole(finder: Finder, paragraphs: Paragraphs) -> list[tuple[int, int]]:
-    """Return rows of document and position of paragraphs that may show damage beyond single words."""
-    reading = finder.reading
-    lines = [*may_be_ledes(reading), *may_be_headings(reading)]
-    at = np.concatenate([may_be_starts(reading), reading.firsts[np.array(lines, np.int64)] + 1])
+def _whole(paragraphs: Paragraphs, at: Ints) -> list[tuple[int, int]]:
+    """Return rows of document and position of the paragraphs that hold words."""
     found = np.unique(paragraphs.of(at))
     return list(zip(paragraphs.documents[found].tolist(), paragraphs.positions[found].tolist(), strict=True))
+
+
+def more_than_words(reading: Reading, starts: Ints) -> Ints:
+    """Return a word of each line that may show damage beyond single words; sentences may begin small with `starts`."""
+    lines = [*may_be_ledes(reading), *may_be_headings(reading)]
+    return np.concatenate([starts, reading.firsts[np.array(lines, np.int64)] + 1])

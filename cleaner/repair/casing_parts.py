@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import cached_property
 from math import log, log1p
 from typing import NamedTuple
 
@@ -30,12 +31,25 @@ class Others(NamedTuple):
 NOBODY = Others()
 
 
-def by_key(answers: Iterable[Answer]) -> dict[str, Others]:
+class Heard(dict[str, Others]):
+    """How others write keys; whoever is asked for another key has heard of nobody."""
+
+    @cached_property
+    def capitalised(self) -> frozenset[str]:
+        """The keys that somebody writes with a capital."""
+        return frozenset(key for key, told in self.items() if told.capital)
+
+    def __missing__(self, key: str) -> Others:
+        """Return `NOBODY`."""
+        return NOBODY
+
+
+def by_key(answers: Iterable[Answer]) -> Heard:
     """Return the answers summed for each key."""
     rows: dict[str, list[Answer]] = {}
     for answer in answers:
         rows.setdefault(answer.key, []).append(answer)
-    return {key: summed(found) for key, found in rows.items()}
+    return Heard((key, summed(found)) for key, found in rows.items())
 
 
 def summed(answers: list[Answer]) -> Others:
@@ -63,32 +77,56 @@ class Evidence(NamedTuple):
     right: tuple[int, int, Others]
 
 
-def gather(document: CasingDocument, candidate: Candidate, others: Mapping[str, Others]) -> Evidence | None:
+def gather(document: CasingDocument, candidate: Candidate, others: Heard) -> Evidence | None:
     """Return the evidence on a candidate, or None where nothing at all speaks for a capital."""
-    counts = document.counts
-    word = candidate.word
-    known = word in english_words().lower
-    surfaces = counts.capital.get(word)
-    if known and not surfaces and not _pair_speaks(counts, candidate, others):
-        return None
+    counts, word = document.counts, candidate.word
+    own = sum(counts.capital[word].values()) if word in counts.capital else 0
     itself = int(document.text.signs[candidate.at - 1] in " ,-")
-    own = sum(surfaces.values()) if surfaces else 0
-    there = others.get(word, NOBODY)
     small = max(0, counts.small[word] - itself)
-    left = _side(counts, candidate.left_key, itself, others)
-    right = _side(counts, candidate.right_key, itself, others)
-    if known and not own and (_is_of_a_kind(document.text, candidate.at) or _is_half(document.text, candidate.at)):
-        return None
-    if word in CONVENTIONALLY_SMALL:
-        spoken = any(side.capital > side.small for _, _, side in (left, right))
-    elif known:
-        spoken = own > 2 * small or any(
-            mine > lower or side.capital > side.small or (mine and side.capital) for mine, lower, side in (left, right)
-        )
+    left, right = (_side(counts, key, itself) for key in (candidate.left_key, candidate.right_key))
+    if word in CONVENTIONALLY_SMALL or word in english_words().lower:
+        spoken = _is_common_name(document.text, candidate, own, small, (left, right), others)
     else:
-        spoken = own > 0 or (len(word) > 2 and (there.capital > 0 or word in capital_forms()))
-        spoken = spoken or (small + there.small == 0 and follows_first_name(document.text, candidate.at))
-    return Evidence(own, small, there, document.apart[word], left, right) if spoken else None
+        spoken = own > 0 or (len(word) > 2 and (word in capital_forms() or others[word].capital > 0))
+        named = spoken or (small == 0 and follows_first_name(document.text, candidate.at))
+        spoken = spoken or (named and others[word].small == 0)
+    if not spoken:
+        return None
+    heard = [(side.capital, side.small, others[side.key] if side.key else NOBODY) for side in (left, right)]
+    return Evidence(own, small, others[word], document.apart[word], *heard)
+
+
+class _Side(NamedTuple):
+    """How a document writes a word beside one neighbour, without the candidate itself."""
+
+    key: str
+    capital: int
+    small: int
+
+
+def _side(counts: Counts, key: str, itself: int) -> _Side:
+    if not key:
+        return _Side("", 0, 0)
+    return _Side(key, counts.pair_capital.get(key, 0), max(0, counts.pair_small.get(key, 0) - itself))
+
+
+def _is_common_name(
+    text: Text, candidate: Candidate, own: int, small: int, sides: tuple[_Side, _Side], others: Heard
+) -> bool:
+    """Return whether something speaks for a capital of a common word: its document, or its neighbours."""
+    known = candidate.word in english_words().lower
+    if known and not own and (_is_of_a_kind(text, candidate.at) or _is_half(text, candidate.at)):
+        return False
+    if candidate.word in CONVENTIONALLY_SMALL:
+        return any(_is_usual(side, others) for side in sides)
+    if own > 2 * small or any(side.capital > side.small for side in sides):
+        return True
+    return any(_is_usual(side, others) or (side.capital and others[side.key].capital) for side in sides)
+
+
+def _is_usual(side: _Side, others: Heard) -> bool:
+    """Return whether most of the others that write a word beside its neighbour do so with a capital."""
+    return side.key in others.capitalised and others[side.key].capital > others[side.key].small
 
 
 def _is_of_a_kind(text: Text, at: int) -> bool:
@@ -115,22 +153,6 @@ def follows_first_name(text: Text, at: int) -> bool:
         return False
     before = text.parts[at - 2].lower()
     return before in capital_forms() and before not in english_words().lower
-
-
-def _pair_speaks(counts: Counts, candidate: Candidate, others: Mapping[str, Others]) -> bool:
-    """Return whether anybody writes the word with a capital beside either of its neighbours."""
-    for key in (candidate.left_key, candidate.right_key):
-        if key in counts.pair_capital or (key and others.get(key, NOBODY).capital):
-            return True
-    return False
-
-
-def _side(counts: Counts, key: str, itself: int, others: Mapping[str, Others]) -> tuple[int, int, Others]:
-    """Return how a word beside one neighbour is written: by its document with a capital and without, by others."""
-    if not key:
-        return 0, 0, NOBODY
-    mine = counts.pair_capital.get(key, 0)
-    return mine, max(0, counts.pair_small.get(key, 0) - itself), others.get(key, NOBODY)
 
 
 def parts_of(text: Text, candidate: Candidate, evidence: Evidence, surface: str) -> Parts:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cleaner.repair.casing_case import Case
 from cleaner.repair.casing_document import Candidate, CasingDocument
-from cleaner.repair.casing_parts import Evidence, Others, best_surface, gather, parts_of
-from cleaner.repair.dictionary import is_lower_word
+from cleaner.repair.casing_parts import Evidence, Heard, best_surface, follows_first_name, gather, parts_of
+from cleaner.repair.dictionary import capital_forms, english_words, is_lower_word
 from cleaner.repair.running_text import Text
 from cleaner.repair.words import ALWAYS_CAPITAL
 
 _CODE = frozenset("[]{}<>|=`")
 
 
-def raising_cases(document: CasingDocument, others: Mapping[str, Others]) -> Iterator[Case]:
+def raising_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
     """Yield the words in small letters that some evidence would give capitals, in the order of the document."""
-    for candidate in document.candidates:
+    for candidate in _spoken_for(document, others):
         evidence = gather(document, candidate, others)
         if evidence is not None and not _in_code(document.text, candidate.at):
             surface = best_surface(document, candidate, evidence)
             if surface != candidate.word and not _ends_given_name(document.text, candidate.at, surface):
                 yield _case(document, candidate, evidence, surface)
+
+
+def _spoken_for(document: CasingDocument, others: Heard) -> Iterator[Candidate]:
+    """Yield the words in question that somebody, or the dictionary alone, writes with a capital, and new surnames."""
+    text, counts, heard = document.text, document.counts, others.capitalised
+    known, forms, pairs = english_words().lower, capital_forms(), heard | counts.pair_capital.keys()
+    for at, word, left, right in zip(*document.candidates, strict=True):
+        spoken = word in counts.capital or left in pairs or right in pairs
+        if spoken or (word not in known and (word in heard or word in forms or follows_first_name(text, at))):
+            yield Candidate(at, word, left, right)
 
 
 def _ends_given_name(text: Text, at: int, surface: str) -> bool:

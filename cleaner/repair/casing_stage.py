@@ -8,20 +8,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner.columnar import listed, nested, stored
 from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Paragraph
-from cleaner.repair.casing_columns import Keys, Told, facts, questions
+from cleaner.repair.casing_around import Floats
+from cleaner.repair.casing_chances import LEAST, Chances, chances
+from cleaner.repair.casing_columns import Asked, Keys, Told, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
-from cleaner.repair.casing_finder import Finder
-from cleaner.repair.casing_outlook import outlooks
+from cleaner.repair.casing_finder import Finder, Flags
+from cleaner.repair.casing_gate import ALL_CAPITALS, ASKED, STEPS, UNIT, stepped
+from cleaner.repair.casing_outlook import more_than_words, outlooks
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_records import Answer
+from cleaner.repair.casing_starts import may_be_starts
 from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import find_ledes, lede_words
 from cleaner.repair.plan import Mended, mend
@@ -39,51 +42,45 @@ FACTS = pa.schema(
         ("asks", pa.bool_()),
         ("paragraph_id", pa.string()),
         ("word", pa.string()),
+        ("side", pa.int64()),
+        ("known", pa.bool_()),
+        ("writes", pa.bool_()),
         ("weighs", pa.bool_()),
-        ("movable", pa.bool_()),
+        ("raises", pa.int64()),
+        ("lowers", pa.int64()),
+        ("times", pa.int64()),
+        ("room", pa.int64()),
     ]
 )
 """One row a fact or question; a document without an outlet is an outlet of its own.
 
-Questions also tell the `word` that they are about, whether the document itself gives a reason to ask (`weighs`: it
-writes the key with a capital, or the dictionary does), and whether a capital elsewhere would be one
-(`movable`: always but for a dictionary word by itself).
+Questions also tell the `word` that they are about and whether it stands alone (`side` 0), after a name (1) or before
+one (2); whether the dictionary knows it, and whether the document itself `writes` the key with a capital.  Of words
+alone they tell the chances (`casing_chances`) in parts of `casing_gate.UNIT`: `raises` and `lowers` as far as they are
+above `LEAST`, null where there are none.  Of what is written with a capital `raises` tells what its shape adds.
 """
-
-ASKED = """
-    SELECT f.doc_id AS doc_id, f.outlet AS outlet, f.key AS key FROM facts f
-    JOIN (SELECT DISTINCT q.doc_id AS doc_id, q.word AS word FROM facts q
-        LEFT JOIN (SELECT DISTINCT key FROM facts WHERE capital) c ON c.key = q.key
-        WHERE q.asks AND (q.weighs OR (q.movable AND c.key IS NOT NULL))) w
-    ON w.doc_id = f.doc_id AND w.word = f.word WHERE f.asks
-"""
-"""The questions whose answers can matter: no word gets a capital that nobody writes with one.
-
-Leaving the others out changes no repair.  It keeps what is decided of a document apart from what it never asked."""
 
 _QUESTIONS = "FROM facts WHERE asks"
 ANSWERS = DECIDE_CASING.replace(_QUESTIONS, "FROM asked")
 
-EXACT = 4
-_STEPS = tuple(1 << n for n in range(2, 32))
+EXACT = STEPS[0]
 _OUTLET_STEPS = (2, 64)  # they are told and weigh nothing
 
 
-def _stepped(column: str, steps: tuple[int, ...]) -> str:
-    cases = " ".join(f"WHEN {column} >= {step} THEN {step}" for step in reversed(steps))
-    return f"CASE {cases} ELSE {column} END"
-
-
 STEADY = f"""
-    SELECT doc_id, key, surface, capital, {_stepped("documents", _STEPS)} AS documents,
-        {_stepped("outlets", _OUTLET_STEPS)} AS outlets,
+    SELECT doc_id, key, surface, capital, {stepped("documents")} AS documents,
+        {stepped("outlets", _OUTLET_STEPS)} AS outlets,
         CASE WHEN here > {EXACT} THEN {EXACT} ELSE here END AS here,
         CASE WHEN documents <= {EXACT} THEN example END AS example,
         CASE WHEN documents <= {EXACT} THEN other_example END AS other_example
     FROM answers
+    UNION ALL SELECT doc_id, key, '' AS surface, FALSE AS capital, 0 AS documents, 0 AS outlets, 0 AS here,
+        NULL AS example, NULL AS other_example
+    FROM asked WHERE alone
 """  # noqa: S608  the only values are constants of this file
 """Answers in steps (1, 2, 3, 4, 8, 16 …: at least so many; outlets 1, 2, 64), so that one more document in a hundred
 seldom changes what was decided of the others; examples where so few documents write a word that they are worth a look.
+And a row for every word that is asked about, whoever writes it: no other may change.
 """
 
 ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "example", "other_example")
@@ -94,7 +91,7 @@ def decide_casing(engine: Engine, documents: Documents) -> tuple[Query, tuple[st
     facts = documents.facts("casing_facts", FACTS)
     asked = engine.sql("casing_asked", ASKED, facts=facts)
     answers = engine.sql("casing_answers", ANSWERS, facts=facts, asked=asked)
-    return Query(STEADY, {"answers": answers}), ANSWER_COLUMNS
+    return Query(STEADY, {"answers": answers, "asked": asked}), ANSWER_COLUMNS
 
 
 def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
@@ -152,27 +149,51 @@ def _told(documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], m
     finder = Finder(reading, ledes)
     paragraphs = Paragraphs(finder, texts, [[p.position for p in found] for found in shown])
     keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
-    written, asked = facts(keys, paragraphs.of(finder.capitals)), questions(keys)
-    shows, examples = np.unique(written.paragraphs, return_inverse=True)
+    starts = may_be_starts(reading)
+    more = more_than_words(reading, starts)
+    (written, shown_by), asked = facts(keys), questions(keys)
+    shows, examples = np.unique(paragraphs.of(finder.capitals[shown_by]), return_inverse=True)
     places = zip(paragraphs.documents[shows].tolist(), paragraphs.positions[shows].tolist(), strict=True)
     names = pa.array([paragraph_id(documents[number].doc_id, position) for number, position in places], pa.string())
-    rows = _rows(written, asked, names.take(pa.array(examples)))
-    of_documents = np.concatenate([written.documents, asked.documents])
+    rows = _rows(written, asked, chances(keys, paragraphs, starts, more), names.take(pa.array(examples)))
+    of_documents = np.concatenate([written.documents, asked.told.documents])
     order = pa.array(np.argsort(of_documents, kind="stable"))
-    return _Told(np.bincount(of_documents, minlength=len(texts)), rows.take(order), outlooks(keys, paragraphs))
+    told = np.bincount(of_documents, minlength=len(texts))
+    return _Told(told, rows.take(order), outlooks(keys, paragraphs, more))
 
 
-def _rows(written: Told, asked: Told, examples: pa.Array) -> pa.StructArray:
+def _rows(written: Told, asked: Asked, found: Chances, examples: pa.Array) -> pa.StructArray:
     """Return the columns of `FACTS` but for `IDENTITY`; `examples` are the ids of the paragraphs of what is written."""
-    asks = pa.array([False] * len(written.keys) + [True] * len(asked.keys), pa.bool_())
+    count, told = len(written.keys), asked.told
+    raised, lowered = found.raised[asked.alone], found.lowered[asked.alone]
+    asks = (raised > -np.inf) | ((asked.sides == 0) & (lowered > -np.inf))
+    alone = asked.sides == 0
+    none = np.zeros(count, np.int64)
+    loud = np.array([ALL_CAPITALS * surface.isupper() for surface in written.surfaces], np.int64)
     columns = [
-        pa.array(written.keys + asked.keys, pa.string()),
-        pa.array(written.surfaces + asked.surfaces, pa.string()),
-        pc.invert(asks),
-        asks,
-        pa.concat_arrays([examples, pa.nulls(len(asked.keys), pa.string())]),
-        pa.array(written.words + asked.words, pa.string()),
-        pa.array(written.weighs + asked.weighs, pa.bool_()),
-        pa.array(written.movable + asked.movable, pa.bool_()),
+        pa.array(written.keys + told.keys, pa.string()),
+        pa.array(written.surfaces + told.surfaces, pa.string()),
+        pa.array(np.arange(count + len(told.keys)) < count),
+        pa.array(np.concatenate([none > 0, asks])),
+        pa.concat_arrays([examples, pa.nulls(len(told.keys), pa.string())]),
+        pa.array(written.words + told.words, pa.string()),
+        pa.array(np.concatenate([none, asked.sides])),
+        pa.array(np.concatenate([none > 0, asked.known])),
+        pa.array(np.concatenate([none > 0, asked.written])),
+        pa.array(np.concatenate([none > 0, found.weighs[asked.alone]])),
+        pa.concat_arrays([pa.array(loud), _in_units(raised, alone)]),
+        pa.concat_arrays([pa.nulls(count, pa.int64()), _in_units(lowered, alone)]),
+        pa.array(np.concatenate([none, found.times[asked.alone]])),
+        pa.concat_arrays([pa.nulls(count, pa.int64()), _units(found.rooms[told.documents])]),
     ]
     return pa.StructArray.from_arrays(columns, fields=list(fact_type(FACTS).value_type))
+
+
+def _in_units(log_odds: Floats, told: Flags) -> pa.Array:
+    """Return log odds above those of suspects as `FACTS` has them, where there are any and they are told."""
+    none = ~told | (log_odds == -np.inf)
+    return pa.array(np.ceil((np.where(none, 0, log_odds) - LEAST) * UNIT).astype(np.int64), mask=none)
+
+
+def _units(log_odds: Floats) -> pa.Array:
+    return pa.array(np.floor(log_odds * UNIT).astype(np.int64))

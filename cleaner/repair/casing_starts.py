@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -57,7 +58,12 @@ def may_be_starts(reading: Reading) -> Ints:
 def _may_begin(text: Text, line: Line) -> bool:
     if _may_begin_paragraph(text, line):
         return True
-    return _ITEM.search(text.parts[line.first]) is not None and _may_begin_item(text, line.first + 1)
+    return _opens_item(text.parts[line.first]) and _may_begin_item(text, line.first + 1)
+
+
+@lru_cache(maxsize=10_000)
+def _opens_item(gap: str) -> bool:
+    return _ITEM.search(gap) is not None
 
 
 def is_style(starts: list[Start], sentences: int) -> bool:
@@ -72,7 +78,7 @@ def telling(starts: list[Start], sentences: int) -> int:
 
 def _of_items(text: Text) -> Iterator[Start]:
     """Yield items of lists that begin small between items that do not, where hardly any other item does."""
-    items = [line.first + 1 if _ITEM.search(text.parts[line.first]) else 0 for line in text.lines]
+    items = [first + 1 if _opens_item(text.parts[first]) else 0 for first in text.lines.firsts]
     small = [n for n, at in enumerate(items) if at and text.parts[at].islower()]
     if len(small) * _RARE > len(items) - items.count(0):
         return
@@ -119,12 +125,12 @@ def _begins_sentence(text: Text, at: int) -> bool:
 
 
 def _of_paragraphs(text: Text) -> Iterator[Start]:
-    before: Line | None = None
-    for line in text.lines:
-        at = line.first + 1
-        if text.signs[at] in SMALL and _begins_paragraph(text, line, before):
-            yield Start(at, text.parts[at], sure=True)
-        before = line
+    lines = text.lines
+    for number, first in enumerate(lines.firsts):
+        if text.signs[first + 1] in SMALL:
+            before = lines.line(number - 1) if number else None
+            if _begins_paragraph(text, lines.line(number), before):
+                yield Start(first + 1, text.parts[first + 1], sure=True)
 
 
 def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
@@ -139,7 +145,7 @@ def _begins_paragraph(text: Text, line: Line, before: Line | None) -> bool:
         return False
     if before is None or end_before in _ENDS:
         return True
-    wrapped = before.kind is LineKind.RUNNING or text.parts[before.last - 1].islower()
+    wrapped = before.kind == LineKind.RUNNING or text.parts[before.last - 1].islower()
     return not wrapped or (apart and _may_stand_above(text, before, paragraph=stopped and count > _LONG))
 
 
@@ -160,7 +166,7 @@ def _last_mark(text: Text, line: Line) -> str:
 
 def _may_stand_above(text: Text, line: Line, *, paragraph: bool) -> bool:
     """True for a heading, and above a paragraph for a short line that begins with a capital or a number."""
-    if line.kind is LineKind.HEADING:
+    if line.kind == LineKind.HEADING:
         return True
     words = text.words(line)
     before = text.parts[line.first].rpartition("\n")[2].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -64,12 +65,13 @@ def ledes_of(text: Text) -> Iterator[range]:
     A wire dateline (`OSLO (AP) —`), a speaker's name before a colon and a row of acronyms are no ledes: a lede holds
     common words, a function word among them.
     """
-    top = [line.first + 1 for line in text.lines[:_TOP]]
+    firsts, lasts = text.lines.firsts, text.lines.lasts
+    top = [first + 1 for first in firsts[:_TOP]]
     starts = {*top, *(match.start() + 1 for match in _CAPITALS.finditer(text.signs))}
-    ends = {line.first + 1: line.last for line in text.lines}
     for at in sorted(starts):
         if text.parts[at].isupper():
-            words, gaps = text.parts[at : ends[at] : 2], text.parts[at - 1 : ends[at] : 2]
+            last = lasts[bisect_left(firsts, at - 1)]
+            words, gaps = text.parts[at:last:2], text.parts[at - 1 : last : 2]
             count = _length(words, gaps, top=at in top)
             if count and (_goes_on_small(words[count:]) if at in top else words[count].islower()):
                 yield range(at, at + 2 * count, 2)

@@ -76,7 +76,7 @@ def composed(texts: Sequence[str], mended: Mended, casing: dict[int, list[Edit]]
 class Plan(NamedTuple):
     """What is known of a document whose repairs are planned: its paragraphs, its language, and answers about case.
 
-    `answers` are the rows of `casing_evidence.DECIDE_CASING` for this document, or none: then it stands alone.
+    `answers` are the rows of `casing_stage.STEADY` for this document: no word changes that they do not tell of.
     `doubtful` are the numbers of the paragraphs whose encoding or spacing is to be mended, where that is known; `case`
     is the packed `Outlook` of the document that they are of, and `positions` are theirs in it.
     """
@@ -95,18 +95,30 @@ def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[li
     casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
     if settings.mode != "off":
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
-        others = [by_key(documents[i].answers) for i in english]
-        elsewhere = [{word_of(key) for key, told in found.items() if told.capital} for found in others]
-        views = [_view(documents[i], mended[i].texts, words) for i, words in zip(english, elsewhere, strict=True)]
-        some = [k for k, view in enumerate(views) if view.numbers]
-        read = read_documents([views[k].texts for k in some], [elsewhere[k] for k in some])
-        for k, document in zip(some, read, strict=True):
-            numbers, _, capital_total = views[k]
-            if capital_total is not None:
-                document.capital_total = capital_total
-            edits = repair_document(document, others[k], settings.mode, words_alone=capital_total is not None)
-            casing[english[k]] = {numbers[n]: found for n, found in edits.items()}
+        found = _cased([documents[i] for i in english], [mended[i].texts for i in english], settings)
+        for i, edits in zip(english, found, strict=True):
+            casing[i] = edits
     return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
+
+
+def _cased(
+    documents: Sequence[Plan], texts: Sequence[Sequence[str]], settings: RepairSettings
+) -> list[dict[int, list[Edit]]]:
+    """Return by number the edits of case of the paragraphs of English documents; `texts` are theirs, mended."""
+    others = [by_key(document.answers) for document in documents]
+    asked = [set(map(word_of, told)) for told in others]
+    views = list(map(_view, documents, texts, asked))
+    some = [i for i, view in enumerate(views) if view.numbers]
+    elsewhere = [{word_of(key) for key, told in others[i].items() if told.capital} for i in some]
+    casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
+    for i, document in zip(some, read_documents([views[i].texts for i in some], elsewhere), strict=True):
+        numbers, _, capital_total = views[i]
+        if capital_total is not None:
+            document.capital_total = capital_total
+        document.narrow(asked[i])
+        edits = repair_document(document, others[i], settings.mode, words_alone=capital_total is not None)
+        casing[i] = {numbers[n]: found for n, found in edits.items()}
+    return casing
 
 
 class _View(NamedTuple):
@@ -121,14 +133,14 @@ class _View(NamedTuple):
     capital_total: int | None = None
 
 
-def _view(document: Plan, texts: Sequence[str], elsewhere: Collection[str]) -> _View:
-    """Return the paragraphs where a word may change; `elsewhere` are words that others write with a capital."""
+def _view(document: Plan, texts: Sequence[str], asked: Collection[str]) -> _View:
+    """Return the paragraphs where a word that was asked about may change, or more than words."""
     if document.case is None:
         return _View(range(len(texts)), texts)
     outlook = Outlook.unpacked(document.case)
     if not outlook.words_alone(document.positions):
         return _View(range(len(texts)), texts)
-    places = outlook.places(document.positions, elsewhere)
+    places = outlook.places(document.positions, asked)
     numbers = [number for number, position in enumerate(document.positions) if position in places]
     return _View(numbers, [texts[number] for number in numbers], outlook.capital_total(document.positions))
 

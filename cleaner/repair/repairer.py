@@ -11,8 +11,8 @@ from cleaner.garbage import uncollected
 from cleaner.ledger import apply_edits
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
+from cleaner.repair.casing_corpus import CorpusEvidence
 from cleaner.repair.casing_document import CasingDocument, read_documents
-from cleaner.repair.casing_evidence import CorpusEvidence
 from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.plan import Mended, composed, mend
 from cleaner.repair.settings import RepairSettings

@@ -40,19 +40,27 @@ class LineKind(IntEnum):
     CODE = 3
 
 
-_LINE_KINDS = tuple(LineKind)
-
-
 class Line(NamedTuple):
-    """A line that holds words: its kind, its number in the text, its parts from the line break before to that after.
+    """A line that holds words: its kind, its parts from the line break before to that after.
 
     Its words are every second part from `first + 1`.
     """
 
-    kind: LineKind
-    number: int
+    kind: int
     first: int
     last: int
+
+
+class Lines(NamedTuple):
+    """The lines of a text that hold words as columns, each a field of `Line`."""
+
+    kinds: bytes
+    firsts: list[int]
+    lasts: list[int]
+
+    def line(self, number: int) -> Line:
+        """Return one of the lines, counted from 0."""
+        return Line(self.kinds[number], self.firsts[number], self.lasts[number])
 
 
 class Text(NamedTuple):
@@ -63,7 +71,7 @@ class Text(NamedTuple):
 
     parts: list[str]
     signs: str
-    lines: list[Line]
+    lines: Lines
     ends: Ints
 
     def words(self, line: Line) -> list[str]:
@@ -78,6 +86,9 @@ class Text(NamedTuple):
     def written(self, line: Line) -> str:
         """Return the line."""
         return _written(self.parts, line.first, line.last)
+
+
+_NO_LINES = Lines(b"", [], [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +113,12 @@ class Reading:
         """Return one text by itself."""
         start, end = self.cut.starts[number : number + 2].tolist()
         lines = slice(self.of_texts[number], self.of_texts[number + 1])
-        kinds = map(_LINE_KINDS.__getitem__, self.kinds[lines].tolist())
         places = (self.firsts[lines] - start).tolist(), (self.lasts[lines] - start).tolist()
         begin = self.cut.ends[start - 1] if start else 0
         return Text(
             self.parts(start, end),
             self.signs[start:end].tobytes().decode("ascii"),
-            list(map(Line, kinds, self.numbers[lines].tolist(), *places)),
+            Lines(self.kinds[lines].tobytes(), *places),
             self.cut.ends[start:end] - begin,
         )
 
@@ -116,14 +126,14 @@ class Reading:
         """Return the neighbourhood of a part as a text without lines, and the place of the part in it."""
         first = max(0, at - 2)
         signs = self.signs[first : at + 2].tobytes().decode("ascii")
-        return Text(self.parts(first, at + 2), signs, [], self.cut.ends[first : at + 2]), at - first
+        return Text(self.parts(first, at + 2), signs, _NO_LINES, self.cut.ends[first : at + 2]), at - first
 
     def line(self, number: int) -> tuple[Text, Line]:
         """Return one line as a text by itself, and its place there; lines are numbered through all texts."""
         first, last = int(self.firsts[number]), int(self.lasts[number])
-        line = Line(_LINE_KINDS[self.kinds[number]], 0, 0, last - first)
+        lines = Lines(self.kinds[number : number + 1].tobytes(), [0], [last - first])
         signs = self.signs[first : last + 1].tobytes().decode("ascii")
-        return Text(self.parts(first, last + 1), signs, [line], self.cut.ends[first : last + 1]), line
+        return Text(self.parts(first, last + 1), signs, lines, self.cut.ends[first : last + 1]), lines.line(0)
 
     def are(self, signs: str) -> NDArray[np.bool_]:
         """Return which parts have one of these signs, also where the line is no running text."""
@@ -142,7 +152,7 @@ def read_text(text: str) -> Text:
     r"""Return the text cut into parts and lines.
 
     >>> read = read_text("A Long Day\nThe envoy met Anna Berg.")
-    >>> [line.kind.name for line in read.lines], read.words(read.lines[0])
+    >>> [LineKind(kind).name for kind in read.lines.kinds], read.words(read.lines.line(0))
     (['HEADING', 'RUNNING'], ['A', 'Long', 'Day'])
     """
     return read_texts([text]).text(0)

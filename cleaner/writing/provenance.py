@@ -24,7 +24,6 @@ TOOLS = (
     "pyarrow",
     "rapidfuzz",
     "selectolax",
-    "spylls",
     "tldextract",
     "trafilatura",
 )
@@ -71,6 +70,6 @@ def _data_files(folder: Any, prefix: str = "") -> list[tuple[str, bytes]]:
     for item in folder.iterdir():
         if item.is_dir():
             found += _data_files(item, f"{prefix}{item.name}/")
-        elif item.name.endswith((".toml", ".json", ".json.gz", ".npz")):
+        elif item.name.endswith((".toml", ".json", ".json.gz", ".npz", ".txt")):
             found.append((prefix + item.name, item.read_bytes()))
     return found

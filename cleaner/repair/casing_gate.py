@@ -1,0 +1,146 @@
+"""Which words the corpus is asked about: those that may still change when all that others can say is added.
+
+`casing_reach` tells how far a word comes by itself.  What others add is a sum too, of how many of them write the word,
+and the word beside its neighbours, with a capital and without.  So SQL adds up the most that there can be, in whole
+millionths of log odds, and leaves out what stays below `casing_damage.SUSPECT`: such a word is no change, no proposal,
+and no sign of damage.  Where suspects may show so much damage that even other words change, as much less is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from math import ceil, floor, log, log1p
+
+from cleaner.repair.casing_weights import casing_weights
+
+UNIT = 1_000_000
+"""Log odds are counted in parts of this size, for SQL reckons with whole numbers alone: weights times logarithms."""
+_WEIGHT, _LOGARITHM = 10_000, 100
+STEPS = tuple(1 << n for n in range(2, 32))
+"""Numbers of documents from the first of these on are told in steps."""
+_MANY = 1 << 40
+
+
+def stepped(column: str, steps: tuple[int, ...] = STEPS) -> str:
+    """Return SQL for a number in steps: the largest of `steps` that it reaches."""
+    return _case(column, [(step, step) for step in steps], column)
+
+
+def _case(column: str, values: list[tuple[int, int]], least: str) -> str:
+    cases = " ".join(f"WHEN {column} >= {start} THEN {value}" for start, value in reversed(values))
+    return f"CASE {cases} ELSE {least} END"
+
+
+def _finely() -> Iterator[tuple[int, int]]:
+    """Yield ranges of numbers, a quarter of a doubling each."""
+    starts = [1, 2, 3, *(step * part // 4 for step in STEPS[:16] for part in (4, 5, 6, 7)), _MANY]
+    yield from pairwise(starts)
+
+
+def _weight(direction: str, part: str) -> int:
+    return round(casing_weights()[direction].alone.get(part, 0.0) * _WEIGHT)
+
+
+def _most(column: str, logarithm: Callable[[int], float] = log1p) -> str:
+    """Return SQL for no less than the logarithm of a count, in hundredths."""
+    return _case(column, [(first, ceil(_LOGARITHM * logarithm(after - 1))) for first, after in _finely()], "0")
+
+
+def _least(column: str) -> str:
+    """Return SQL for the logarithm of a count in steps, rounded down."""
+    exact = [(n, n) for n in range(1, STEPS[0])]
+    values = [(first, floor(_LOGARITHM * log1p(n))) for first, n in (*exact, *((step, step) for step in STEPS))]
+    return _case(column, values, "0")
+
+
+def _expected(count: int) -> float:
+    """Return what so many suspects add to the logarithm that weighs damage."""
+    return log((count + 0.2) / 0.2)
+
+
+def _beside(side: str) -> str:
+    """Return SQL for what others add by writing a dictionary word beside a neighbour."""
+    capital, small, alone = (_weight("raise", f"word_{side}_{part}") for part in ("others", "others_small", "only"))
+    only = alone * _LOGARITHM
+    return f"{capital} * c + {small} * s + CASE WHEN capital > 0 AND small = 0 THEN {only} ELSE 0 END"
+
+
+def _alone(which: str) -> str:
+    """Return SQL for what others add by writing a word; `here` counts documents of the same outlet."""
+    capital, small, alone = (_weight("raise", f"{which}_{part}") for part in ("others", "others_small", "others_only"))
+    only = f"CASE WHEN small = 0 THEN {alone} * c ELSE 0 END"
+    outlet, outlet_small = (_weight("raise", part) * _LOGARITHM for part in ("outlet", "outlet_small"))
+    here = f"{outlet} * here + {outlet_small} * here_small"
+    return f"raises + loud + {capital} * c + {small} * s + {only} + {here}"
+
+
+ALL_CAPITALS = _weight("raise", "all_capitals") * _LOGARITHM
+"""What it adds that a word is written in capitals throughout."""
+_NAME_BESIDE = UNIT // 2
+"""No less than what neighbours add to names by weight."""
+_SLACK = UNIT // 8
+"""No less than what steps and rounding take from the case against a small letter."""
+_TOGETHER = {
+    name: round(casing_weights()["raise"].together[name] * _WEIGHT) for name in ("suspects_rate", "raised_rate")
+}
+_ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for direction in ("raise", "lower"))
+
+ASKED = f"""
+WITH by_outlet AS (
+  SELECT key, outlet, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
+    CAST(sum(CASE WHEN capital THEN 0 ELSE 1 END) AS BIGINT) AS small,
+    CAST(sum(CASE WHEN capital AND raises > 0 THEN 1 ELSE 0 END) AS BIGINT) AS loud
+  FROM facts WHERE surface <> '' GROUP BY key, outlet
+), written AS (
+  SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(small) AS BIGINT) AS small,
+    CAST(sum(loud) AS BIGINT) AS loud
+  FROM by_outlet GROUP BY key
+), heard AS (
+  SELECT q.doc_id, q.word, q.side, q.known, q.weighs, q.raises, q.lowers, q.times, q.room,
+    coalesce(w.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END AS capital,
+    coalesce(w.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END AS small,
+    LEAST(3, coalesce(h.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END) AS here,
+    LEAST(3, coalesce(h.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END) AS here_small,
+    CASE WHEN NOT q.writes AND w.loud > 0 AND 2 * w.loud >= w.capital THEN {ALL_CAPITALS} ELSE 0 END AS loud
+  FROM facts q LEFT JOIN written w ON w.key = q.key
+  LEFT JOIN by_outlet h ON h.key = q.key AND h.outlet = q.outlet WHERE q.asks
+), weighed AS (
+  SELECT h.*, {_most("capital")} AS c, {_least("small")} AS s FROM heard h
+), parted AS (
+  SELECT doc_id, word, max(room) AS room, max(times) AS times,
+    max(CASE WHEN side > 0 THEN NULL WHEN known THEN {_alone("word")} ELSE {_alone("name")} END)
+      + max(CASE WHEN side = 1 AND NOT known AND capital > 0 THEN {_NAME_BESIDE} ELSE 0 END)
+      + max(CASE WHEN known AND side = 1 THEN GREATEST(0, {_beside("left")}) ELSE 0 END)
+      + max(CASE WHEN known AND side = 2 THEN GREATEST(0, {_beside("right")}) ELSE 0 END) AS raises,
+    max(CASE WHEN side = 0
+      THEN lowers + {_weight("lower", "others_small")} * (s + 1) + {_weight("lower", "others_capital")} * c + {_SLACK}
+      END) AS lowers,
+    max(CASE WHEN weighs OR (known AND side > 0 AND 2 * capital > small) OR (NOT known AND capital > 0)
+      THEN 1 ELSE 0 END) AS spoken,
+    max(CASE WHEN NOT known AND side = 1 AND capital > 0 THEN 1 ELSE 0 END)
+      - max(CASE WHEN side = 0 AND small > 0 THEN 1 ELSE 0 END) AS called
+  FROM weighed GROUP BY doc_id, word
+), spoken AS (
+  SELECT doc_id, word, room, times, lowers,
+    CASE WHEN spoken = 0 THEN NULL WHEN called = 1 THEN GREATEST(raises, 0) ELSE raises END AS raises
+  FROM parted
+), damaged AS (
+  SELECT doc_id, most, room - {_TOGETHER["suspects_rate"]} * {_most("raised", _expected)}
+    - {_TOGETHER["raised_rate"]} * {_most("lowered", _expected)} AS least
+  FROM (
+    SELECT doc_id, max(room) AS room, max(GREATEST(coalesce(raises, lowers), coalesce(lowers, raises))) AS most,
+      CAST(sum(CASE WHEN raises >= 0 THEN times ELSE 0 END) AS BIGINT) AS raised,
+      CAST(sum(CASE WHEN lowers >= 0 THEN times ELSE 0 END) AS BIGINT) AS lowered
+    FROM spoken GROUP BY doc_id) d
+), damaged_much AS (
+  SELECT doc_id, {_WEIGHT} * LEAST(0, least) AS least FROM damaged WHERE {_ALONE} * most >= {_WEIGHT} * least
+)
+SELECT f.doc_id AS doc_id, f.outlet AS outlet, f.key AS key, f.side = 0 AS alone FROM facts f
+JOIN (SELECT s.doc_id AS doc_id, s.word AS word FROM spoken s JOIN damaged_much d ON d.doc_id = s.doc_id
+  WHERE {_ALONE} * s.raises >= d.least OR {_ALONE} * s.lowers >= d.least) w
+ON w.doc_id = f.doc_id AND w.word = f.word WHERE f.asks
+"""  # noqa: S608  the only values are constants of this file and of the weights
+"""The questions whose answers can matter, each with whether it is about a word by itself.
+
+Leaving the others out changes no repair.  It keeps what is decided of a document apart from what cannot concern it."""
