@@ -28,10 +28,19 @@ class _Affixes(NamedTuple):
     suffixes: dict[str, tuple[_Suffix, ...]]
 
 
-def expanded() -> str:
-    """Return the forms written with small letters alone, an empty line, and those that hold a capital.
+HEAD = """\
+# Every form of hunspell's English word list, en_US as spylls 0.1.7 ships it, with British spellings added.
+# Made by bench/english_words.py from en_US.dic (49,568 entries; SHA-256 f0b1a234bd178bdd) and en_US.aff
+# (99e31aec1b48984d).
+# The list is SCOWL's, Copyright by Kevin Atkinson; its terms stand in the file NOTICE.
+# First the forms written with small letters alone, then those that hold a capital.
+"""
 
-    One a line, in order; of those with capitals the ones that hold more of them come first.
+
+def expanded() -> str:
+    """Return where the list comes from, the forms written with small letters alone, and those that hold a capital.
+
+    Empty lines part the three.  Forms stand one a line, in order; of those with capitals the ones with more come first.
     """
     folder = files("spylls.hunspell").joinpath("data", "en")
     affixes = _read_affixes(folder.joinpath("en_US.aff").read_text("utf-8").splitlines())
@@ -39,7 +48,7 @@ def expanded() -> str:
     forms = _expand(entries, affixes)
     lower = {form for form in forms if form.islower()}
     capital = sorted(forms - lower, key=lambda form: (sum(map(str.isupper, form)), form), reverse=True)
-    return "\n".join([*sorted(lower.union(_british(lower))), "", *capital, ""])
+    return "\n".join([HEAD, *sorted(lower.union(_british(lower))), "", *capital, ""])
 
 
 # British spellings of American endings; what no word is does no harm in a list that only tells common words.

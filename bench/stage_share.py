@@ -25,7 +25,7 @@ from typing import Any
 import pyarrow as pa
 
 import cleaner
-from cleaner import pipeline, stages
+from cleaner import pipeline, settle, stages
 from cleaner.config import resolve
 from cleaner.engine.base import Batches
 from cleaner.engine.task import Task
@@ -33,10 +33,8 @@ from cleaner.engine.workers import Workers, run_task
 
 OWN = {"extraction": ("read", "understand_all"), "judging": ("site_column", "decide_site", "judge_all")}
 PARTS: dict[ModuleType, tuple[str, ...]] = {
-    stages: (
-        *("read", "understand_all", "site_column", "repair_columns", "understood_batch"),
-        *("understood_rows", "judge_all", "settle", "settled_batch"),
-    ),
+    stages: ("read", "understand_all", "site_column", "repair_columns", "understood_batch", "settle", "settled_batch"),
+    settle: ("judge_all", "plan_repairs"),
     pipeline: ("decide_site", "decide_casing", "decide_reuse", "write_tables"),
 }
 
@@ -78,7 +76,7 @@ def spent_on(source: Path) -> Counter[str]:
     Workers.run = in_this_process  # type: ignore[assignment,method-assign]
     plain = [(module, name, getattr(module, name)) for module, names in PARTS.items() for name in names]
     for module, name, work in plain:
-        count = counted_items if name in ("read", "understood_rows") else counted
+        count = counted_items if name == "read" else counted
         setattr(module, name, count(spent, name, work))
     with tempfile.TemporaryDirectory() as out:
         counted(spent, "whole run", cleaner.clean)([source], out=out, config=resolve({}), report=False)

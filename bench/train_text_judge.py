@@ -26,10 +26,10 @@ import numpy.typing as npt
 from model_files import plain_trees, write_files
 from word_weights import Labelled, learn_words
 
-from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.evidence import PageFeatures, gathered
 from cleaner.chrome.judge_stream import is_running_text
 from cleaner.chrome.text_evidence import NAMES, address_title, observe_pages
-from cleaner.chrome.text_judge import verdicts
+from cleaner.chrome.text_judge import judge_text
 from cleaner.chrome.trees import probabilities
 from cleaner.chrome.word_weights import WordWeights, read_weights
 
@@ -198,7 +198,8 @@ def report(examples: Sequence[Example], margins: Sequence[Floats]) -> None:
 
 def _body(page: PageFeatures, margins: Floats) -> npt.NDArray[np.bool_]:
     """Tell of each line whether it is kept as running text, as the golds have it."""
-    return np.array([is_running_text(v) for v in verdicts([page], lambda _: probabilities(margins))[0]], dtype=np.bool_)
+    verdicts = judge_text(gathered([page]), lambda _: probabilities(margins)).records()
+    return np.array([is_running_text(verdict) for verdict in verdicts], dtype=np.bool_)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleaner.coded import Coded, Flags, Ints
 
 _LAST_SPACE = 0x3000
 
@@ -34,18 +37,29 @@ def listed(sizes: Sequence[int] | npt.NDArray[np.int64], values: pa.Array) -> pa
     return pa.ListArray.from_arrays(pa.array(ends), values)
 
 
-def coded(values: Iterable[Hashable], kind: pa.DataType) -> pa.Array:
-    """Return a column of few distinct short values, each of them converted once.
+def encoded(column: Coded[Any], kind: pa.DataType) -> pa.Array:
+    """Return a column of few distinct values as Arrow has it, each of them converted once.
 
     Not for texts: room is made for as many values of mean length as there are rows.
 
-    >>> coded([("a/b",), (), ("a/b",)], pa.list_(pa.string())).to_pylist()
+    >>> encoded(Coded(np.array([0, 1, 0]), [("a/b",), ()]), pa.list_(pa.string())).to_pylist()
     [['a/b'], [], ['a/b']]
     """
-    every = list(values)
-    codes = {value: code for code, value in enumerate(dict.fromkeys(every))}
-    places = np.fromiter(map(codes.__getitem__, every), np.int32, len(every))
-    return pa.array(list(codes), kind).take(pa.array(places))
+    return pa.array(column.values, kind).take(pa.array(column.codes))
+
+
+def spread(texts: pa.StringArray, at: Flags) -> pa.StringArray:
+    """Return a column with the texts in the places that are marked, and null in the others.
+
+    `texts` has no nulls and is no slice.  Where `take` would make room for a text in every row, this copies none.
+
+    >>> spread(pa.array(["a", "b"]), np.array([True, False, True])).to_pylist()
+    ['a', None, 'b']
+    """
+    ends = np.zeros(len(at) + 1, np.int32)
+    ends[1:][at] = pc.binary_length(texts)
+    ends = np.cumsum(ends, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(at), pa.py_buffer(ends), texts.buffers()[2], pa.array(at).buffers()[1])
 
 
 def stored(texts: Sequence[str]) -> Sequence[str]:
@@ -61,21 +75,23 @@ def stored(texts: Sequence[str]) -> Sequence[str]:
     return texts
 
 
-def word_counts(texts: Sequence[str]) -> npt.NDArray[np.int64]:
-    r"""Return for each text how many words `str.split` would cut it into.
+def word_counts(texts: Sequence[str] | pa.StringArray) -> Ints:
+    r"""Return for each text how many words `str.split` would cut it into; a column has no nulls.
 
     >>> word_counts(["One two.", "", " three\u00a0four\n"]).tolist()
     [2, 0, 2]
     """
-    # Every text ends in a break of its own, so that a word at the end of one never meets that at the start of the next.
-    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
-    spaces = _spaces()
-    space = np.ones(len(codes) + 1, np.bool_)
-    spaces.take(codes, mode="clip", out=space[1:])
-    before = np.zeros(len(codes) + 1, np.int64)
-    np.cumsum(space[:-1] & ~space[1:], out=before[1:])
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-    return np.diff(before[ends], prepend=0)
+    if isinstance(texts, pa.StringArray):
+        whole, sizes = pc.binary_join(listed([len(texts)], texts), "")[0].as_py(), pc.utf8_length(texts).to_numpy()
+    else:
+        whole, sizes = "".join(texts), np.fromiter(map(len, texts), np.int64, len(texts))
+    ends = np.cumsum(sizes, dtype=np.int64)
+    starts = ends[ends < len(whole)]
+    space = _spaces().take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32), mode="clip")
+    begins = ~space
+    begins[1:] &= space[:-1]
+    begins[starts] = ~space[starts]  # a word at the end of one text is none with that at the start of the next
+    return np.diff(np.searchsorted(np.flatnonzero(begins), ends), prepend=0)
 
 
 @cache

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 from cleaner.chrome.judge import explain_features
 from cleaner.config import Config, resolve
+from cleaner.judging import evidence_of, judge_all
 from cleaner.records import Kind, Verdict
-from cleaner.settle import Settled, evidence_with_site, settle
-from cleaner.stages import decisions_of, judge_all
-from cleaner.tables import UNDERSTOOD, understood_rows
-from cleaner.understand import Understood
+from cleaner.stages import settle_batch
+from cleaner.tables import UNDERSTOOD
 from cleaner.writing.reader import DocumentRows, OutputError, Row, find_document, require_output, run_facts, table_rows
 
 
@@ -52,14 +51,17 @@ def explain_rows(out: Path, rows: DocumentRows, position: int) -> Explanation:
     """Return the explanation of one paragraph of a document in hand."""
     row = rows.paragraphs[position]
     config = stored_config(out)
-    understood, verdicts, settled = recomputed(out, rows.document["doc_id"], config)
-    judged = [p.position for p in understood.document.paragraphs if p.kind is not Kind.BLANK]
-    verdict = verdicts[judged.index(position)] if position in judged else None
-    fate = settled.fates[position]
-    status = "kept" if row["status"] == "copy" else row["status"]
+    understood = remembered(out, rows.document["doc_id"])
+    fate = settle_batch(understood, config).slice(position + 1, 1).to_pylist()[0]
+    verdict: Verdict | None = None
     features: tuple[str, ...] = ()
-    if verdict is not None and understood.evidence is not None:
-        features = tuple(explain_features(understood.evidence, judged.index(position)))
+    if fate["kind"] != Kind.BLANK:
+        number = sum(p["kind"] != Kind.BLANK for p in rows.paragraphs[:position])
+        verdict = judge_all(understood, config.chrome).records()[number]
+        mode = understood.column("mode")[0].as_py()
+        features = tuple(explain_features(mode, evidence_of(understood).matrix[number]))
+    made = {name: fate[name] for name in ("status", "role", "rule_ids", "text")}
+    status = "kept" if row["status"] == "copy" else row["status"]
     return Explanation(
         rows.document,
         row,
@@ -67,7 +69,7 @@ def explain_rows(out: Path, rows: DocumentRows, position: int) -> Explanation:
         features,
         tuple(e for e in rows.edits if e["paragraph_id"] == row["paragraph_id"]),
         tuple(_matches(out, row["paragraph_id"])),
-        (fate.status, fate.role, list(fate.rule_ids), fate.text) == (status, row["role"], row["rule_ids"], row["text"]),
+        made == {**{name: row[name] for name in made}, "status": status},
     )
 
 
@@ -76,28 +78,24 @@ def stored_config(out: Path) -> Config:
     return resolve(run_facts(out)["config"], f"{out}/run.json")
 
 
-def recomputed(out: Path, doc_id: str, config: Config) -> tuple[Understood, list[Verdict], Settled]:
-    """Return a document as it was understood, its verdicts and its fates, made again from what the run stored."""
+def remembered(out: Path, doc_id: str) -> pa.RecordBatch:
+    """Return a document as it was understood, and what the corpus said of it, as the run stored both."""
     state = out / run_facts(out)["state"]
     found = _stored(state, doc_id)
-    understood = next(understood_rows(found)) if found is not None else None
-    if understood is None:
+    if found is None:
         raise OutputError(f"{out}: the stored features are gone; run `cleaner clean` again to explain")
-    payload = {name: _payload(state / name, doc_id) for name in ("site", "casing")}
-    decisions = decisions_of(payload["site"], payload["casing"])
-    evidence = evidence_with_site(understood, decisions)
-    verdicts = judge_all([evidence], config)[0]
-    settled = settle([understood], [decisions], [verdicts], config)[0]
-    return understood._replace(evidence=evidence), verdicts, settled
+    for name in ("site", "casing"):
+        found = found.append_column(name, pa.array([_payload(state / name, doc_id)], pa.string()))
+    return found
 
 
-def _stored(state: Path, doc_id: str) -> Any:
+def _stored(state: Path, doc_id: str) -> pa.RecordBatch | None:
     folder = state / "understood"
     files = sorted(str(p) for p in folder.glob("*.parquet"))
     if not files:
         return None
     table = ds.dataset(files, schema=UNDERSTOOD).to_table(filter=ds.field("doc_id") == doc_id)
-    return table.combine_chunks().to_batches()[0] if table.num_rows else None
+    return table.slice(0, 1).combine_chunks().to_batches()[0] if table.num_rows else None
 
 
 def _payload(folder: Path, doc_id: str) -> str | None:

@@ -1,145 +1,116 @@
-"""Settling one document: every paragraph gets its fate, every kept one its text, and each change its row."""
+"""Settling documents: every paragraph gets its fate, every one that stays its text, its edits and its language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from cleaner.chrome.evidence import PageFeatures
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleaner.chrome.evidence import ROLES, role_flags
+from cleaner.chrome.verdicts import Rules, Verdicts
+from cleaner.coded import Coded, Flags, Ints
 from cleaner.config import Config
+from cleaner.judging import judge_all
 from cleaner.language import UNDETERMINED, Told, paragraph_languages
 from cleaner.ledger import apply_edits
-from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status, Verdict
-from cleaner.repair.casing_records import Answer
+from cleaner.packing import unpack
+from cleaner.records import Edit, Kind, Role, Status
+from cleaner.repair.casing_stage import casing_answers
 from cleaner.repair.plan import Plan, plan_repairs
-from cleaner.understand import Understood
+
+STATUSES = tuple(Status)
+"""The statuses in the order of their codes."""
 
 STAYS = frozenset({Status.KEPT, Status.COPY})
 PARAGRAPH_BREAK = "\n\n"
 """What stands between the paragraphs of a document's text."""
 
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """What the corpus as a whole says of one document: site evidence by paragraph, answers to its casing questions."""
-
-    site_hits: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    casing: tuple[Answer, ...] = ()
+_BLANK, _REPEAT, _CHROME, _KEPT, _EXCLUDED = map(
+    STATUSES.index, (Status.BLANK, Status.REPEAT, Status.CHROME, Status.KEPT, Status.EXCLUDED)
+)
 
 
-class Fate(NamedTuple):
-    """What becomes of one paragraph; `text` is None unless it stays."""
+class Fates(NamedTuple):
+    """What becomes of the paragraphs of documents, an item each; roles and statuses are codes.
 
-    paragraph: Paragraph
-    role: Role
-    status: Status
-    rule_ids: tuple[str, ...]
-    chrome_score: float | None
-    text: str | None
-    edits: tuple[Edit, ...]
-    language: str | None
+    `chrome_score` is NaN for blank ones.  `texts`, `edits` and `languages` are of those that are kept alone.
+    """
 
+    status: Ints
+    role: Ints
+    rules: Coded[Rules]
+    chrome_score: npt.NDArray[np.float64]
+    texts: Sequence[str]
+    edits: Sequence[tuple[Edit, ...]]
+    languages: Sequence[str]
 
-class Settled(NamedTuple):
-    """A document with the fates of its paragraphs."""
-
-    document: Document
-    page_type: str | None
-    fates: tuple[Fate, ...]
-
-
-def evidence_with_site(understood: Understood, decisions: Decisions) -> PageFeatures | None:
-    """Return the judge's evidence with what the site adds to it."""
-    if understood.evidence is None or not decisions.site_hits:
-        return understood.evidence
-    return understood.evidence.with_hits(decisions.site_hits)
+    @property
+    def kept(self) -> Flags:
+        """Which paragraphs are kept."""
+        flags: Flags = self.status == _KEPT
+        return flags
 
 
-def settle(
-    understood: Sequence[Understood],
-    decisions: Sequence[Decisions],
-    verdicts: Sequence[Sequence[Verdict]],
-    config: Config,
-) -> list[Settled]:
-    """Return the fates of the paragraphs of documents; `verdicts` has one item a paragraph that is not blank."""
-    documents = [u.document for u in understood]
-    judged = [_padded(d, found) for d, found in zip(documents, verdicts, strict=True)]
-    keep = config.keep_roles
-    statuses = [[_status(verdict, keep) for verdict in found] for found in judged]
-    plans = list(map(_plan, understood, statuses, decisions))
-    planned = plan_repairs(plans, config.repair)
-    kept = _kept(plans, planned, config)
-    pages = [u.evidence.page_type if u.evidence else None for u in understood]
-    return [Settled(*row) for row in zip(documents, pages, map(_fates, documents, judged, statuses, kept), strict=True)]
+def settle(rows: pa.RecordBatch, config: Config) -> Fates:
+    """Return the fates of the paragraphs of documents: columns of `UNDERSTOOD`, and what the corpus says of each.
 
-
-def _padded(document: Document, verdicts: Sequence[Verdict]) -> list[Verdict | None]:
-    """Return the verdicts with None for paragraphs that are blank."""
-    found = iter(verdicts)
-    return [None if paragraph.kind is Kind.BLANK else next(found) for paragraph in document.paragraphs]
-
-
-def _plan(understood: Understood, statuses: Sequence[Status], decisions: Decisions) -> Plan:
-    """Return what repairs have to know: they look at the paragraphs that stay, as one document."""
-    paragraphs = zip(understood.document.paragraphs, statuses, strict=True)
-    stay = [paragraph for paragraph, status in paragraphs if status is Status.KEPT]
-    doubtful = None
-    if understood.mended is not None:
-        doubtful = [number for number, paragraph in enumerate(stay) if paragraph.position in understood.mended]
-    language = understood.document.language or UNDETERMINED
-    texts, positions = [paragraph.source_text for paragraph in stay], [paragraph.position for paragraph in stay]
-    return Plan(texts, language, decisions.casing, doubtful, understood.case, positions)
-
-
-_Kept = tuple[str, tuple[Edit, ...], str]
-"""Text, edits and language of a paragraph that stays."""
-
-
-def _kept(
-    plans: Sequence[Plan], planned: Sequence[Sequence[tuple[Edit, ...]]], config: Config
-) -> list[Iterator[_Kept]]:
-    """Return for each document what its paragraphs that stay have besides their verdicts."""
+    `site` and `casing` are payloads of what was decided: site evidence, answers to questions about case.
+    """
+    blank = pc.equal(rows.column("kinds").flatten(), Kind.BLANK).to_numpy(zero_copy_only=False)
+    status, role, rules, score = _judged(judge_all(rows, config.chrome), blank, config.keep_roles)
+    plans = _plans(rows, status == _KEPT)
+    edits = plan_repairs(plans, config.repair)
     told = [
-        Told(list(map(_applied, plan.texts, edits)), plan.language or UNDETERMINED)
-        for plan, edits in zip(plans, planned, strict=True)
+        Told([apply_edits(text, own) if own else text for text, own in zip(plan.texts, found, strict=True)], language)
+        for plan, found, language in zip(plans, edits, _languages(rows), strict=True)
     ]
     languages = paragraph_languages(told, config.language.engine)
-    return [zip(*columns, strict=True) for columns in zip((t.texts for t in told), planned, languages, strict=True)]
+    texts = chain.from_iterable(one.texts for one in told)
+    of_kept = list(texts), list(chain.from_iterable(edits)), list(chain.from_iterable(languages))
+    return Fates(status, role, rules, score, *of_kept)
 
 
-def _applied(source: str, edits: tuple[Edit, ...]) -> str:
-    return apply_edits(source, edits) if edits else source
+def _judged(
+    verdicts: Verdicts, blank: Flags, keep: Collection[Role]
+) -> tuple[Ints, Ints, Coded[Rules], npt.NDArray[np.float64]]:
+    """Return status, role, rules and chrome score of all paragraphs, by verdict and policy."""
+    shown = ~blank
+    told = np.where(role_flags(keep)[verdicts.role], _KEPT, _EXCLUDED)
+    status, role, codes = (np.full(len(blank), code) for code in (_BLANK, ROLES.index(Role.UNKNOWN), 0))
+    status[shown] = np.select([verdicts.repeat_of >= 0, ~verdicts.is_content], [_REPEAT, _CHROME], told)
+    role[shown] = verdicts.role
+    said = verdicts.rules.values
+    codes[shown] = 1 + verdicts.rules.codes + len(said) * (status[shown] == _EXCLUDED)
+    rules = Coded(codes, [("structure/blank",), *said, *((*rule, "policy/keep-roles") for rule in said)])
+    score = np.full(len(blank), np.nan)
+    score[shown] = np.round(1.0 - verdicts.score, 6)
+    return status, role, rules, score
 
 
-_GONE: tuple[None, tuple[Edit, ...], None] = (None, (), None)
+def _languages(rows: pa.RecordBatch) -> list[str]:
+    found: list[str] = pc.fill_null(rows.column("language"), UNDETERMINED).to_pylist()
+    return found
 
 
-def _fates(
-    document: Document, verdicts: Sequence[Verdict | None], statuses: Sequence[Status], kept: Iterator[_Kept]
-) -> tuple[Fate, ...]:
-    rows = zip(document.paragraphs, verdicts, statuses, strict=True)
-    return tuple([_fate(*row, next(kept) if row[2] is Status.KEPT else _GONE) for row in rows])
+def _plans(rows: pa.RecordBatch, kept: Flags) -> list[Plan]:
+    """Return what repairs have to know: they look at the paragraphs that are kept, as one document."""
+    sizes = pc.list_value_length(rows.column("kinds")).to_numpy()
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    positions = np.flatnonzero(kept) - (np.cumsum(sizes) - sizes)[owners[kept]]
+    ends = np.cumsum(np.bincount(owners[kept], minlength=len(sizes))).tolist()
+    places = list(map(slice, (0, *ends), ends))
+    texts, at = rows.column("texts").flatten().filter(pa.array(kept)).to_pylist(), positions.tolist()
+    beside = (rows.column(name).to_pylist() for name in ("casing", "mended", "case"))
+    return [_plan(texts[own], at[own], *told) for own, *told in zip(places, _languages(rows), *beside, strict=True)]
 
 
-def _fate(
-    paragraph: Paragraph,
-    verdict: Verdict | None,
-    status: Status,
-    rest: _Kept | tuple[None, tuple[Edit, ...], None],
-) -> Fate:
-    if verdict is None:
-        return Fate(paragraph, Role.UNKNOWN, status, ("structure/blank",), None, *rest)
-    rules = (*verdict.rule_ids, "policy/keep-roles") if status is Status.EXCLUDED else verdict.rule_ids
-    return Fate(paragraph, verdict.role, status, rules, round(1.0 - verdict.score, 6), *rest)
-
-
-def _status(verdict: Verdict | None, keep: frozenset[Role]) -> Status:
-    """Return the status by verdict and policy alone; a blank paragraph has no verdict."""
-    if verdict is None:
-        return Status.BLANK
-    if verdict.repeat_of is not None:
-        return Status.REPEAT
-    if not verdict.is_content:
-        return Status.CHROME
-    return Status.KEPT if verdict.role in keep else Status.EXCLUDED
+def _plan(
+    texts: list[str], positions: list[int], language: str, casing: str | None, mended: Collection[int], case: str | None
+) -> Plan:
+    doubtful = [number for number, position in enumerate(positions) if position in mended]
+    return Plan(texts, language, casing_answers(unpack(casing)), doubtful, case, positions)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from cleaner.columnar import coded, listed, word_counts
+from cleaner.chrome.evidence import ROLES
+from cleaner.coded import Coded, Flags, Ints, coded
+from cleaner.columnar import encoded, listed, spread, word_counts
 from cleaner.identity import paragraph_ids
-from cleaner.records import Document, Edit, Kind, Paragraph, Role, Status
-from cleaner.settle import PARAGRAPH_BREAK, STAYS, Settled
-from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD, micros
-from cleaner.writing.schema import DOCUMENTS, EDITS, SPANS
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from cleaner.records import Role, Status
+from cleaner.settle import PARAGRAPH_BREAK, STATUSES, Fates
+from cleaner.settled_edits import EDIT, edits_column
+from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD
+from cleaner.writing.schema import DOCUMENTS, SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
 _FOLLOWS = (
@@ -30,7 +29,6 @@ _DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in 
 DOCUMENT = pa.struct(
     [(name, (UNDERSTOOD if name in DOCUMENT_FIELDS else DOCUMENTS).field(name).type) for name in _DOCUMENT_NAMES]
 )
-EDIT = pa.struct([(field.name, field.type) for field in EDITS if field.name not in ("doc_id", "paragraph_id")])
 
 SETTLED = pa.schema(
     [
@@ -63,226 +61,177 @@ SETTLED = pa.schema(
 )
 
 
-class _Columns(NamedTuple):
-    """The fates of all paragraphs of some documents, field by field."""
-
-    paragraph: Sequence[Paragraph]
-    role: Sequence[Role]
-    status: Sequence[Status]
-    rule_ids: Sequence[tuple[str, ...]]
-    chrome_score: Sequence[float | None]
-    text: Sequence[str | None]
-    edits: Sequence[tuple[Edit, ...]]
-    language: Sequence[str | None]
-
-
-class _Sources(NamedTuple):
-    """The same paragraphs as they were cut, field by field."""
-
-    position: Sequence[int]
-    kind: Sequence[Kind]
-    text: Sequence[str]
-    spans: Sequence[tuple[tuple[int, int], ...]]
-    exact: Sequence[bool]
-    raw: Sequence[bytes | None]
-    tag_path: Sequence[str]
-
-
 class _Counts(NamedTuple):
-    """What is counted of paragraphs, an item each; `stays` tells of which there is a text."""
+    """What is counted of paragraphs, an item each; of those that are not kept, the text has no characters."""
 
-    blank: Flags
-    stays: Flags
     source_chars: Ints
     text_chars: Ints
     words: Ints
     edits: Ints
 
 
-def settled_batch(settled: Sequence[Settled]) -> pa.RecordBatch:
-    """Return settled documents as one batch."""
-    documents = [one.document for one in settled]
-    sizes = np.array([len(one.fates) for one in settled])
-    of_document = np.repeat(np.arange(len(settled)), sizes + 1)
-    rows = np.arange(len(of_document))
-    position = rows - (np.cumsum(sizes + 1) - sizes)[of_document]
-    head = position < 0  # the row of the document itself, before those of its paragraphs
-    fates = [fate for one in settled for fate in one.fates]
-    columns = _Columns(*zip(*fates, strict=True)) if fates else _Columns(*[()] * len(_Columns._fields))
-    sources = _Sources(*zip(*columns.paragraph, strict=True)) if fates else _Sources(*[()] * len(_Sources._fields))
-    counts = _counted(columns, sources)
-    of_documents = {
-        "doc_id": pa.array([d.doc_id for d in documents], STRING),
-        "source_uri": pa.array([d.source_uri for d in documents], STRING),
-        "outlet": pa.array([d.outlet for d in documents], STRING),
-        "published_us": pa.array([micros(d.published_at) for d in documents], INT),
-    }
-    of_paragraphs = _paragraph_columns(columns, sources, counts) | {
-        "paragraph_id": pa.array(paragraph_ids([d.doc_id for d in documents], sizes.tolist()), STRING),
-        "edits": listed(list(map(len, columns.edits)), pa.array(list(_edit_rows(settled)), EDIT)),
-        **_text_places(counts, sizes),
-    }
-    paragraph = pa.array(rows - of_document - 1, mask=head)
+class _Rows(NamedTuple):
+    """Where rows belong: paragraphs to documents, and both to rows of `SETTLED`."""
+
+    sizes: Ints
+    of_document: Ints
+    position: Ints
+
+    @property
+    def head(self) -> Flags:
+        """Which rows are those of documents themselves, before those of their paragraphs."""
+        flags: Flags = self.position < 0
+        return flags
+
+    @property
+    def owners(self) -> Ints:
+        """The number of the document of each paragraph."""
+        return self.of_document[~self.head]
+
+    def sums(self, values: npt.NDArray[Any]) -> Ints:
+        """Return the sum of the values of each document's paragraphs."""
+        before = np.concatenate(([0], np.cumsum(values)))
+        ends = np.cumsum(self.sizes)
+        return before[ends] - before[ends - self.sizes]  # type: ignore[no-any-return]
+
+
+def _laid(sizes: Ints) -> _Rows:
+    of_document = np.repeat(np.arange(len(sizes)), sizes + 1)
+    return _Rows(sizes, of_document, np.arange(len(of_document)) - (np.cumsum(sizes + 1) - sizes)[of_document])
+
+
+def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
+    """Return understood documents (columns of `UNDERSTOOD`) and the fates of their paragraphs as one batch."""
+    laid = _laid(pc.list_value_length(rows.column("kinds")).to_numpy().astype(np.int64))
+    texts, sources = pa.array(fates.texts, STRING), _sources(rows)
+    counts = _counted(sources["source_text"], texts, fates)
+    of_documents = {name: rows.column(name) for name in ("doc_id", "source_uri", "outlet")}
+    of_documents["published_us"] = rows.column("published_at").cast(INT)
+    of_paragraphs = (
+        sources
+        | _fate_columns(fates, counts)
+        | {
+            "paragraph_id": pa.array(paragraph_ids(rows.column("doc_id").to_pylist(), laid.sizes.tolist()), STRING),
+            "edits": edits_column(rows, sources, fates, laid.owners),
+            **_text_places(counts, fates.kept, laid),
+        }
+    )
+    kept = np.zeros(len(laid.head), np.bool_)
+    kept[~laid.head] = fates.kept
+    document, paragraph = pa.array(laid.of_document), pa.array(np.cumsum(~laid.head) - 1, mask=laid.head)
     made = {
-        **{name: column.take(pa.array(of_document)) for name, column in of_documents.items()},
+        **{name: column.take(document) for name, column in of_documents.items()},
         **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
-        "position": pa.array(position),
-        "document": _in_heads(_documents(settled, columns, counts, sizes), head),
+        "position": pa.array(laid.position),
+        "text": spread(texts, kept),
+        "document": _in_heads(_documents(rows, texts, fates, counts, laid), laid.head),
     }
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
 
-def _counted(columns: _Columns, sources: _Sources) -> _Counts:
-    size = len(columns.text)
-    said = [source if text is None else text for source, text in zip(sources.text, columns.text, strict=True)]
-    blank = np.fromiter((status is Status.BLANK for status in columns.status), np.bool_, size)
-    stays = np.fromiter((text is not None for text in columns.text), np.bool_, size)
-    return _Counts(
-        blank=blank,
-        stays=stays,
-        source_chars=np.fromiter(map(len, sources.text), np.int64, size),
-        text_chars=np.where(stays, np.fromiter(map(len, said), np.int64, size), 0),
-        words=np.where(blank, 0, word_counts(said)),
-        edits=np.fromiter((sum(e.applied for e in edits) if edits else 0 for edits in columns.edits), np.int64, size),
-    )
-
-
-def _paragraph_columns(columns: _Columns, sources: _Sources, counts: _Counts) -> dict[str, pa.Array]:
-    """Return the columns that tell of paragraphs, without rows for the documents."""
+def _sources(rows: pa.RecordBatch) -> dict[str, pa.Array]:
+    """Return the columns that tell of paragraphs as they were cut."""
+    counts = rows.column("span_counts").flatten().to_numpy()
+    starts, ends = (rows.column(name).flatten() for name in ("span_starts", "span_ends"))
+    last = np.cumsum(counts)
+    spans = pa.StructArray.from_arrays([starts, ends], fields=list(SPANS.value_type))
     return {
-        "kind": coded(sources.kind, STRING),
-        "role": coded(columns.role, STRING),
-        "status": coded(columns.status, STRING),
-        "rule_ids": coded(columns.rule_ids, STRINGS),
-        "chrome_score": pa.array(columns.chrome_score, pa.float32()),
-        "source_spans": _spans(sources.spans),
-        "source_byte_start": pa.array([spans[0][0] for spans in sources.spans], INT),
-        "source_byte_end": pa.array([spans[-1][1] for spans in sources.spans], INT),
-        "spans_exact": pa.array(sources.exact, pa.bool_()),
-        "source_text": pa.array(sources.text, STRING),
-        "source_bytes": pa.array(sources.raw, pa.binary()),
-        "text": pa.array(columns.text, STRING),
+        "kind": rows.column("kinds").flatten(),
+        "source_spans": listed(counts, spans).cast(SPANS),
+        "source_byte_start": starts.take(pa.array(last - counts)),
+        "source_byte_end": ends.take(pa.array(last - 1)),
+        "spans_exact": rows.column("exact").flatten(),
+        "source_text": rows.column("texts").flatten(),
+        "source_bytes": rows.column("raw").flatten(),
+    }
+
+
+def _counted(sources: pa.StringArray, texts: pa.StringArray, fates: Fates) -> _Counts:
+    source_chars, words = pc.utf8_length(sources).to_numpy().astype(np.int64), word_counts(sources)
+    text_chars, edits = np.where(fates.kept, source_chars, 0), np.zeros(len(words), np.int64)
+    edited = [number for number, own in enumerate(fates.edits) if own]
+    if edited:
+        changed, at = texts.take(pa.array(edited)), np.flatnonzero(fates.kept)[edited]
+        text_chars[at], words[at] = pc.utf8_length(changed), word_counts(changed)
+        edits[at] = [sum(edit.applied for edit in fates.edits[number]) for number in edited]
+    return _Counts(source_chars, text_chars, words, edits)
+
+
+def _fate_columns(fates: Fates, counts: _Counts) -> dict[str, pa.Array]:
+    """Return the columns that decisions make of paragraphs, and counts."""
+    kept = np.flatnonzero(fates.kept)
+    language = coded(fates.languages)
+    codes = np.zeros(len(fates.status), np.int64)
+    codes[kept] = language.codes
+    return {
+        "role": encoded(Coded(fates.role, list(ROLES)), STRING),
+        "status": encoded(Coded(fates.status, list(STATUSES)), STRING),
+        "rule_ids": encoded(fates.rules, STRINGS),
+        "chrome_score": pa.array(fates.chrome_score.astype(np.float32), mask=np.isnan(fates.chrome_score)),
         "num_words": pa.array(counts.words),
-        "language": coded(columns.language, STRING),
+        "language": pa.array(language.values, STRING).take(pa.array(codes, mask=~fates.kept)),
         "edit_count": pa.array(counts.edits),
     }
 
 
-def _spans(spans: Sequence[tuple[tuple[int, int], ...]]) -> pa.Array:
-    ends = np.array(list(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
-    kind = SPANS.value_type
-    return listed(
-        list(map(len, spans)),
-        pa.StructArray.from_arrays([pa.array(ends[:, 0]), pa.array(ends[:, 1])], fields=list(kind)),
-    ).cast(SPANS)
-
-
-def _text_places(counts: _Counts, sizes: Ints) -> dict[str, pa.Array]:
-    """Return where each paragraph that stays stands in its document's text."""
-    rooms = np.where(counts.stays, counts.text_chars + len(PARAGRAPH_BREAK), 0)
-    before = np.concatenate(([0], np.cumsum(rooms)))
-    starts = before[:-1] - np.repeat(before[np.cumsum(sizes) - sizes], sizes)
-    ends = starts + counts.text_chars
+def _text_places(counts: _Counts, kept: Flags, laid: _Rows) -> dict[str, pa.Array]:
+    """Return where each paragraph that is kept stands in its document's text."""
+    before = np.concatenate(([0], np.cumsum(np.where(kept, counts.text_chars + len(PARAGRAPH_BREAK), 0))))
+    starts = before[:-1] - np.repeat(before[np.cumsum(laid.sizes) - laid.sizes], laid.sizes)
     return {
-        "text_char_start": pa.array(starts, INT, mask=~counts.stays),
-        "text_char_end": pa.array(ends, INT, mask=~counts.stays),
+        "text_char_start": pa.array(starts, INT, mask=~kept),
+        "text_char_end": pa.array(starts + counts.text_chars, INT, mask=~kept),
     }
 
 
-def _documents(settled: Sequence[Settled], columns: _Columns, counts: _Counts, sizes: Ints) -> dict[str, list[Any]]:
+def _documents(
+    rows: pa.RecordBatch, texts: pa.StringArray, fates: Fates, counts: _Counts, laid: _Rows
+) -> dict[str, Any]:
     """Return the columns of `documents`: what was read of them, and what follows from the fates."""
-    ends = np.cumsum(sizes)
-    places = list(map(slice, (ends - sizes).tolist(), ends.tolist()))
-
-    def sums(values: Ints | Flags) -> list[int]:
-        before = np.concatenate(([0], np.cumsum(values)))
-        return (before[ends] - before[ends - sizes]).tolist()  # type: ignore[no-any-return]
-
-    documents = [one.document for one in settled]
-    removed = ~counts.blank & np.fromiter((s not in STAYS for s in columns.status), np.bool_, len(counts.blank))
-    removed_chars, visible = sums(counts.source_chars * removed), sums(counts.source_chars * ~counts.blank)
-    texts = [PARAGRAPH_BREAK.join([t for t in columns.text[at] if t is not None]) for at in places]
-    kept = [text if d.status == "kept" else None for d, text in zip(documents, texts, strict=True)]
-    titles = [_title(d, columns.role[at], columns.text[at]) for d, at in zip(documents, places, strict=True)]
-    return {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS} | {
-        "page_type": [one.page_type for one in settled],
-        "title": [title for title, _ in titles],
-        "title_source": [source for _, source in titles],
-        "text": kept,
-        "text_sha256": [None if text is None else hashlib.sha256(text.encode()).hexdigest() for text in kept],
-        "text_num_chars": list(map(len, texts)),
-        "text_num_words": sums(counts.words * counts.stays),
-        "paragraph_count": sums(~counts.blank),
-        "removed_paragraph_count": sums(removed),
-        "removed_char_count": removed_chars,
-        "removed_ratio": [gone / of if of else 0.0 for gone, of in zip(removed_chars, visible, strict=True)],
-        "edit_count": sums(counts.edits),
-    }
+    shown = fates.status != STATUSES.index(Status.BLANK)
+    removed = shown & ~fates.kept
+    removed_chars, visible = laid.sums(counts.source_chars * removed), laid.sums(counts.source_chars * shown)
+    whole = pc.binary_join(listed(laid.sums(fates.kept), texts), PARAGRAPH_BREAK)
+    text = pc.if_else(pc.equal(rows.column("status"), "kept"), whole, None)
+    return (
+        {name: rows.column(name) for name in DOCUMENT_FIELDS}
+        | _titles(rows, fates, laid)
+        | {
+            "page_type": rows.column("page_type"),
+            "text": text,
+            "text_sha256": [hashlib.sha256(one.as_buffer()).hexdigest() if one.is_valid else None for one in text],
+            "text_num_chars": pc.utf8_length(whole),
+            "text_num_words": laid.sums(counts.words * fates.kept),
+            "paragraph_count": laid.sums(shown),
+            "removed_paragraph_count": laid.sums(removed),
+            "removed_char_count": removed_chars,
+            "removed_ratio": removed_chars / np.maximum(visible, 1),
+            "edit_count": laid.sums(counts.edits),
+        }
+    )
 
 
-def _in_heads(documents: dict[str, list[Any]], head: Flags) -> pa.StructArray:
+def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[str | None]]:
+    """Return the title that came with each document, else its first headline, and who says so."""
+    owners = laid.owners[fates.kept]
+    headlines = np.flatnonzero(fates.role[fates.kept] == ROLES.index(Role.HEADLINE))[::-1]
+    first = dict(zip(owners[headlines].tolist(), headlines.tolist(), strict=True))
+    titles, said = (rows.column(name).to_pylist() for name in ("title", "title_source"))
+    for number in [number for number, title in enumerate(titles) if title is None]:
+        titles[number] = fates.texts[first[number]] if number in first else None
+        said[number] = "headline" if titles[number] else None
+    return {"title": titles, "title_source": said}
+
+
+def _in_heads(documents: dict[str, Any], head: Flags) -> pa.StructArray:
     """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
     places = pa.array(np.cumsum(head) - 1, mask=~head)
-    arrays = [
-        _texts_in_heads(documents["text"], head)
-        if field.name == "text"
-        else pa.array(documents[field.name], field.type).take(places)
+    arrays = {
+        field.name: pa.array(documents[field.name], field.type).take(places)
         for field in DOCUMENT
-    ]
-    return pa.StructArray.from_arrays(arrays, fields=list(DOCUMENT), mask=pa.array(~head))
-
-
-def _texts_in_heads(texts: Sequence[str | None], head: Flags) -> pa.Array:
-    """Return the column of texts by hand: `take` would make room for a text in every row."""
-    column: list[str | None] = [None] * len(head)
-    for row, text in zip(np.flatnonzero(head).tolist(), texts, strict=True):
-        column[row] = text
-    return pa.array(column, STRING)
-
-
-def _title(document: Document, roles: Sequence[Role], texts: Sequence[str | None]) -> tuple[str | None, str | None]:
-    """Return the title that came with the document, else its first headline, and who says so."""
-    if document.title is not None:
-        return document.title, document.title_source
-    rows = zip(roles, texts, strict=True)
-    headline = next((text for role, text in rows if role is Role.HEADLINE and text is not None), None)
-    return headline, "headline" if headline else None
-
-
-def _edit_rows(settled: Sequence[Settled]) -> Iterator[dict[str, Any]]:
-    """Yield the edits of documents, numbered through each of them."""
-    for one in settled:
-        edits = [(edit, fate.paragraph) for fate in one.fates if fate.edits for edit in fate.edits]
-        yield from (_edit(number, *edited, one.document) for number, edited in enumerate(edits))
-
-
-def _edit(number: int, edit: Edit, paragraph: Paragraph, document: Document) -> dict[str, Any]:
-    start, end = _byte_range(paragraph, edit, document)
-    return {
-        "edit_no": number,
-        "stage": edit.stage,
-        "rule_ids": edit.rule_ids,
-        "op": edit.op,
-        "char_start": edit.char_start,
-        "char_end": edit.char_end,
-        "source_byte_start": start,
-        "source_byte_end": end,
-        "before": edit.before,
-        "after": edit.after,
-        "applied": edit.applied,
-        "confidence": edit.confidence,
-        "reason": edit.reason,
-        "evidence": edit.evidence,
+        if field.name != "text"
     }
-
-
-def _byte_range(paragraph: Paragraph, edit: Edit, document: Document) -> tuple[int, int]:
-    """Return the source bytes that an edit covers: exact in flattened text, else those of its paragraph."""
-    first, last = paragraph.spans[0][0], paragraph.spans[-1][1]
-    encoding = document.encoding_used
-    plain = not paragraph.tag_path and paragraph.source_bytes is None and document.extractor != "html-page/1"
-    if not plain or encoding is None:
-        return first, last
-    head = len(paragraph.source_text[: edit.char_start].encode(encoding, "replace"))
-    inside = len(paragraph.source_text[edit.char_start : edit.char_end].encode(encoding, "replace"))
-    return first + head, first + head + inside
+    with_text = head.copy()
+    with_text[head] = documents["text"].is_valid()
+    arrays["text"] = spread(documents["text"].drop_null(), with_text)
+    return pa.StructArray.from_arrays([arrays[f.name] for f in DOCUMENT], fields=list(DOCUMENT), mask=pa.array(~head))

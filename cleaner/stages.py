@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import partial
+from itertools import count, groupby, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
-from cleaner.chrome.judge import decide, menu_flags
-from cleaner.chrome.second_opinion import is_asked, reconsidered
+from cleaner.chrome.judge import menu_flags
+from cleaner.chrome.second_opinion import is_asked
 from cleaner.chrome.site_stage import site_column
 from cleaner.config import Config
 from cleaner.engine.guard import GuardedMap
-from cleaner.packing import unpack
 from cleaner.reading import ReadingSettings, Split, read
-from cleaner.records import Document, Failure, Kind, Paragraph, Source, Verdict
-from cleaner.repair.casing_stage import casing_answers, repair_columns
-from cleaner.settle import Decisions, Settled, evidence_with_site, settle
+from cleaner.records import Document, Failure, Kind, Paragraph, Source
+from cleaner.repair.casing_stage import repair_columns
+from cleaner.settle import settle
 from cleaner.settled import settled_batch
-from cleaner.tables import REMEMBERED, understood_batch, understood_rows
+from cleaner.tables import REMEMBERED, refused, understood_batch
 from cleaner.understand import HTML, Understood, refuse, understand_all
 from cleaner.writing.schema import EDITS
 
@@ -34,18 +34,11 @@ class Item(NamedTuple):
     source: Source | Failure
 
 
-class Task(NamedTuple):
-    """One understood document with what the corpus says of it."""
-
-    understood: Understood
-    decisions: Decisions
-
-
 def understanding(config: Config) -> GuardedMap:
     """Return the map from inputs to understood documents."""
     return GuardedMap(
         items=partial(_read_items, settings=config.reading_settings),
-        work=partial(_understand_items, config=config),
+        work=partial(understand_items, config=config),
         failed=partial(_fail_item, config=config),
         weigh=_weigh_item,
     )
@@ -68,7 +61,8 @@ def _text_bytes(size: int, media_type: str) -> int:
     return size // 8 if media_type == HTML else size
 
 
-def _understand_items(items: list[Item], config: Config) -> pa.RecordBatch:
+def understand_items(items: list[Item], config: Config) -> pa.RecordBatch:
+    """Return what inputs are, and what they tell the corpus, as a batch of `UNDERSTOOD`."""
     return _batch(items, understand_all([item.source for item in items], config), config)
 
 
@@ -98,52 +92,40 @@ def may_stay(document: Document, evidence: PageFeatures | None, config: Config) 
     return [paragraph for paragraph, in_menu in zip(shown, menu_flags(evidence), strict=True) if not in_menu]
 
 
+class Row(NamedTuple):
+    """One understood document with what the corpus says of it: a row of a batch, and what it weighs."""
+
+    batch: pa.RecordBatch
+    number: int
+    weight: int
+
+
 def settling(config: Config) -> GuardedMap:
-    """Return the map from understood documents and decisions to settled ones."""
-    work = partial(_settle_tasks, config=config)
-    return GuardedMap(items=_tasks, work=work, failed=_fail_task, columns=REMEMBERED, weigh=_weigh_task)
+    """Return the map from understood documents and decisions (columns `site` and `casing`) to settled ones."""
+    work = partial(_settle_rows, config=config)
+    failed = partial(_fail_row, config=config)
+    return GuardedMap(items=_rows, work=work, failed=failed, columns=REMEMBERED, weigh=attrgetter("weight"))
 
 
-def _weigh_task(task: Task) -> int:
-    document = task.understood.document
-    return _text_bytes(document.source_num_bytes, document.source_media_type)
-
-
-def _tasks(batches: Iterator[pa.RecordBatch]) -> Iterator[Task]:
+def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[Row]:
     for batch in batches:
-        beside = (batch.column(name).to_pylist() for name in ("site", "casing"))
-        for understood, site, casing in zip(understood_rows(batch), *beside, strict=True):
-            yield Task(understood, decisions_of(site, casing))
+        told = (batch.column(name).to_pylist() for name in ("source_num_bytes", "source_media_type"))
+        yield from map(Row, repeat(batch), count(), map(_text_bytes, *told))
 
 
-def decisions_of(site: str | None, casing: str | None) -> Decisions:
-    """Return the decisions that two payloads hold."""
-    hits: dict[int, tuple[str, ...]] = {}
-    for position, hit in unpack(site):
-        hits[position] = (*hits.get(position, ()), hit)
-    return Decisions(hits, casing_answers(unpack(casing)))
+def _settle_rows(rows: list[Row], config: Config) -> pa.RecordBatch:
+    runs = [list(run) for _, run in groupby(rows, lambda row: id(row.batch))]
+    parts = [run[0].batch.slice(run[0].number, len(run)) for run in runs]
+    return settle_batch(parts[0] if len(parts) == 1 else pa.concat_batches(parts), config)
 
 
-def _settle_tasks(tasks: list[Task], config: Config) -> pa.RecordBatch:
-    return settled_batch(settle_all(tasks, config))
+def settle_batch(rows: pa.RecordBatch, config: Config) -> pa.RecordBatch:
+    """Return settled documents: `rows` has columns of `UNDERSTOOD`, `site` and `casing`."""
+    return settled_batch(rows, settle(rows, config))
 
 
-def settle_all(tasks: list[Task], config: Config) -> list[Settled]:
-    """Return the settled documents of several tasks, judged together."""
-    evidence = [evidence_with_site(t.understood, t.decisions) for t in tasks]
-    judged = judge_all(evidence, config)
-    return settle([t.understood for t in tasks], [t.decisions for t in tasks], judged, config)
-
-
-def judge_all(evidence: Sequence[PageFeatures | None], config: Config) -> list[list[Verdict]]:
-    """Return the verdicts of several pages, judged together; none for what is no page."""
-    verdicts = iter(decide([e for e in evidence if e is not None]))
-    return [reconsidered(e, next(verdicts), config.chrome) if e is not None else [] for e in evidence]
-
-
-def _fail_task(task: Task, reason: str) -> pa.RecordBatch:
-    document = replace(task.understood.document, status="failed", status_reason=reason, paragraphs=())
-    return settled_batch([Settled(document, None, ())])
+def _fail_row(row: Row, reason: str, config: Config) -> pa.RecordBatch:
+    return settle_batch(refused(row.batch.slice(row.number, 1), reason), config)
 
 
 EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
-from itertools import chain, count, islice
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.evidence import Matrix, PageFeatures
 from cleaner.chrome.site_facts import FACTS as SITE
-from cleaner.columnar import coded, listed, nested, stored
+from cleaner.coded import coded
+from cleaner.columnar import encoded, listed, nested, stored
 from cleaner.documents import fact_type
-from cleaner.records import Document, Kind, Paragraph, Role
+from cleaner.records import Document, Paragraph
 from cleaner.repair.casing_stage import FACTS as CASING
 from cleaner.understand import Understood
 from cleaner.writing.schema import TIME
@@ -50,7 +50,7 @@ UNDERSTOOD = pa.schema(
         ("page_type", STRING),
         ("width", INT),
         ("features", pa.binary()),
-        ("hits", pa.list_(STRINGS)),
+        ("hits", STRINGS),
         ("as_content", STRINGS),
         ("as_chrome", STRINGS),
         ("repeat_of", INTS),
@@ -63,9 +63,10 @@ UNDERSTOOD = pa.schema(
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
 
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
-evidence matrix by columns (bytes of float32, little-endian), `width` values a paragraph that is not blank; `item_key`
-names the input it was read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are
-the positions of the paragraphs whose encoding or spacing is repaired, `case` notes where words may change their case.
+evidence matrix by columns (bytes of float32, little-endian), `width` values a paragraph that is not blank; `hits` are
+the rules that hit each such paragraph, one a line; `item_key` names the input it was read from; `site_facts` and
+`casing_facts` are what the document tells the corpus; `mended` are the positions of the paragraphs whose encoding or
+spacing is repaired, `case` notes where words may change their case.
 """
 
 REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))
@@ -92,9 +93,9 @@ def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     _, kinds, texts, spans, exact, raw, tag_paths = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
     span_counts = np.fromiter(map(len, spans), np.int64, len(spans))
     before = np.concatenate(([0], np.cumsum(span_counts)))[np.cumsum([0, *sizes])]
-    places = np.array(list(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
+    places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     return {
-        "kinds": listed(sizes, coded(kinds, STRING)),
+        "kinds": listed(sizes, encoded(coded(kinds), STRING)),
         "texts": listed(sizes, pa.array(stored(texts), STRING)),
         "span_counts": listed(sizes, pa.array(span_counts)),
         "span_starts": listed(np.diff(before), pa.array(places[:, 0])),
@@ -112,58 +113,33 @@ def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]
         "mode": [e.mode if e else None for e in evidence],
         "page_type": [e.page_type if e else None for e in evidence],
         "width": [e.matrix.shape[1] if e else 0 for e in evidence],
-        "features": [np.ascontiguousarray(e.matrix.T, "<f4").tobytes() if e else b"" for e in evidence],
-        "hits": listed(sizes, coded(chain.from_iterable(e.hits for e in some), STRINGS)),
-        "as_content": listed(sizes, coded(chain.from_iterable(e.as_content for e in some), STRING)),
-        "as_chrome": listed(sizes, coded(chain.from_iterable(e.as_chrome for e in some), STRING)),
+        "features": _matrices([e.matrix if e else _NONE for e in evidence]),
+        "hits": listed(sizes, encoded(coded(map("\n".join, chain.from_iterable(e.hits for e in some))), STRING)),
+        "as_content": listed(sizes, encoded(coded(chain.from_iterable(e.as_content for e in some)), STRING)),
+        "as_chrome": listed(sizes, encoded(coded(chain.from_iterable(e.as_chrome for e in some)), STRING)),
         "repeat_of": nested([e.repeat_of if e else () for e in evidence], pa.int64()),
     }
 
 
-def understood_rows(batch: pa.RecordBatch) -> Iterator[Understood]:
-    """Yield the documents of a batch of `UNDERSTOOD` (more columns may stand beside its own)."""
-    for values in zip(*(batch.column(name).to_pylist() for name in REMEMBERED), strict=True):
-        row = dict(zip(REMEMBERED, values, strict=True))
-        yield Understood(_document(row), _evidence(row), tuple(row["mended"]), row["case"])
+_NONE = np.empty((0, 0), np.float32)
 
 
-def _document(row: dict[str, Any]) -> Document:
-    head = {name: row[name] for name in DOCUMENT_FIELDS}
-    for name in ("authors", "quality_flags"):
-        head[name] = tuple(head[name])
-    return Document(**head, paragraphs=tuple(_paragraphs(row)))
+def _matrices(matrices: Sequence[Matrix]) -> pa.BinaryArray:
+    """Return matrices as bytes, column by column."""
+    ends = np.cumsum([0, *(matrix.nbytes for matrix in matrices)], dtype=np.int32)
+    data = np.concatenate([matrix.T.ravel() for matrix in matrices]).astype("<f4", copy=False)
+    return pa.BinaryArray.from_buffers(pa.binary(), len(matrices), [None, pa.py_buffer(ends), pa.py_buffer(data)])
 
 
-def _paragraphs(row: dict[str, Any]) -> Iterator[Paragraph]:
-    kinds = map(_KINDS.__getitem__, row["kinds"])
-    beside = (row[name] for name in ("exact", "raw", "tag_paths"))
-    return map(Paragraph, count(), kinds, row["texts"], _spans(row), *beside)
-
-
-def _spans(row: dict[str, Any]) -> Iterator[tuple[tuple[int, int], ...]]:
-    spans = zip(row["span_starts"], row["span_ends"], strict=True)
-    for size in row["span_counts"]:
-        yield (next(spans),) if size == 1 else tuple(islice(spans, size))
-
-
-def _evidence(row: dict[str, Any]) -> PageFeatures | None:
-    if row["mode"] is None:
-        return None
-    return PageFeatures(
-        row["mode"],
-        np.frombuffer(row["features"], "<f4").reshape(row["width"], len(row["hits"])).T,
-        tuple(map(tuple, row["hits"])),
-        tuple(map(_ROLES.__getitem__, row["as_content"])),
-        tuple(map(_ROLES.__getitem__, row["as_chrome"])),
-        tuple(row["repeat_of"]),
-        row["page_type"],
-    )
-
-
-_KINDS = {kind.value: kind for kind in Kind}
-_ROLES = {role.value: role for role in Role}
-
-
-def micros(time: datetime | None) -> int | None:
-    """Return a UTC time as microseconds since 1970, for SQL."""
-    return None if time is None else round(time.timestamp() * 1_000_000)
+def refused(row: pa.RecordBatch, reason: str) -> pa.RecordBatch:
+    """Return one understood document without its paragraphs and evidence: failed, for this reason."""
+    said = {"status": "failed", "status_reason": reason, "mode": None, "page_type": None}
+    arrays = [
+        pa.array([said[field.name]], field.type)
+        if field.name in said
+        else pa.array([[]], field.type)
+        if pa.types.is_list(field.type) and field.name not in DOCUMENT_FIELDS
+        else row.column(field.name)
+        for field in row.schema
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=row.schema)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cleaner.chrome.dom_features import DOM_FEATURES, NAMES, measure_page, observe_pages
-from cleaner.chrome.evidence import PageFeatures, from_rows
+from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.judge import decide, explain_features, observe_page
 from cleaner.chrome.judge_stream import StreamError, is_running_text, judge_sites, judge_stream
 from cleaner.chrome.page_cut import threshold
@@ -111,13 +111,6 @@ def test_a_page_without_blocks_has_no_verdicts() -> None:
     assert decide([observe_page(read_page("")), observe_page(read_page(PAGE))])[0] == []
 
 
-def test_stored_evidence_gives_the_same_verdicts() -> None:
-    seen = observe_page(read_page(PAGE))
-    rows = json.loads(json.dumps(seen.rows()))
-    again = from_rows([type(seen.rows()[0])(*row) for row in rows], "html", len(NAMES), seen.page_type)
-    assert decide([again]) == decide([seen])
-
-
 def test_pages_do_not_see_one_another() -> None:
     other = PAGE.replace("ferry", "bus").replace("comment", "reader")
     pages = [observe_page(read_page(html)) for html in (PAGE, other, "<p>Short.</p>")]
@@ -138,7 +131,7 @@ def test_site_evidence_takes_a_paragraph_out_and_is_named() -> None:
 def test_explanations_are_of_the_block_and_strongest_first() -> None:
     page = read_page(PAGE)
     seen = observe_page(page)
-    said = {text: explain_features(seen, i) for i, text in enumerate(page.texts)}
+    said = {text: explain_features(seen.mode, row) for text, row in zip(page.texts, seen.matrix, strict=True)}
     assert said[BODY[0]][0].startswith("for content")
     assert said["Privacy policy"][0].startswith("for chrome")
     assert all(1 <= len(reasons) <= 5 for reasons in said.values())

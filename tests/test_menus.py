@@ -72,7 +72,7 @@ def test_blocks_in_menus_have_verdicts_roles_and_reasons_and_no_features() -> No
     first = verdicts[0]
     assert (first.is_content, first.role, first.rule_ids) == (False, Role.NAVIGATION, ("judge/menu",))
     assert len(first.reasons) == 1
-    assert explain_features(seen, 0) == [
+    assert explain_features(seen.mode, seen.matrix[0]) == [
         "for chrome: it stands in a container that holds mostly links and is called or placed like furniture"
     ]
     assert seen.matrix[0].sum() == seen.matrix[0, NAMES.index("in_menu")] == 1

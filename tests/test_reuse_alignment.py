@@ -24,15 +24,20 @@ def every_pair(rows: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     return left, right
 
 
-@pytest.mark.parametrize("wide", [0, 1 << 30], ids=["all rows", "rows with a match"])
+@pytest.mark.parametrize(
+    ("wide", "few"),
+    [(0, 0), (1 << 30, 0), (1 << 30, 1 << 30)],
+    ids=["all rows", "rows with a match", "pair by pair"],
+)
 @given(rows=ROWS)
 @settings(deadline=None, max_examples=40)
-def test_without_the_filter_it_is_a_longest_common_subsequence(rows: list[list[int]], wide: int) -> None:
+def test_without_the_filter_it_is_a_longest_common_subsequence(rows: list[list[int]], wide: int, few: int) -> None:
     rows = [row or [2] for row in rows]
     texts, (left, right) = as_sequences(rows), every_pair(rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alignment_module, "_in_runs", lambda equal: equal)
         patch.setattr(alignment_module, "WIDE_WORDS", wide)
+        patch.setattr(alignment_module, "FEW_PAIRS", few)
         blocks = list(alignments(texts, left, right))
     for block in blocks:
         for place, pair in enumerate(block.pairs.tolist()):

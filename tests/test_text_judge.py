@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.chrome.evidence import from_rows
 from cleaner.chrome.text_evidence import NAMES, address_title, observe_lines, observe_pages
 from cleaner.chrome.text_judge import decide_text, explain_text
 from cleaner.extraction.flattened_text import cut
@@ -89,13 +88,6 @@ def test_every_verdict_has_a_rule_a_reason_and_a_score():
 def test_pages_are_judged_alike_alone_and_together(pages):
     together = decide_text(observe_pages(pages, [""] * len(pages)))
     assert together == [decide_text([observe_lines(page)])[0] for page in pages]
-
-
-@given(texts)
-def test_verdicts_follow_from_the_stored_rows_alone(page):
-    observed = observe_lines(page)
-    stored = from_rows(observed.rows(), "text", len(NAMES))
-    assert decide_text([stored]) == decide_text([observed])
 
 
 @given(texts)

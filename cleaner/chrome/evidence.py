@@ -5,42 +5,28 @@ matter: one row of numbers a paragraph, the names of the rules that hit it, the 
 pure function of those records and nothing else.  So the records can be stored, evidence that needs many documents
 (site templates) can be added in between, and `explain` recomputes the very verdict from the stored row.
 
-The HTML half is `dom_features.observe_page` and `judge.decide_html`.  The text half is `text_evidence` and
-`text_judge`:
-`observe_lines(lines: Sequence[str], title: str | None = None) -> PageFeatures`, one paragraph a non-blank line, and
-`decide_text(pages: Sequence[PageFeatures]) -> list[list[Verdict]]`, pure and batched.  `judge.decide` fronts both.
+A page is observed as one `PageFeatures`; pages are judged as columns, `Evidence`.  The HTML half is
+`dom_features.observe_page` and `judge.judge_html`, the text half `text_evidence.observe_lines` and
+`text_judge.judge_text`.  `judge.decide` fronts both for records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.coded import Coded, Flags, Ints, coded
 from cleaner.records import Role
 
 Mode = Literal["html", "text"]
 Matrix = npt.NDArray[np.float32]
 
 PAGE_TYPES = ("article", "collection", "documentation", "forum", "listing", "product", "service")
-
-
-class ParagraphFeatures(NamedTuple):
-    """One paragraph's evidence in plain values, as it is stored in a table.
-
-    `row` has one float32 value a feature of the mode's constant list; `hits` are rule ids in order of discovery;
-    `as_content` and `as_chrome` are the roles the paragraph has if it turns out to be content or chrome;
-    `repeat_of` is the position of the earlier paragraph of the same document that it repeats, or -1.
-    """
-
-    row: tuple[float, ...]
-    hits: tuple[str, ...]
-    as_content: str
-    as_chrome: str
-    repeat_of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +58,54 @@ class PageFeatures:
         hits = tuple(tuple(dict.fromkeys((*old, *added.get(i, ())))) for i, old in enumerate(self.hits))
         return replace(self, hits=hits)
 
-    def rows(self) -> list[ParagraphFeatures]:
-        """Return the evidence as one plain record a paragraph."""
-        return [
-            ParagraphFeatures(tuple(row), hits, str(content), str(chrome), repeat)
-            for row, hits, content, chrome, repeat in zip(
-                self.matrix.tolist(), self.hits, self.as_content, self.as_chrome, self.repeat_of, strict=True
-            )
-        ]
+
+ROLES = tuple(Role)
+"""The roles in the order of their codes."""
+
+_CODES = {role: code for code, role in enumerate(ROLES)}
 
 
-def from_rows(rows: Sequence[ParagraphFeatures], mode: Mode, width: int, page_type: str = "article") -> PageFeatures:
-    """Return the page evidence that `PageFeatures.rows` gave; `width` is the number of features of the mode.
+class Evidence(NamedTuple):
+    """The evidence of several pages of one mode, column by column, their paragraphs one behind another.
 
-    >>> page = PageFeatures("text", np.ones((1, 2), np.float32), (("a/b",),), (Role.BODY,), (Role.SHARE,), (-1,))
-    >>> from_rows(page.rows(), "text", 2).rows() == page.rows()
-    True
+    `sizes` are the numbers of paragraphs of the pages.  Roles are codes: places in `ROLES`.
     """
-    matrix = np.array([r.row for r in rows], np.float32).reshape(len(rows), width)
-    return PageFeatures(
-        mode,
-        matrix,
-        tuple(tuple(r.hits) for r in rows),
-        tuple(Role(r.as_content) for r in rows),
-        tuple(Role(r.as_chrome) for r in rows),
-        tuple(int(r.repeat_of) for r in rows),
-        page_type,
+
+    sizes: Ints
+    matrix: Matrix
+    hits: Coded[tuple[str, ...]]
+    as_content: Ints
+    as_chrome: Ints
+    repeat_of: Ints
+
+    @property
+    def number(self) -> Ints:
+        """The number of the page of each paragraph."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+
+def gathered(pages: Sequence[PageFeatures]) -> Evidence:
+    """Return the evidence of pages of one mode, at least one, as columns.
+
+    >>> page = PageFeatures("text", np.zeros((1, 2), np.float32), (("a/b",),), (Role.BODY,), (Role.UNKNOWN,), (-1,))
+    >>> gathered([page, page]).hits.codes.tolist()
+    [0, 0]
+    """
+    return Evidence(
+        np.fromiter(map(len, pages), np.int64, len(pages)),
+        np.concatenate([page.matrix for page in pages]),
+        coded(chain.from_iterable(page.hits for page in pages)),
+        role_codes(chain.from_iterable(page.as_content for page in pages)),
+        role_codes(chain.from_iterable(page.as_chrome for page in pages)),
+        np.fromiter(chain.from_iterable(page.repeat_of for page in pages), np.int64),
     )
+
+
+def role_codes(roles: Iterable[Role]) -> Ints:
+    """Return the codes of roles."""
+    return np.fromiter(map(_CODES.__getitem__, roles), np.int64)
+
+
+def role_flags(roles: Collection[Role]) -> Flags:
+    """Return for each code whether its role is one of these."""
+    return np.array([role in roles for role in ROLES], np.bool_)

@@ -9,19 +9,22 @@ documents added (`PageFeatures.with_hits`).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from itertools import islice
 
 import numpy as np
 
 from cleaner.chrome.dom_features import NAMES, observe_page
-from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.feature_words import in_words, rule_in_words
+from cleaner.chrome.evidence import ROLES, Evidence, Matrix, Mode, PageFeatures, gathered, role_flags
+from cleaner.chrome.feature_words import in_words
 from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
-from cleaner.chrome.page_cut import Cut, Flags, cut_page
+from cleaner.chrome.page_cut import cut_page
 from cleaner.chrome.roles import ATTACHED
 from cleaner.chrome.trees import Floats, Forest, load_forest
+from cleaner.chrome.verdicts import HTML, MENU, ROLE_RULES, Verdicts
+from cleaner.coded import Coded, Flags
 from cleaner.records import Role, Verdict
 
 __all__ = ["decide", "explain_features", "observe_page"]
@@ -39,41 +42,60 @@ _EXPLAINED = 5
 
 def decide(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
     """Return the verdicts of each page, one a paragraph, from the stored evidence alone."""
-    by_mode: dict[str, list[int]] = {}
+    by_mode: dict[Mode, list[int]] = {}
     for i, page in enumerate(pages):
         by_mode.setdefault(page.mode, []).append(i)
     verdicts: list[list[Verdict]] = [[] for _ in pages]
     for mode, places in by_mode.items():
-        for i, found in zip(places, _decide_mode(mode, [pages[i] for i in places]), strict=True):
-            verdicts[i] = found
+        found = iter(judge(mode, gathered([pages[i] for i in places])).records())
+        for i in places:
+            verdicts[i] = list(islice(found, len(pages[i])))
     return verdicts
 
 
-def _decide_mode(mode: str, pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
+def judge(mode: Mode, seen: Evidence) -> Verdicts:
+    """Return the verdicts of pages of one mode, as columns."""
     if mode == "text":
-        from cleaner.chrome.text_judge import decide_text
+        from cleaner.chrome.text_judge import judge_text
 
-        return decide_text(pages)
-    return decide_html(pages)
+        return judge_text(seen)
+    return judge_html(seen)
 
 
-def decide_html(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
-    """Return the verdicts of pages of HTML."""
-    read = [page.matrix[:, _IN_MENU] == 0 for page in pages]
-    rows = [page.matrix[flags] for page, flags in zip(pages, read, strict=True)]
-    parts = zip(pages, read, rows, page_margins(rows), strict=True)
-    return [_verdicts(page, _with_menus(cut_page(m - _named_weights(page)[at], row), at)) for page, at, row, m in parts]
+def judge_html(seen: Evidence) -> Verdicts:
+    """Return the verdicts of pages of HTML, as columns."""
+    in_menu = seen.matrix[:, _IN_MENU] > 0
+    scores, kept = _cut(seen, ~in_menu)
+    repeated = (seen.repeat_of >= 0) & ~(in_menu & seen.hits.each(operator.not_, np.bool_))
+    attached = _IS_ATTACHED[seen.as_content] & ~kept & ~in_menu & _belongs(seen, kept)
+    is_content = repeated | attached | kept
+    role = np.select([repeated, is_content], [ROLES.index(Role.HEADLINE), seen.as_content], seen.as_chrome)
+    named = [tuple(hit for hit in hits if _named_weight(hit) or hit.startswith("chrome/")) for hits in seen.hits.values]
+    chrome = [(rule, *hits) for rule in (HTML, MENU) for hits in named]
+    rules = Coded(
+        np.select(
+            [repeated, attached, kept],
+            [len(chrome), len(chrome) + 2 + seen.as_content, len(chrome) + 1],
+            seen.hits.codes + in_menu * len(named),
+        ),
+        [*chrome, ("repeat/headline",), (HTML,), *ROLE_RULES],
+    )
+    return Verdicts(role, is_content, scores, rules, np.where(repeated, seen.repeat_of, -1))
 
 
 # How often a block in a menu was content after all, on the training pages.
 _MENU_SCORE = 0.005
 
 
-def _with_menus(cut: Cut, read: Flags) -> Cut:
-    """Return how all blocks of a page are cut, those in menus always out."""
-    scores, bars = np.full(len(read), _MENU_SCORE), np.ones(len(read))
-    scores[read], bars[read] = cut
-    return Cut(scores, bars)
+def _cut(seen: Evidence, read: Flags) -> tuple[Floats, Flags]:
+    """Return the scores of all blocks and which of them are content; those that are not read, in menus, never are."""
+    scores, kept = np.full(len(read), _MENU_SCORE), np.zeros(len(read), np.bool_)
+    ends = np.cumsum(np.bincount(seen.number[read], minlength=len(seen.sizes)))[:-1]
+    rows = seen.matrix[read]
+    margins = _forest().margins(rows) - seen.hits.each(_most, np.float64)[read]
+    cuts = list(map(cut_page, np.split(margins, ends), np.split(rows, ends)))
+    scores[read], kept[read] = np.concatenate([c.scores for c in cuts]), np.concatenate([c.kept for c in cuts])
+    return scores, kept
 
 
 def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
@@ -84,8 +106,8 @@ def page_margins(matrices: Sequence[Matrix]) -> list[Floats]:
     return np.split(margins, np.cumsum([len(matrix) for matrix in matrices])[:-1])
 
 
-def _named_weights(page: PageFeatures) -> Floats:
-    return np.array([max(map(_named_weight, hits), default=0.0) for hits in page.hits], np.float64)
+def _most(hits: Sequence[str]) -> float:
+    return max(map(_named_weight, hits), default=0.0)
 
 
 def _named_weight(hit: str) -> float:
@@ -102,27 +124,23 @@ def _forest() -> Forest:
     return load_forest("html").over(NAMES)
 
 
-class _Span(NamedTuple):
-    first: int
-    end: int
+def _belongs(seen: Evidence, kept: Flags) -> Flags:
+    """Tell whether headlines, bylines, datelines and captions belong to the running text rather than to a teaser."""
+    body = np.flatnonzero(kept & ~_IS_ATTACHED[seen.as_content])
+    begin, end = np.full(len(seen.sizes), len(kept)), np.zeros(len(seen.sizes), np.int64)
+    number, row = seen.number, np.arange(len(kept))
+    np.minimum.at(begin, number[body], body - _BEFORE)
+    np.maximum.at(end, number[body], body + 1 + _AFTER)
+    linked = (seen.matrix[:, _LINK_DENSITY] > _LINKED) & (seen.as_content != ROLES.index(Role.BYLINE))
+    inside = (begin[number] <= row) & (row < end[number]) & ~linked & ~_IS_ELSEWHERE[seen.as_chrome]
+    flags: Flags = inside | (seen.as_content == ROLES.index(Role.HEADLINE))
+    return flags
 
 
-def _verdicts(page: PageFeatures, cut: Cut) -> list[Verdict]:
-    is_content, in_menu = cut.kept.tolist(), menu_flags(page)
-    span = _running_text(page, is_content)
-    return [
-        _of_menu(page.as_chrome[i])
-        if in_menu[i] and not page.hits[i]
-        else _verdict(page, i, score, span, is_content=is_content[i], in_menu=in_menu[i])
-        for i, score in enumerate(cut.scores.tolist())
-    ]
-
-
-@cache
-def _of_menu(role: Role) -> Verdict:
-    """Return the verdict of a block in a menu of which nothing else is told: most of all blocks of most pages."""
-    rule, reason = _IN_MENU_SAID
-    return Verdict(role, is_content=False, score=_MENU_SCORE, rule_ids=(rule,), reasons=(reason,))
+_LINKED = 0.6
+_LINK_DENSITY, _IN_MENU = NAMES.index("link_density"), NAMES.index("in_menu")
+_IS_ATTACHED = role_flags(ATTACHED)
+_IS_ELSEWHERE = role_flags((Role.NAVIGATION, Role.FOOTER, Role.COMMENT, Role.COOKIE_NOTICE, Role.SHARE))
 
 
 def menu_flags(page: PageFeatures) -> list[bool]:
@@ -133,63 +151,16 @@ def menu_flags(page: PageFeatures) -> list[bool]:
     return flags
 
 
-def _running_text(page: PageFeatures, is_content: Sequence[bool]) -> _Span:
-    body = [i for i, kept in enumerate(is_content) if kept and page.as_content[i] not in ATTACHED]
-    return _Span(body[0] - _BEFORE, body[-1] + 1 + _AFTER) if body else _Span(0, 0)
+def explain_features(mode: Mode, row: Matrix) -> list[str]:
+    """Return what moved the score of one paragraph most, in words, strongest first; `row` is that of the matrix.
 
-
-def _verdict(page: PageFeatures, i: int, score: float, span: _Span, *, is_content: bool, in_menu: bool) -> Verdict:
-    role, repeat = page.as_content[i], page.repeat_of[i]
-    if repeat >= 0:
-        return _content(Role.HEADLINE, score, "repeat/headline", "says again what the headline says", repeat)
-    if role in ATTACHED and not is_content and not in_menu and _belongs(page, i, span):
-        return _content(role, score, f"role/{role.value}", _ATTACHED_REASON[role])
-    if is_content:
-        return _content(role, score, "judge/html", f"stands and reads like content ({score:.2f})")
-    named = [hit for hit in page.hits[i] if _named_weight(hit) or hit.startswith("chrome/")]
-    rule, reason = _IN_MENU_SAID if in_menu else ("judge/html", f"stands or reads like page furniture ({score:.2f})")
-    reasons = (reason, *map(rule_in_words, named))
-    return Verdict(page.as_chrome[i], is_content=False, score=score, rule_ids=(rule, *named), reasons=reasons)
-
-
-def _content(role: Role, score: float, rule: str, reason: str, repeat_of: int | None = None) -> Verdict:
-    return Verdict(role, is_content=True, score=score, rule_ids=(rule,), reasons=(reason,), repeat_of=repeat_of)
-
-
-_ATTACHED_REASON = {
-    Role.HEADLINE: "says what the page's title says",
-    Role.BYLINE: "names an author beside the text",
-    Role.DATELINE: "is a date beside the text",
-    Role.CAPTION: "stands under a picture in the text",
-}
-
-
-def _belongs(page: PageFeatures, i: int, span: _Span) -> bool:
-    """Tell whether a headline, byline, dateline or caption belongs to the running text rather than to a teaser."""
-    if page.as_content[i] is Role.HEADLINE:
-        return True
-    linked = page.matrix[i, _LINK_DENSITY] > 0.6
-    furniture = page.as_chrome[i] in _ELSEWHERE or (linked and page.as_content[i] is not Role.BYLINE)
-    return span.first <= i < span.end and not furniture
-
-
-_LINK_DENSITY, _IN_MENU = NAMES.index("link_density"), NAMES.index("in_menu")
-_IN_MENU_SAID = "judge/menu", "stands in a menu: a container of links, called or placed like page furniture"
-_ELSEWHERE = (Role.NAVIGATION, Role.FOOTER, Role.COMMENT, Role.COOKIE_NOTICE, Role.SHARE)
-
-
-def explain_features(page: PageFeatures, position: int) -> list[str]:
-    """Return what moved the score of one paragraph most, in words, strongest first.
-
-    >>> page = PageFeatures("html", np.zeros((1, len(NAMES)), np.float32), ((),), (Role.BODY,), (Role.UNKNOWN,), (-1,))
-    >>> explain_features(page, 0)[0].split(":")[0] in ("for content", "for chrome")
+    >>> explain_features("html", np.zeros(len(NAMES), np.float32))[0].split(":")[0] in ("for content", "for chrome")
     True
     """
-    if page.mode == "text":
+    if mode == "text":
         from cleaner.chrome.text_judge import explain_text
 
-        return explain_text(page.matrix[position])
-    row = page.matrix[position]
+        return explain_text(row)
     if row[_IN_MENU]:
         return [f"for chrome: {in_words('in_menu', 1.0)}"]
     moved = list(_forest().contributions(row).items())[:_EXPLAINED]

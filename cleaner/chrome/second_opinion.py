@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cleaner.chrome.evidence import PageFeatures
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.chrome.evidence import ROLES, Evidence, role_flags
+from cleaner.chrome.roles import ATTACHED
+from cleaner.chrome.verdicts import SECOND, Verdicts
+from cleaner.coded import Coded
 from cleaner.config import ChromeSettings
-from cleaner.records import Role, Verdict
+from cleaner.records import Role
 
 HIT = "trafilatura/content"
 DOUBT = 0.25
@@ -18,8 +24,6 @@ DOUBT = 0.25
 text worse: F1 of articles falls by .001 when it is heard of the least sure tenth (`bench/RESULTS.md`)."""
 
 _WHOLE_LINE_CHARS = 25
-# What is kept beside the running text is policy, not a question to an extractor of running text.
-_ATTACHED = frozenset({Role.HEADLINE, Role.BYLINE, Role.DATELINE, Role.CAPTION})
 
 
 def is_asked(settings: ChromeSettings) -> bool:
@@ -47,31 +51,28 @@ def _folded(text: str) -> str:
     return " ".join(text.lstrip("-•| ").rstrip("| ").split())
 
 
-def reconsidered(page: PageFeatures, verdicts: Sequence[Verdict], settings: ChromeSettings) -> list[Verdict]:
-    """Return the verdicts of a page after the second opinion, where the settings want one."""
-    asked = page.mode == "html" and is_asked(settings)
-    if not asked or (settings.judge != "trafilatura" and doubt(verdicts) < DOUBT):
-        return list(verdicts)
-    return [_overruled(v, is_content=HIT in hits) for v, hits in zip(verdicts, page.hits, strict=True)]
-
-
-def doubt(verdicts: Sequence[Verdict]) -> float:
-    """Return how unsure the verdicts of a page are (ratio): the mean distance of a score from the nearer certainty.
-
-    >>> round(doubt([Verdict(Role.BODY, True, 0.9), Verdict(Role.BODY, False, 0.3)]), 2)
-    0.2
-    """
-    return sum(min(v.score, 1 - v.score) for v in verdicts) / len(verdicts) if verdicts else 0.0
-
-
-def _overruled(verdict: Verdict, *, is_content: bool) -> Verdict:
-    if verdict.role in _ATTACHED or verdict.repeat_of is not None or verdict.is_content == is_content:
-        return verdict
-    role = Role.BODY if is_content else Role.UNKNOWN
-    reason = "trafilatura keeps it" if is_content else "trafilatura leaves it out"
-    return verdict._replace(
-        role=role,
-        is_content=is_content,
-        rule_ids=(*verdict.rule_ids, "judge/trafilatura"),
-        reasons=(*verdict.reasons, reason),
+def reconsidered(seen: Evidence, verdicts: Verdicts, settings: ChromeSettings) -> Verdicts:
+    """Return the verdicts of pages of HTML after the second opinion, where the settings want one."""
+    if not is_asked(settings):
+        return verdicts
+    says = seen.hits.each(lambda hits: HIT in hits, np.bool_)
+    heard = (doubts(seen, verdicts) >= DOUBT) | (settings.judge == "trafilatura")
+    # What is kept beside the running text is policy, not a question to an extractor of running text.
+    fixed = role_flags(ATTACHED)[verdicts.role] | (verdicts.repeat_of >= 0)
+    overruled = heard[seen.number] & ~fixed & (verdicts.is_content != says)
+    role = np.where(says, ROLES.index(Role.BODY), ROLES.index(Role.UNKNOWN))
+    rules = verdicts.rules
+    return verdicts._replace(
+        role=np.where(overruled, role, verdicts.role),
+        is_content=verdicts.is_content ^ overruled,
+        rules=Coded(
+            rules.codes + overruled * len(rules.values), [*rules.values, *((*rule, SECOND) for rule in rules.values)]
+        ),
     )
+
+
+def doubts(seen: Evidence, verdicts: Verdicts) -> npt.NDArray[np.float64]:
+    """Return how unsure the verdicts of pages are (ratio): the mean distance of a score from the nearer certainty."""
+    distances = np.minimum(verdicts.score, 1 - verdicts.score)
+    found: npt.NDArray[np.float64] = np.bincount(seen.number, distances, len(seen.sizes)) / np.maximum(seen.sizes, 1)
+    return found

@@ -10,27 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.feature_words import in_words, rule_in_words
+from cleaner.chrome.evidence import Evidence, Matrix, PageFeatures, gathered, role_flags
+from cleaner.chrome.feature_words import in_words
 from cleaner.chrome.own_phrases import DECISIVE, EVIDENCE
 from cleaner.chrome.text_evidence import NAMES, observe_lines, observe_pages
 from cleaner.chrome.text_roles import HEADLINE, REPEATED_HEADLINE
 from cleaner.chrome.trees import Forest, load_forest, probabilities
+from cleaner.chrome.verdicts import ROLE_RULES, TEXT, Verdicts
+from cleaner.coded import Coded, Flags, Ints
 from cleaner.records import Role, Verdict
 
 __all__ = ["decide_text", "explain_text", "observe_lines", "observe_pages"]
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
-MODEL_RULE = "judge/text"
 # What one hit of a site template takes from the log-odds.
 _SITE_WEIGHT = 4.0
 # A line is content from this probability on.  Rows: pages by the share of furniture that the model expects in them;
@@ -57,9 +56,9 @@ _BETWEEN = 0.65
 # A decisive phrase does not count against a model that is surer than this.
 _TOO_SURE = 0.97
 # Lines that stand side by side in these roles are one thing.
-_UNITS = {Role.TABLE: 1, Role.LIST: 2}
+_UNIT = role_flags([Role.TABLE]) + 2 * role_flags([Role.LIST])
 # Names, dates and captions between the headline and the text stay content with a role of their own.
-_BESIDE_ROLES = (Role.BYLINE, Role.DATELINE, Role.CAPTION)
+_IS_BESIDE = role_flags((Role.BYLINE, Role.DATELINE, Role.CAPTION))
 _BESIDE = 10
 _EXPLAINED = 5
 
@@ -70,7 +69,7 @@ class Lines(NamedTuple):
     matrix: Matrix
     number: Ints
     said: NDArray[np.uint8]
-    as_content: Sequence[Role]
+    as_content: Ints
 
     def column(self, name: str) -> Matrix:
         return self.matrix[:, NAMES.index(name)]
@@ -81,7 +80,7 @@ class Lines(NamedTuple):
 
 
 # What rules that hit a line mean to the judge, as bits.
-_OWN_DECISIVE, _OWN_EVIDENCE, _ON_SITE, _IS_HEADLINE = 1, 2, 4, 8
+_OWN_DECISIVE, _OWN_EVIDENCE, _ON_SITE, _IS_HEADLINE, _SAYS_HEADLINE = 1, 2, 4, 8, 16
 _MEANINGS = {DECISIVE: _OWN_DECISIVE, EVIDENCE: _OWN_EVIDENCE, "site/": _ON_SITE}
 
 
@@ -89,37 +88,39 @@ def _meaning(hits: Sequence[str]) -> int:
     if not hits:
         return 0
     named = sum(bit * any(hit.startswith(start) for hit in hits) for start, bit in _MEANINGS.items())
-    return named | _IS_HEADLINE * (HEADLINE in hits)
+    return named | _IS_HEADLINE * (HEADLINE in hits) | _SAYS_HEADLINE * (REPEATED_HEADLINE in hits)
 
 
 def decide_text(pages: Sequence[PageFeatures]) -> list[list[Verdict]]:
     """Return the verdicts of pages of flattened text, one a line, from the stored evidence alone."""
-    return verdicts(pages, _scores)
+    found = iter(judge_text(gathered(pages)).records() if pages else ())
+    return [list(islice(found, len(page))) for page in pages]
 
 
-def verdicts(pages: Sequence[PageFeatures], score: Callable[[Lines], Floats]) -> list[list[Verdict]]:
+def judge_text(seen: Evidence, score: Callable[[Lines], Floats] | None = None) -> Verdicts:
     """Return the verdicts of pages; `score` gives each of their lines the probability (ratio) that it is content."""
-    if not any(map(len, pages)):
-        return [[] for _ in pages]
-    hits = list(chain.from_iterable(page.hits for page in pages))
-    lines = _read(pages, hits)
-    scores = score(lines)
-    content = _content(lines, scores)
-    as_chrome = chain.from_iterable(page.as_chrome for page in pages)
-    repeat_of = chain.from_iterable(page.repeat_of for page in pages)
-    decided = scores.tolist(), content.tolist(), _beside_headline(lines, content).tolist()
-    judged = map(_verdict, map(_Line, lines.as_content, as_chrome, hits, repeat_of, *decided))
-    return [list(islice(judged, len(page))) for page in pages]
-
-
-def _read(pages: Sequence[PageFeatures], hits: Sequence[tuple[str, ...]]) -> Lines:
-    meanings = {found: _meaning(found) for found in set(hits)}
-    return Lines(
-        np.concatenate([page.matrix for page in pages]),
-        np.repeat(np.arange(len(pages)), list(map(len, pages))),
-        np.fromiter(map(meanings.__getitem__, hits), np.uint8, len(hits)),
-        list(chain.from_iterable(page.as_content for page in pages)),
+    lines = Lines(seen.matrix, seen.number, seen.hits.each(_meaning, np.uint8), seen.as_content)
+    scores = (score or _scores)(lines)
+    kept = _content(lines, scores)
+    repeated = (seen.repeat_of >= 0) & (lines.are(_SAYS_HEADLINE) | ~kept)
+    headline, beside = lines.are(_IS_HEADLINE), _IS_BESIDE[seen.as_content] & _beside_headline(lines, kept)
+    is_content = repeated | headline | beside | kept
+    again = [tuple(hit for hit in hits if hit.startswith("repeat/")) for hits in seen.hits.values]
+    chrome = [(*(hit for hit in hits if hit.startswith(_OF_CHROME)), TEXT) for hits in seen.hits.values]
+    size = len(again)
+    rules = Coded(
+        np.select(
+            [repeated, headline, kept, beside],
+            [size + seen.hits.codes, 2 * size, 2 * size + 1, 2 * size + 2 + seen.as_content],
+            seen.hits.codes,
+        ),
+        [*chrome, *again, (HEADLINE,), (TEXT,), *ROLE_RULES],
     )
+    role = np.where(is_content, seen.as_content, seen.as_chrome)
+    return Verdicts(role, is_content, scores, rules, np.where(repeated, seen.repeat_of, -1))
+
+
+_OF_CHROME = ("chrome/", "site/", DECISIVE, EVIDENCE)
 
 
 def _scores(lines: Lines) -> Floats:
@@ -172,7 +173,7 @@ def _spoken(lines: Lines) -> Flags:
 
 def _units_as_one(lines: Lines, scores: Floats) -> Floats:
     """Return the scores with the rows of a table, and items of a list, given their mean: they stay or go together."""
-    role = np.array([_UNITS.get(role, 0) for role in lines.as_content], dtype=np.int64)
+    role = _UNIT[lines.as_content]
     begins = (np.diff(role, prepend=0) != 0) | (np.diff(lines.number, prepend=0) != 0)
     unit = np.cumsum(begins)
     means = np.bincount(unit, scores) / np.maximum(np.bincount(unit), 1)
@@ -205,44 +206,6 @@ def _furniture_share(lines: Lines, scores: Floats) -> Floats:
 @cache
 def _forest() -> Forest:
     return load_forest("text").over(NAMES)
-
-
-# ---------------------------------------------------------------- verdicts in words
-
-
-class _Line(NamedTuple):
-    """What is known of one line when it is judged."""
-
-    as_content: Role
-    as_chrome: Role
-    hits: tuple[str, ...]
-    repeat_of: int
-    score: float
-    is_content: bool
-    is_beside: bool
-
-
-def _verdict(line: _Line) -> Verdict:
-    role, hits, score = line.as_content, line.hits, line.score
-    rules: tuple[str, ...] = (MODEL_RULE,)
-    reason = f"reads like content ({score:.2f})"
-    if line.repeat_of >= 0 and (REPEATED_HEADLINE in hits or not line.is_content):
-        rules = tuple(hit for hit in hits if hit.startswith("repeat/"))
-        reason = f"says again what {'the headline' if REPEATED_HEADLINE in rules else 'an earlier paragraph'} says"
-        return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,), repeat_of=line.repeat_of)
-    if HEADLINE in hits:
-        rules, reason = (HEADLINE,), "stands where the headline stands"
-    elif not line.is_content and line.is_beside and role in _BESIDE_ROLES:
-        rules, reason = (f"role/{role.value}",), f"is a {role.value} beside the headline"
-    elif not line.is_content:
-        return _chrome_verdict(line.as_chrome, hits, score)
-    return Verdict(role, is_content=True, score=score, rule_ids=rules, reasons=(reason,))
-
-
-def _chrome_verdict(role: Role, hits: Sequence[str], score: float) -> Verdict:
-    named = tuple(hit for hit in hits if hit.startswith(("chrome/", "site/", DECISIVE, EVIDENCE))) if hits else ()
-    reasons = (*map(rule_in_words, named), f"stands like page furniture ({score:.2f})")
-    return Verdict(role, is_content=False, score=score, rule_ids=(*named, MODEL_RULE), reasons=reasons)
 
 
 def explain_text(row: Matrix) -> list[str]:

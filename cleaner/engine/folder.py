@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -14,9 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Batches, Progress, Table, silent
-from cleaner.engine.revision import OF_FILES, SETTLED, UNSETTLED, VOID, Revising
-from cleaner.engine.task import Task, Without
-from cleaner.engine.void import holds_all_but, named_without, void_by_file
+from cleaner.engine.revision import OF_FILES, OUTDATED, SETTLED, UNSETTLED, Revising
+from cleaner.engine.task import Task
+from cleaner.engine.void import VOID, void_by_file, void_rows
 from cleaner.engine.workers import write_batches
 
 T = TypeVar("T")
@@ -112,12 +113,14 @@ class TableFolder(ABC):
         """Return the table `name`, which has a file for each row group of `src`; those that it lacks are made.
 
         `src` must be a table that only `append` or `revise` makes: its files never change, so what came of them stays
-        true as long as they are there.
+        true as long as they are there.  What is void in it is void in the table, too: `fn` keeps `doc_id`.
         """
         folder = self.made(name, schema)
         tasks = list(_derived(src, folder))
-        self.run_tasks(name, fn, schema, [task for task in tasks if not Path(task.out).exists()])
         remove_others(folder, {Path(task.out).name for task in tasks})
+        void = {Path(task.out).stem: task.without for task in tasks if task.without}
+        self.table(f"{name}_void", VOID, void_rows(void))
+        self.run_tasks(name, fn, schema, [replace(task, without=()) for task in tasks if not Path(task.out).exists()])
         return folder
 
     def revise(self, name: str, fn: Batches, src: Table, beside: Table, schema: pa.Schema) -> Table:
@@ -129,7 +132,7 @@ class TableFolder(ABC):
         folder = self.made(name, schema)
         revising = Revising(folder, self.made(f"{name}_by", SETTLED), _next_number(folder))
         revising.remove_unfinished()
-        void = self.sql(f"{name}_void", VOID, settled=revising.keys, decided=beside)
+        void = self.sql(f"{name}_void", OUTDATED, settled=revising.keys, decided=beside)
         for file, documents in self.rows(OF_FILES, documents=void):
             revising.remove_void(str(file), int(str(documents)))
         unsettled = self.sql(f"{name}_unsettled", UNSETTLED, decided=beside, settled=revising.keys)
@@ -184,24 +187,17 @@ def _number(path: Path) -> int:
 
 def _tasks(src: Table, out: Table) -> Iterator[Task]:
     """Yield a task for each row group; its file is numbered after all that `out` holds."""
-    number = _next_number(out)
-    for path, group in _row_groups(src):
-        yield Task(str(path), group, str(out / f"{number}.parquet"))
-        number += 1
+    void, first = void_by_file(src), _next_number(out)
+    for number, (path, group) in enumerate(_row_groups(src), first):
+        yield Task(str(path), group, str(out / f"{number}.parquet"), without=tuple(void.get(path.stem, ())))
 
 
 def _derived(src: Table, out: Table) -> Iterator[Task]:
-    """Yield a task for each row group; its file is named for where it comes from, and for the documents it is without.
-
-    Where there is a file that lacks none but some of these, its rows need not be made again.
-    """
+    """Yield a task for each row group; its file is named for where it comes from."""
     void = void_by_file(src)
     for path, group in _row_groups(src):
-        stem, documents = f"of-{path.stem}-{group}", void.get(path.stem, [])
-        made = [*out.glob(f"{stem}.parquet"), *sorted(out.glob(f"{stem}-*.parquet"))] if documents else []
-        earlier = next((str(path) for path in made if holds_all_but(path, documents)), None)
-        file = out / f"{stem}{named_without(documents)}.parquet"
-        yield Task(str(path), group, str(file), without=Without(tuple(documents), earlier))
+        file = out / f"of-{path.stem}-{group}.parquet"
+        yield Task(str(path), group, str(file), without=tuple(void.get(path.stem, ())))
 
 
 def _row_groups(src: Table) -> Iterator[tuple[Path, int]]:

@@ -23,7 +23,7 @@ _PLACE = ("file", _GROUP, _ROW)
 SETTLED = pa.schema([*((name, pa.string()) for name in _KEYS), ("file", pa.string())])
 """One row a document and file of a revised table: by which decisions its rows there were made.
 
-The table has a file for each file of the revised one, of the same name, written after it: without it that is unfinished.
+The table has a file for each file of the revised one, of the same name and written after it: else that is unfinished.
 """
 
 UNSETTLED = """
@@ -32,7 +32,7 @@ UNSETTLED = """
 """
 """Decisions of which there are no rows."""
 
-VOID = """
+OUTDATED = """
     SELECT s.doc_id AS doc_id, s.file AS file FROM settled s
     LEFT JOIN decided d ON d.doc_id = s.doc_id AND d.decision_key = s.decision_key WHERE d.doc_id IS NULL
 """

@@ -16,24 +16,16 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
-    """Documents whose rows are left out, and the file, if there is one, in which all other rows are made already."""
-
-    documents: tuple[str, ...] = ()
-    earlier: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """One row group of an input file (None: the whole file), and the file that its rows go to.
 
-    With a `revision` it holds decisions on rows.
+    With a `revision` it holds decisions on rows.  Rows of the documents that it is `without` are passed over.
     """
 
     path: str
     row_group: int | None
     out: str
     revision: Revision | None = None
-    without: Without = Without()
+    without: tuple[str, ...] = ()
     findings: Findings = Findings()
     tries: int = 0

@@ -1,10 +1,11 @@
-"""Rows of a revised table that are void: they stand in its files, and nobody who reads the table sees them."""
+"""Rows of a table that are void: they stand in its files, and nobody who reads the table sees them.
+
+A table that has some has beside it one that names them.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,44 +14,45 @@ import pyarrow.parquet as pq
 from cleaner.engine.base import Table
 
 DOCUMENT = "doc_id"
-_WITHOUT = b"without"
+VOID = pa.schema([(DOCUMENT, pa.string()), ("file", pa.string())])
+"""A document, and the file that holds rows of it that are void."""
 
 
 def void_of(table: Table) -> Table | None:
-    """Return the table of what is void in a revised table (`doc_id`, `file`), None where nothing is."""
+    """Return the table of `VOID` of a table, None where nothing is void."""
     folder = table.with_name(f"{table.name}_void")
     some = any(pq.read_metadata(path).num_rows for path in folder.glob("*.parquet"))
     return folder if some else None
 
 
 def void_by_file(table: Table) -> dict[str, list[str]]:
-    """Return the documents that are void in each file of a table that has some, in order."""
+    """Return the documents that are void in each file of a table that has some."""
     void = void_of(table)
     found: dict[str, list[str]] = {}
-    for path in sorted(void.glob("*.parquet")) if void else ():
-        for document, file in zip(*pq.read_table(path, columns=[DOCUMENT, "file"]).to_pydict().values(), strict=True):
+    for path in void.glob("*.parquet") if void else ():
+        for document, file in zip(*pq.read_table(path, columns=VOID.names).to_pydict().values(), strict=True):
             found.setdefault(file, []).append(document)
-    return {file: sorted(documents) for file, documents in found.items()}
+    return found
 
 
-def named_without(documents: list[str]) -> str:
-    """Return what is added to the name of a file that leaves out documents."""
-    return f"-{hashlib.blake2b('/'.join(documents).encode(), digest_size=8).hexdigest()}" if documents else ""
+def void_rows(documents: Mapping[str, Sequence[str]]) -> Iterator[pa.RecordBatch]:
+    """Yield rows of `VOID` from the documents that are void in each file."""
+    for file, some in documents.items():
+        yield pa.RecordBatch.from_pydict({DOCUMENT: some, "file": [file] * len(some)}, VOID)
 
 
-def leaving_out(schema: pa.Schema, documents: tuple[str, ...]) -> pa.Schema:
-    """Return the schema of a file that tells which documents it leaves out."""
-    return schema.with_metadata({**(schema.metadata or {}), _WITHOUT: "/".join(documents)}) if documents else schema
-
-
-def holds_all_but(path: Path, documents: list[str]) -> bool:
-    """Tell whether a file leaves out none but some of these documents."""
-    without: bytes = (pq.read_schema(path).metadata or {}).get(_WITHOUT, b"")
-    return set(without.decode().split("/")) <= {"", *documents}
-
-
-def without(batches: Iterator[pa.RecordBatch], documents: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+def without(batches: Iterator[pa.RecordBatch], documents: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of all other documents."""
     void = pa.array(documents, pa.string())
     for batch in batches:
         yield batch.filter(pc.invert(pc.is_in(batch.column(DOCUMENT), void))) if documents else batch
+
+
+def rows_of(table: Table, columns: Sequence[str], batch_rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a table, in the order of its files: for those who cannot ask an engine."""
+    void = void_by_file(table)
+    for path in sorted(table.glob("*.parquet")):
+        documents = void.get(path.stem, [])
+        read = [*columns, DOCUMENT] if documents and DOCUMENT not in columns else [*columns]
+        for batch in without(pq.ParquetFile(path).iter_batches(batch_size=batch_rows, columns=read), documents):
+            yield batch.select(columns)

@@ -31,7 +31,7 @@ from cleaner.engine.freed import give_back
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.revision import Work, revise
 from cleaner.engine.task import Task
-from cleaner.engine.void import leaving_out, without
+from cleaner.engine.void import without
 from cleaner.engine.without_pandas import without_pandas
 
 ROW_GROUP_ROWS = 10_240
@@ -66,13 +66,9 @@ def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int,
 
     if task.revision is not None:
         return revise(task, task.revision, Work(make, columns, schema, write))
-    left_out, schema = task.without.documents, leaving_out(schema, task.without.documents)
-    if task.without.earlier is not None:
-        made = pq.ParquetFile(task.without.earlier).iter_batches(batch_size=ROW_GROUP_ROWS)
-        return write(task.out, schema, without(made, left_out))
     groups = None if task.row_group is None else [task.row_group]
     source = pq.ParquetFile(task.path).iter_batches(row_groups=groups, batch_size=1024, columns=columns)
-    return write(task.out, schema, make(without(source, left_out)))
+    return write(task.out, schema, make(without(source, task.without)))
 
 
 def _publish(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch], *, recurring: bool) -> int:

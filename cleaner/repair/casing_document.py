@@ -102,7 +102,7 @@ class CasingDocument:
 
     def narrow(self, words: Collection[str]) -> None:
         """Let no word be in question but these; what the document tells of itself stays."""
-        self.candidates = self.candidates.where([word in words for word in self.candidates.words])
+        self.candidates = self.candidates.where(word in words for word in self.candidates.words)
         self.odd = [at for at in self.odd if self.text.parts[at].lower() in words]
 
     @cached_property

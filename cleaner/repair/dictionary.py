@@ -23,7 +23,7 @@ class Words(NamedTuple):
 @cache
 def english_words() -> Words:
     """Return the word list, read on the first call (about 0.02 s)."""
-    lower, _, capital = files("cleaner.rules").joinpath("english_words.txt").read_text("utf-8").partition("\n\n")
+    _, lower, capital = files("cleaner.rules").joinpath("english_words.txt").read_text("utf-8").split("\n\n")
     return Words(frozenset(lower.split("\n")), tuple(capital.split()))
 
 

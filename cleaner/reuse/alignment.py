@@ -19,6 +19,8 @@ BLOCK_WORDS = 1 << 19
 """Machine words of one bit matrix: thousands of pairs, so that the cost of a numpy call is shared, yet in the cache."""
 WIDE_WORDS = 1 << 10
 """Machine words of a row of bits that is worth the numpy calls for it, whatever it holds."""
+FEW_PAIRS = 24
+"""So many pairs are traced one by one as quickly as all at once: a step with Python's numbers costs that much less."""
 TILE_CELLS = 1 << 19
 """Word comparisons made at once."""
 LONG_WORDS = 512
@@ -162,6 +164,8 @@ def _trace_of_some(equal: Bits) -> Bits:
     """
     some = any_set(equal)
     counts = np.count_nonzero(some, axis=0)
+    if counts.sum() <= FEW_PAIRS * counts.max(initial=0):
+        return _trace_one_by_one(equal, some)
     order = np.argsort(-counts, kind="stable")
     pair, row = np.nonzero(some.T[order])
     rank = np.arange(len(pair)) - (np.cumsum(counts[order]) - counts[order])[pair]
@@ -170,6 +174,35 @@ def _trace_of_some(equal: Bits) -> Bits:
     matching[rank, :, pair] = equal[row, :, order[pair]]
     taken = np.zeros_like(equal)
     taken[row, :, order[pair]] = _taken(matching, marching.tolist())[rank, :, pair]
+    return taken
+
+
+def _trace_one_by_one(equal: Bits, some: Flags) -> Bits:
+    """Return the same: the rows of a pair that hold a match (`some`) become whole numbers."""
+    taken = np.zeros_like(equal)
+    size = equal.shape[1] * equal.dtype.itemsize
+    for pair in np.flatnonzero(some.any(axis=0)).tolist():
+        rows = np.flatnonzero(some[:, pair])
+        packed = np.ascontiguousarray(equal[rows, :, pair]).tobytes()
+        numbers = [int.from_bytes(packed[at : at + size], "little") for at in range(0, len(packed), size)]
+        chosen = b"".join(number.to_bytes(size, "little") for number in _taken_alone(numbers, (1 << 8 * size) - 1))
+        taken[rows, :, pair] = np.frombuffer(chosen, equal.dtype).reshape(len(rows), -1)
+    return taken
+
+
+def _taken_alone(rows: list[int], every: int) -> list[int]:
+    """Return for each row the bit that is taken, as `_taken` does; `every` has all bits."""
+    grown, state = [0], every
+    for row in rows:
+        both = state & row
+        state = ((state + both) | (state ^ both)) & every
+        grown.append(state ^ every)
+    taken, allowed = [0] * len(rows), every
+    for row in range(len(rows), 0, -1):
+        columns = grown[row] & allowed
+        bit = 1 << columns.bit_length() >> 1
+        if bit & ~grown[row - 1]:
+            taken[row - 1], allowed = bit, bit - 1
     return taken
 
 
@@ -204,9 +237,8 @@ def _between(equal: Bits, anchors: Bits) -> Bits:
     passed = up_to(anchors)
     found = any_set(anchors)[:, None, :]
     above = np.where(found, passed ^ anchors, full(equal.dtype))
-    for row in range(1, len(equal)):
-        passed[row] |= passed[row - 1]
-        above[-row - 1] &= above[-row]
+    np.bitwise_or.accumulate(passed, axis=0, out=passed)
+    np.bitwise_and.accumulate(above[::-1], axis=0, out=above[::-1])
     some = passed[-1:, :1, :] != 0  # a pair without anchors has nothing to fill
     return np.where(some, equal & above & ~passed, equal.dtype.type(0)) | anchors
 
@@ -234,10 +266,14 @@ def _moved(runs: Bits) -> Ints:
 
 
 def _bare(runs: Bits, count: Ints) -> Ints:
-    longest = np.zeros(len(count), np.int64)
-    now = np.zeros(len(count), np.int64)
-    for row, found in enumerate(any_set(runs)):
-        now += 1
-        now[found | (row >= count)] = 0
-        np.maximum(longest, now, out=longest)
-    return longest
+    """Return the longest stretch of words of the right texts, of which there are `count`, that stand in no run."""
+    borders = np.zeros((len(count), len(runs) + 1), np.bool_)
+    borders[:, :-1] = any_set(runs).T
+    borders[np.arange(len(count)), count] = True
+    flat = np.flatnonzero(borders)
+    pair, place = np.divmod(flat, borders.shape[1])
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    bare = np.diff(flat, prepend=0) - 1
+    bare[first] = place[first]
+    found: Ints = np.maximum.reduceat(bare, first)
+    return found

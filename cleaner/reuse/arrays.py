@@ -53,3 +53,10 @@ def strings_of(texts: list[str]) -> pa.Array:
     bounds = offsets_of(np.fromiter(map(len, encoded), np.int64, len(encoded)))
     buffers = [None, pa.py_buffer(bounds), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
+
+
+def utf8_of(texts: pa.Array) -> memoryview:
+    """Return the bytes of large strings, one after the other, over the same memory."""
+    bounds = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = texts.buffers()[2]
+    return memoryview(b"") if data is None else memoryview(data)[bounds[0] : bounds[-1]]

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
 from cleaner.engine.freed import give_back
+from cleaner.engine.void import rows_of
 from cleaner.reuse.arrays import Ints, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.columns import Growing, Scratch
@@ -65,17 +66,15 @@ def _read(table: Table, scratch: Scratch) -> _Paragraphs:
     """Return the paragraphs in the order of the files, without their texts: nothing depends on it."""
     ids: list[pa.Array] = []
     published, damage = Growing(np.int64), Growing(np.int64)
-    files = [pq.ParquetFile(path) for path in sorted(table.glob("*.parquet"))]
-    told = all(set(WORDS) <= set(file.schema_arrow.names) for file in files)
+    told = all(set(WORDS) <= set(pq.read_schema(path).names) for path in table.glob("*.parquet"))
     columns = ["paragraph_id", "published_at", "damage", *(WORDS if told else ("text",))]
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for file in files:
-            for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
-                ids.append(batch.column("paragraph_id"))
-                published.add(numbers_in(batch.column("published_at").fill_null(UNDATED)))
-                damage.add(numbers_in(batch.column("damage")))
-                yield batch
+        for batch in rows_of(table, columns, _BATCH_ROWS):
+            ids.append(batch.column("paragraph_id"))
+            published.add(numbers_in(batch.column("published_at").fill_null(UNDATED)))
+            damage.add(numbers_in(batch.column("damage")))
+            yield batch
 
     words = words_in(batches(), scratch) if told else words_of((batch.column("text") for batch in batches()), scratch)
     give_back()

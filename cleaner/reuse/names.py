@@ -22,6 +22,7 @@ COMMON_TIMES, COMMON_PER_TEN_THOUSAND = 400, 3
 SHORT_WORDS = 12
 MOSTLY_SMALL_PERCENT, SOME_SMALL_PERCENT = 45, 70
 """Paragraphs with fewer capitals testify for the corpus, those with fewer than the second share for themselves."""
+_TABLE_BITS = 18
 
 
 class Vocabulary(NamedTuple):
@@ -110,14 +111,14 @@ def classes_of(words: Words, vocabulary: Vocabulary) -> Marks:
 
 
 def _member(hashes: Codes, chosen: Codes) -> Flags:
-    """Tell which hashes are among the sorted chosen ones; a filter by low bits spares most of the look-ups."""
+    """Tell which hashes are among the chosen ones: those of a table by low bits, and of others where places clash."""
     found = np.zeros(len(hashes), bool)
-    if not len(chosen):
+    if not len(hashes):
         return found
-    low = np.uint32((1 << 20) - 1)
-    maybe_chosen = np.zeros(1 << 20, bool)
-    maybe_chosen[chosen & low] = True
-    maybe = np.flatnonzero(maybe_chosen[hashes & low])
-    place = np.minimum(np.searchsorted(chosen, hashes[maybe]), len(chosen) - 1)
-    found[maybe] = chosen[place] == hashes[maybe]
+    low = np.uint32((1 << _TABLE_BITS) - 1)
+    while len(chosen):
+        table = np.zeros(1 << _TABLE_BITS, np.uint32)
+        table[chosen & low] = chosen
+        found |= table[hashes & low] == hashes
+        chosen = chosen[table[chosen & low] != chosen]
     return found

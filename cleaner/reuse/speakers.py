@@ -19,12 +19,14 @@ _VERB = rf"(?:{'|'.join(VERBS)})\b"
 _END = r"^[\w\s]{0,40}?[.,!?…]*\s*[”\"»’']+,?\s*"
 """What stands between the passage and its attribution: perhaps a word that one side lacks, a stop, the closing mark."""
 
+_CLOSED = re.compile(_END)
 _AFTER = (
     re.compile(_END + r"[–—-]+\s*" + r"(?P<name>\w[\w'’.\-]*(?:\s\w[\w'’.\-]*){0,4})"),  # … .” – Jane Doe
     re.compile(_END + _WORDS + r"\s+" + _VERB),  # … ,” Jane Doe said
     re.compile(_END + _VERB + r"\s+" + r"(?P<name>\w[\w'’.\-]*(?:\s\w[\w'’.\-]*){0,4})"),  # … ,” said Jane Doe
 )
-_BEFORE = re.compile(r"(?P<name>\w[\w'’.\-]*(?:\s\w[\w'’.\-]*){0,4})\s" + _VERB + r"[,:]?\s*[“\"«„'‘]\s*$")
+_OPENING = "“\"«„'‘"
+_BEFORE = re.compile(r"(?P<name>\w[\w'’.\-]*(?:\s\w[\w'’.\-]*){0,4})\s" + _VERB + rf"[,:]?\s*[{_OPENING}]\s*$")
 _PRONOUNS = frozenset({"He", "She", "They", "It", "I", "We", "The", "A", "An", "Who", "And", "But", "In", "On"})
 
 
@@ -39,12 +41,13 @@ def speaker_of(text: str, char_start: int, char_end: int) -> str | None:
     closing = max(text.rfind(mark, char_start, char_end) for mark in '”"»')
     end = closing if closing > char_start + (char_end - char_start) // 2 else char_end
     after = text[end : end + _REACH]
-    for pattern in _AFTER:
+    for pattern in _AFTER if _CLOSED.match(after) else ():
         found = pattern.match(after)
         name = found and _leading_name(found["name"])
         if name:
             return name
-    found = _BEFORE.search(text[max(0, char_start - _REACH) : char_start])
+    before = text[max(0, char_start - _REACH) : char_start].rstrip()
+    found = _BEFORE.search(before) if before.endswith(tuple(_OPENING)) else None
     return _trailing_name(found["name"]) if found else None
 
 

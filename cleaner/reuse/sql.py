@@ -151,22 +151,30 @@ MEMBERS = f"""
 """Paragraphs of clusters that span documents.  A null outlet counts as an outlet of its own document."""
 
 _COLUMNS = ("paragraph_id", "doc_id", "role", "published_at", "is_repeat")
-_SIDE = ", ".join((*(f"{{0}}.{name} AS {{1}}_{name}" for name in _COLUMNS), "{2}.text AS {1}_text"))
-_SIDES = _SIDE.format("x", "a", "p") + ", " + _SIDE.format("y", "b", "q")
-_PARAGRAPHS = (
-    "JOIN paragraphs p ON p.paragraph_id = x.paragraph_id JOIN paragraphs q ON q.paragraph_id = y.paragraph_id"
-)
-LINKED_ALL = f"""
-    SELECT {_SIDES}, t.verdict, t.similarity_ppm, t.shorter_start, t.shorter_end,
-        t.longer_start, t.longer_end, t.matched
-    FROM ties t JOIN spoken x ON x.text_key = t.shorter_key AND x.place = 1
-    JOIN spoken y ON y.text_key = t.longer_key AND y.place = 1 {_PARAGRAPHS}
-    UNION ALL
-    SELECT {_SIDES}, 1, 1000000, 0, x.words, 0, x.words, x.words
-    FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1 {_PARAGRAPHS}
-    WHERE x.place = 1
+_SIDES = ", ".join(f"{row}.{name} AS {side}_{name}" for row, side in (("x", "a"), ("y", "b")) for name in _COLUMNS)
+
+
+def _linked(of_one_text: str) -> str:
+    return f"""
+    WITH pairs AS (
+        SELECT {_SIDES}, t.verdict, t.similarity_ppm, t.shorter_start, t.shorter_end,
+            t.longer_start, t.longer_end, t.matched
+        FROM ties t JOIN spoken x ON x.text_key = t.shorter_key AND x.place = 1
+        JOIN spoken y ON y.text_key = t.longer_key AND y.place = 1
+        UNION ALL
+        SELECT {_SIDES}, 1, 1000000, 0, x.words, 0, x.words, x.words
+        FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1
+        WHERE x.place = 1{of_one_text}),
+    shown AS (
+        SELECT p.paragraph_id, p.text FROM paragraphs p
+        WHERE p.paragraph_id IN (SELECT a_paragraph_id FROM pairs UNION SELECT b_paragraph_id FROM pairs))
+    SELECT l.*, p.text AS a_text, q.text AS b_text FROM pairs l
+    JOIN shown p ON p.paragraph_id = l.a_paragraph_id JOIN shown q ON q.paragraph_id = l.b_paragraph_id
 """
-LINKED = f"{LINKED_ALL.rstrip()} AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)"
+
+
+LINKED_ALL = _linked("")
+LINKED = _linked(f" AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)")
 """Links with the texts of both sides: of different texts by their best paragraphs, of one text with its best."""
 
 COPIED = """

@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cleaner.engine.threads import in_order
-from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks, numbers_in, offsets_of
+from cleaner.reuse.arrays import Codes, Flags, Hashes, Ints, Marks, numbers_in, offsets_of, utf8_of
 from cleaner.reuse.characters import (
     ALONE,
     CLASS_MASK,
@@ -114,12 +114,7 @@ def _words_of_block(texts: pa.Array) -> Words:
 
 
 def _code_points(texts: pa.Array) -> Codes:
-    bounds = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    data = texts.buffers()[2]
-    if data is None:
-        return np.zeros(0, np.uint32)
-    text = str(memoryview(data)[bounds[0] : bounds[-1]], "utf-8")
-    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    return np.frombuffer(str(utf8_of(texts), "utf-8").encode("utf-32-le"), np.uint32)
 
 
 class _Block:
