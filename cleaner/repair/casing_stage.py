@@ -15,8 +15,9 @@ from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
 from cleaner.records import Document, Paragraph
 from cleaner.repair.casing_around import Floats
-from cleaner.repair.casing_chances import LEAST, Chances, chances
+from cleaner.repair.casing_chances import Chances, chances
 from cleaner.repair.casing_columns import Asked, Keys, Told, facts, questions
+from cleaner.repair.casing_damage import LEAST
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.casing_finder import Finder, Flags
@@ -50,6 +51,7 @@ FACTS = pa.schema(
         ("lowers", pa.int64()),
         ("times", pa.int64()),
         ("room", pa.int64()),
+        ("whole", pa.bool_()),
     ]
 )
 """One row a fact or question; a document without an outlet is an outlet of its own.
@@ -185,6 +187,7 @@ def _rows(written: Told, asked: Asked, found: Chances, examples: pa.Array) -> pa
         pa.concat_arrays([pa.nulls(count, pa.int64()), _in_units(lowered, alone)]),
         pa.array(np.concatenate([none, found.times[asked.alone]])),
         pa.concat_arrays([pa.nulls(count, pa.int64()), _units(found.rooms[told.documents])]),
+        pa.array(np.concatenate([none > 0, found.whole[told.documents]])),
     ]
     return pa.StructArray.from_arrays(columns, fields=list(fact_type(FACTS).value_type))
 
