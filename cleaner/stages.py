@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import count, groupby, repeat
+from itertools import compress, count, groupby, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
-from cleaner.chrome.judge import menu_flags
 from cleaner.chrome.second_opinion import is_asked
 from cleaner.chrome.site_stage import site_column
 from cleaner.config import Config
@@ -87,7 +86,7 @@ def may_stay(document: Document, evidence: PageFeatures | None, config: Config) 
     shown = [paragraph for paragraph in document.paragraphs if paragraph.kind is not Kind.BLANK]
     if evidence is None or is_asked(config.chrome):
         return shown
-    return [paragraph for paragraph, in_menu in zip(shown, menu_flags(evidence), strict=True) if not in_menu]
+    return list(compress(shown, (~evidence.in_menu).tolist()))
 
 
 class Row(NamedTuple):
