@@ -28,7 +28,7 @@ from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import may_be_starts
 from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import find_ledes, lede_words
-from cleaner.repair.plan import Mended, mend
+from cleaner.repair.mending import Mended, Unmended, mend
 from cleaner.repair.running_text import read_texts
 from cleaner.repair.settings import RepairSettings
 from cleaner.repair.spacing import shows_code
@@ -114,7 +114,7 @@ def repair_columns(
     settling need not look for them.
     """
     texts = [stored([p.source_text for p in paragraphs]) for paragraphs in shown]
-    mended = [mend(own, document.language, settings) for own, document in zip(texts, documents, strict=True)]
+    mended = mend([Unmended(own, d.language) for own, d in zip(texts, documents, strict=True)], settings)
     positions = [[found[n].position for n in one.layers] for found, one in zip(shown, mended, strict=True)]
     english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
     spoken = (list(compress(documents, english)), list(compress(shown, english)), list(compress(mended, english)))
