@@ -101,7 +101,8 @@ WITH by_outlet AS (
   SELECT key, outlet, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
     CAST(sum(CASE WHEN capital THEN 0 ELSE 1 END) AS BIGINT) AS small,
     CAST(sum(CASE WHEN capital AND raises > 0 THEN 1 ELSE 0 END) AS BIGINT) AS loud
-  FROM facts WHERE surface <> '' GROUP BY key, outlet
+  FROM facts f JOIN (SELECT DISTINCT key AS asked FROM facts WHERE asks) k ON k.asked = f.key
+  WHERE surface <> '' GROUP BY key, outlet
 ), written AS (
   SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(small) AS BIGINT) AS small,
     CAST(sum(loud) AS BIGINT) AS loud
@@ -117,6 +118,7 @@ WITH by_outlet AS (
   LEFT JOIN by_outlet h ON h.key = q.key AND h.outlet = q.outlet WHERE q.asks
 ), weighed AS (
   SELECT h.*, {_most("capital")} AS c, {_least("small")} AS s FROM heard h
+  WHERE side = 0 OR capital > 0
 ), parted AS (
   SELECT doc_id, word, max(room) AS room, max(CASE WHEN whole THEN 1 ELSE 0 END) AS whole,
     max(times) AS times,
