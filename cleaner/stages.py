@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.second_opinion import is_asked
@@ -23,7 +22,6 @@ from cleaner.settle import settle
 from cleaner.settled import settled_batch
 from cleaner.tables import REMEMBERED, refused, understood_batch
 from cleaner.understand import HTML, Understood, refuse, understand_all
-from cleaner.writing.schema import EDITS
 
 
 class Item(NamedTuple):
@@ -125,23 +123,3 @@ def settle_batch(rows: pa.RecordBatch, config: Config) -> pa.RecordBatch:
 
 def _fail_row(row: Row, reason: str, config: Config) -> pa.RecordBatch:
     return settle_batch(refused(row.batch.slice(row.number, 1), reason), config)
-
-
-EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))
-
-
-class EditRows:
-    """The map from settled paragraphs to the rows of `edits` that they hold, with the URI that orders them."""
-
-    columns = ("doc_id", "source_uri", "paragraph_id", "edits")
-
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield the edits of each batch of paragraphs."""
-        for batch in batches:
-            some = batch.filter(pc.greater(pc.list_value_length(batch.column("edits")), 0))
-            edits = some.column("edits")
-            of_paragraph = pc.list_parent_indices(edits)
-            rows = edits.flatten()
-            columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
-            columns |= {name: some.column(name).take(of_paragraph) for name in self.columns[:-1]}
-            yield pa.RecordBatch.from_arrays([columns[name] for name in EDIT_ROWS.names], schema=EDIT_ROWS)

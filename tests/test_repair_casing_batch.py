@@ -12,7 +12,8 @@ from cleaner.repair.casing_facts import facts_of
 from cleaner.repair.casing_outlook import Outlook
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_stage import repair_columns
-from cleaner.repair.plan import Plan, mend, plan_repairs
+from cleaner.repair.mending import Unmended, mend
+from cleaner.repair.plan import Plan, plan_repairs
 from cleaner.repair.settings import RepairSettings
 
 PARAGRAPHS = [
@@ -81,7 +82,7 @@ def test_a_batch_tells_what_each_document_tells(documents):
         if not (document.language or "").startswith("en"):
             assert rows == []
             continue
-        mended = mend(plan.texts, plan.language, RepairSettings()).texts
+        mended = mend([Unmended(plan.texts, plan.language)], RepairSettings())[0].texts
         positions = document.paragraphs.shown
         expected = {
             (f.key, f.surface, f.capital, f"d:{positions[f.paragraph]:05d}" if f.capital else None)

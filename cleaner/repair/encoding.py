@@ -13,9 +13,20 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
-from cleaner.repair.characters import CURLY_QUOTE, CURLY_QUOTES, EXOTIC_SPACE, INVISIBLE, UNUSUAL, may_be_garbled
+from cleaner.repair.characters import (
+    COMMON,
+    CURLY_QUOTE,
+    CURLY_QUOTES,
+    EXOTIC_SPACE,
+    INVISIBLE,
+    UNUSUAL,
+    may_be_garbled,
+)
 from cleaner.repair.code_pages import reread
 from cleaner.repair.differences import differences
 from cleaner.repair.settings import Quotes
@@ -80,6 +91,15 @@ def is_doubtful(text: str, quotes: Quotes = "keep") -> bool:
         if quotes == "straight" and CURLY_QUOTE.search(text):
             return True
     return "&" in text and _ENTITY.search(text) is not None
+
+
+_COMMON = np.array([ord(character) for character in COMMON], np.uint32)
+
+
+def unusual(points: NDArray[np.uint32], quotes: Quotes = "keep") -> NDArray[np.int64]:
+    """Return the places of code points without which no text is doubtful."""
+    found = np.flatnonzero((points > 127) | (points == ord("&")))
+    return found if quotes == "straight" else found[~np.isin(points[found], _COMMON)]
 
 
 def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:

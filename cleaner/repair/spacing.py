@@ -106,9 +106,12 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
     return found
 
 
-def doubtful_spacing(text: str) -> Iterator[int]:
-    """Yield the offsets where a space may be lost or superfluous: a fast scan for pairs of characters."""
-    points = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), len(_FIRST) - 1)
+def doubtful_spacing(text: str, points: NDArray[np.uint32]) -> Iterator[int]:
+    """Yield the offsets where a space may be lost or superfluous: a fast scan for pairs of characters.
+
+    `points` are the code points of the text.
+    """
+    points = np.minimum(points, len(_FIRST) - 1)
     for at in np.flatnonzero(_FIRST[points[:-1]] & _SECOND[points[1:]]).tolist():
         if text[at] == " " or _GLUED.match(text, at):
             yield at

@@ -19,6 +19,7 @@ from cleaner.reuse.shingles import Fingerprints
 
 SMALL_GROUP = 6
 NEIGHBOURS = 2
+FEW_GRAMS = 4
 ROW_BITS = 26
 _ROW_MASK = np.uint64((1 << ROW_BITS) - 1)
 _SHELF_TEXTS, _MOST_SHELVES = 1 << 15, 64
@@ -65,7 +66,8 @@ def _counted(pairs: Hashes, sample: Ints) -> Pairs:
     shared = np.diff(np.append(first, len(pairs)))
     pairs = pairs[first]
     shorter, longer = (pairs >> np.uint64(32)).view(np.int64), (pairs & np.uint64(0xFFFFFFFF)).view(np.int64)
-    chosen = promising(shared, np.minimum(sample[shorter], sample[longer]))
+    few = sample <= FEW_GRAMS
+    chosen = promising(shared, few[shorter] | few[longer])
     return Pairs(shorter[chosen], longer[chosen])
 
 
@@ -78,9 +80,9 @@ def _keys(prints: Fingerprints, numbers: Ints) -> Hashes:
     return keys
 
 
-def promising(shared: Ints, smaller_sample: Ints) -> Flags:
-    """Tell which pairs share two fingerprints, or three in ten of the smaller sample, or have next to none to share."""
-    return (shared >= 2) | (smaller_sample <= 4) | (shared * 10 >= smaller_sample * 3)
+def promising(shared: Ints, few: Flags) -> Flags:
+    """Tell which pairs share two fingerprints, or one where a text of them has next to none (`FEW_GRAMS`) to share."""
+    return (shared > 1) | few
 
 
 def _first_of_runs(ordered: Hashes) -> Flags:
