@@ -44,6 +44,14 @@ class Matches(NamedTuple):
     right: Ints
 
 
+class _Some(NamedTuple):
+    """Numbers of pairs, and how many words either text has."""
+
+    pairs: Ints
+    left_words: Ints
+    right_words: Ints
+
+
 class Block(NamedTuple):
     """Alignment of some pairs (`pairs`: their numbers).
 
@@ -58,7 +66,9 @@ class Block(NamedTuple):
 
 
 Hope: TypeAlias = Callable[[Bits, Ints, Ints], Flags]
-"""Tells which pairs are worth more than a look at their equal words: given these, and the words of either text."""
+"""Tells which pairs are worth aligning: given the words that may be matched, and the number of words of either text.
+
+What is matched in a passage at last are words of these, also where it is stretched: that is along runs."""
 
 
 def alignments(texts: Sequences, left: Ints, right: Ints, hope: Hope | None = None) -> Iterator[Block]:
@@ -74,12 +84,9 @@ def alignments(texts: Sequences, left: Ints, right: Ints, hope: Hope | None = No
     while first < len(order):
         last = _block_end(rows, words[order], first)
         chosen = order[first:last]
+        some = _Some(chosen, count[left[chosen]], count[right[chosen]])
         equal = _equal_words(texts, left[chosen], right[chosen], int(words[order[first]]))
-        if hope is not None:
-            kept = np.flatnonzero(hope(equal, count[left[chosen]], count[right[chosen]]))
-            equal, chosen = equal.take(kept, axis=2), chosen[kept]  # an index would turn the axes in memory
-        if len(chosen):
-            yield _align(equal, chosen, count[right[chosen]])
+        yield from _align(equal, some, hope)
         first = last
 
 
@@ -103,11 +110,24 @@ def _equal_words(texts: Sequences, left: Ints, right: Ints, words: int) -> Bits:
     return _equality(a, b)
 
 
-def _align(equal: Bits, pairs: Ints, right_words: Ints) -> Block:
+def _align(equal: Bits, some: _Some, hope: Hope | None) -> Iterator[Block]:
+    """Yield the block of the pairs that keep hope: by their equal words first, then by the chain and runs of these."""
+    some, (equal,) = _hopeful(hope, equal, some, equal)
+    if not len(some.pairs):
+        return
     runs = _in_runs(equal)
-    anchors = _trace(runs)
-    rows = _trace(_between(equal, anchors))
-    return Block(pairs, _listed(rows), _moved(runs), _bare(runs, right_words))
+    rows = _trace(_between(equal, _trace(runs)))
+    some, (rows, runs) = _hopeful(hope, rows | runs, some, rows, runs)
+    if len(some.pairs):
+        yield Block(some.pairs, _listed(rows), _moved(runs), _bare(runs, some.right_words))
+
+
+def _hopeful(hope: Hope | None, matched: Bits, some: _Some, *matrices: Bits) -> tuple[_Some, tuple[Bits, ...]]:
+    if hope is None:
+        return some, matrices
+    kept = np.flatnonzero(hope(matched, some.left_words, some.right_words))
+    # `take`, for an index would turn the axes in memory
+    return _Some._make(column[kept] for column in some), tuple(matrix.take(kept, axis=2) for matrix in matrices)
 
 
 def _padded(texts: Sequences, rows: Ints, size: int, nothing: int) -> Codes:

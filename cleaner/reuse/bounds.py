@@ -44,7 +44,7 @@ def hopeful_by_length(left: Ints, right: Ints, settings: Settings) -> Flags:
 
 
 def hopeful_by_words(equal: Bits, left: Ints, right: Ints, settings: Settings) -> Flags:
-    """Tell the same from the words that stand in both: `equal`, those of the left text for each of the right one."""
+    """Tell the same from the words that may be matched: `equal`, those of the left text for each of the right one."""
     in_left = bytes_of_bits(np.bitwise_or.reduce(equal, axis=0))
     in_right = any_set(equal)
     matched = np.minimum(np.count_nonzero(in_left, axis=0), np.count_nonzero(in_right, axis=0))

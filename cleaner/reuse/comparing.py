@@ -81,7 +81,7 @@ class Comparing:
     def ties(self, pairs: Iterable[Pairs], settings: Settings) -> tuple[Ties, Flags]:
         """Return the ties among the pairs, sorted, and of which an end is a text of its own."""
         found = _Gathered()
-        blocks = (block for some in pairs for block in self._blocks(self._unknown(some, settings, found)))
+        blocks = self._blocks(self._unknown(some, settings, found) for some in pairs)
         for tied in self._aligned(blocks, settings):
             found.add(tied)
             if self._memory is not None:
@@ -102,15 +102,21 @@ class Comparing:
         found.add(tied_of(pairs.shorter[tied], pairs.longer[tied], columns))
         return Pairs(pairs.shorter[unknown], pairs.longer[unknown])
 
-    def _blocks(self, pairs: Pairs) -> Iterator[Pairs]:
-        shorter, longer = (self._counts[texts] for texts in pairs)
-        sums = np.cumsum(shorter + longer + shorter * np.minimum(longer, LONG_WORDS) // _MATRIX_BITS)
-        first = 0
-        while first < len(sums):
-            before = sums[first - 1] if first else 0
-            last = max(first + 1, int(np.searchsorted(sums, before + self._block_words, "right")))
-            yield Pairs(*(column[first:last] for column in pairs))
-            first = last
+    def _blocks(self, some: Iterable[Pairs]) -> Iterator[Pairs]:
+        """Yield the pairs in blocks of so many words; the last is what is left."""
+        held = Pairs(*np.zeros((2, 0), np.int64))
+        for pairs in some:
+            held = Pairs(*map(np.concatenate, zip(held, pairs, strict=True)))
+            shorter, longer = (self._counts[texts] for texts in held)
+            sums = np.cumsum(shorter + longer + shorter * np.minimum(longer, LONG_WORDS) // _MATRIX_BITS)
+            first = 0
+            while first < len(sums) and sums[-1] - (before := sums[first - 1] if first else 0) > self._block_words:
+                last = max(first + 1, int(np.searchsorted(sums, before + self._block_words, "right")))
+                yield Pairs(*(column[first:last] for column in held))
+                first = last
+            held = Pairs(*(column[first:] for column in held))
+        if len(held.shorter):
+            yield held
 
     def _aligned(self, blocks: Iterator[Pairs], settings: Settings) -> Iterator[Tied]:
         """Yield what comes of the blocks, in any order; where there are several, the engine's processes share them."""

@@ -130,11 +130,14 @@ NEAR_RANKS = f"""
 """Texts that have near copies, ranked by the canonical policy."""
 
 MEMBERS = f"""
-    WITH counted AS (
+    WITH every AS (
         SELECT s.paragraph_id, s.text_key, s.words, s.doc_id, s.outlet, s.published_at, s.damage,
             coalesce(c.canonical_key, s.text_key) AS cluster_key, coalesce(c.similarity_ppm, 1000000) AS similarity_ppm
         FROM spoken s LEFT JOIN canonicals c ON c.text_key = s.text_key
         WHERE NOT s.is_repeat AND s.words >= {CLUSTERED_WORDS} AND s.role NOT IN ({_ROLES})),
+    counted AS (
+        SELECT e.* FROM every e JOIN (SELECT cluster_key FROM every GROUP BY cluster_key HAVING count(*) > 1) s
+            ON s.cluster_key = e.cluster_key),
     clusters AS (
         SELECT cluster_key, count(*) AS cluster_size, count(DISTINCT coalesce(outlet, doc_id)) AS cluster_outlet_count
         FROM counted GROUP BY cluster_key HAVING count(DISTINCT doc_id) > 1),
