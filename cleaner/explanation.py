@@ -59,7 +59,7 @@ def explain_rows(out: Path, rows: DocumentRows, position: int) -> Explanation:
         number = sum(p["kind"] != Kind.BLANK for p in rows.paragraphs[:position])
         verdict = judge_all(understood, config.chrome).records()[number]
         mode = understood.column("mode")[0].as_py()
-        features = tuple(explain_features(mode, evidence_of(understood).matrix[number]))
+        features = tuple(explain_features(mode, evidence_of(understood).row(number)))
     made = {name: fate[name] for name in ("status", "role", "rule_ids", "text")}
     status = "kept" if row["status"] == "copy" else row["status"]
     return Explanation(

@@ -16,7 +16,7 @@ from cleaner.coded import Coded
 from cleaner.config import ChromeSettings
 from cleaner.packing import unpack
 
-_COLUMNS = ("mode", "features", "width", "hits", "as_content", "as_chrome", "repeat_of", "site")
+_COLUMNS = ("mode", "features", "width", "in_menu", "hits", "as_content", "as_chrome", "repeat_of", "site")
 _ROLES = pa.array(ROLES, pa.string())
 
 
@@ -53,13 +53,14 @@ def _with_site(rows: pa.RecordBatch) -> Evidence:
 def evidence_of(rows: pa.RecordBatch) -> Evidence:
     """Return the judge's evidence of documents of one mode, at least one, from columns of `UNDERSTOOD`."""
     sizes = pc.list_value_length(rows.column("hits")).to_numpy().astype(np.int64)
-    features = zip(rows.column("features"), rows.column("width").to_pylist(), sizes.tolist(), strict=True)
+    features = zip(rows.column("features"), rows.column("width").to_pylist(), strict=True)
     as_content, as_chrome = (
         pc.index_in(rows.column(name).flatten(), _ROLES).to_numpy() for name in ("as_content", "as_chrome")
     )
     return Evidence(
         sizes,
-        np.concatenate([np.frombuffer(one.as_buffer(), "<f4").reshape(shape).T for one, *shape in features]),
+        np.concatenate([np.frombuffer(one.as_buffer(), "<f4").reshape(width, -1).T for one, width in features]),
+        rows.column("in_menu").flatten().to_numpy(zero_copy_only=False),
         _hits(rows.column("hits").flatten()),
         as_content,
         as_chrome,

@@ -39,8 +39,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
-    edits = engine.derive("edits", stages.EditRows(), settled, stages.EDIT_ROWS)
-    return write_tables(engine, out, settled, edits, reuse, config)
+    return write_tables(engine, out, settled, reuse, config)
 
 
 def _refuse_clashes(engine: Engine, understood: Table, live: Table) -> None:

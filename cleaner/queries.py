@@ -35,36 +35,18 @@ INPUTS = """
     SELECT s.source_uri AS source_uri, s.document.source_sha256 AS source_sha256 FROM settled s WHERE s.position = -1
 """
 
-DOCUMENTS = """
-    SELECT document.*, copy_of, copied_share FROM (
-        SELECT s.document AS document, d.copy_of AS copy_of, d.copied_share AS copied_share
-        FROM settled s LEFT JOIN copies d ON d.doc_id = s.doc_id WHERE s.position = -1) AS every
-"""
-
-PARAGRAPHS = """
-    SELECT s.paragraph_id, s.doc_id, s.source_uri, s.position, s.kind, s.role,
-        CASE WHEN m.collapsed THEN 'copy' ELSE s.status END AS status,
-        s.rule_ids, s.chrome_score, s.source_spans, s.spans_exact, s.source_text, s.source_bytes, s.text,
-        s.text_char_start, s.text_char_end, s.num_words, s.language, m.cluster_id,
-        coalesce(m.is_canonical, FALSE) AS is_canonical, m.canonical_similarity,
-        coalesce(m.cluster_size, 1) AS cluster_size, coalesce(m.cluster_outlet_count, 1) AS cluster_outlet_count
-    FROM settled s LEFT JOIN members m ON m.paragraph_id = s.paragraph_id WHERE s.position >= 0
-"""
-
-CORPUS = """
-    SELECT s.paragraph_id, s.text, s.kind, s.role, s.language, s.doc_id, d.outlet, d.url, d.title, d.authors,
-        d.published_at, s.source_uri, d.source_sha256, s.source_byte_start, s.source_byte_end, s.position,
-        s.num_words, s.edit_count, m.cluster_id,
-        coalesce(c.copy_count, 0) AS copy_count, coalesce(c.outlet_count, 1) AS outlet_count,
-        c.outlets, c.copy_ids, c.first_outlet, c.first_published_at
-    FROM settled s
-    JOIN (SELECT doc_id, document.outlet AS outlet, document.url AS url, document.title AS title,
-            document.authors AS authors, document.published_at AS published_at, document.source_sha256 AS source_sha256
-        FROM settled WHERE position = -1) d ON d.doc_id = s.doc_id
-    LEFT JOIN members m ON m.paragraph_id = s.paragraph_id
+REUSED = """
+    SELECT s.source_uri, s.position, m.cluster_id, m.collapsed, m.is_canonical, m.canonical_similarity, m.cluster_size,
+        m.cluster_outlet_count, c.copy_count, c.outlet_count, c.outlets, c.copy_ids, c.first_outlet,
+        c.first_published_at, NULL AS copy_of, NULL AS copied_share
+    FROM members m JOIN settled s ON s.paragraph_id = m.paragraph_id
     LEFT JOIN clusters c ON c.cluster_id = m.paragraph_id
-    WHERE s.position >= 0 AND s.status = 'kept' AND NOT coalesce(m.collapsed, FALSE)
+    UNION ALL
+    SELECT s.source_uri, s.position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        d.copy_of, d.copied_share
+    FROM copies d JOIN settled s ON s.doc_id = d.doc_id WHERE s.position = -1
 """
+"""What reuse says of paragraphs that are in a cluster, and of documents that hold something of others."""
 
 CLUSTER_MEMBERS = """
     SELECT m.cluster_id, m.paragraph_id, s.doc_id, s.source_uri, s.position, s.outlet, s.published_us,

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import count, groupby, repeat
+from itertools import compress, count, groupby, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
-from cleaner.chrome.judge import menu_flags
 from cleaner.chrome.second_opinion import is_asked
 from cleaner.chrome.site_stage import site_column
 from cleaner.config import Config
 from cleaner.engine.guard import GuardedMap
 from cleaner.reading import ReadingSettings, Split, read
-from cleaner.records import Document, Failure, Kind, Paragraph, Source
+from cleaner.records import Document, Failure, Source
 from cleaner.repair.casing_stage import repair_columns
 from cleaner.settle import settle
 from cleaner.settled import settled_batch
 from cleaner.tables import REMEMBERED, refused, understood_batch
 from cleaner.understand import HTML, Understood, refuse, understand_all
-from cleaner.writing.schema import EDITS
 
 
 class Item(NamedTuple):
@@ -84,12 +81,12 @@ def _batch(items: list[Item], understood: list[Understood], config: Config) -> p
     return understood_batch(list(zip((item.key for item in items), understood, strict=True)), facts)
 
 
-def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[Paragraph]:
-    """Return the paragraphs that a verdict may keep: none is blank or, but for a second opinion, in a menu."""
-    shown = [paragraph for paragraph in document.paragraphs if paragraph.kind is not Kind.BLANK]
+def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[int]:
+    """Return where paragraphs stand that a verdict may keep: none is blank or, but for a second opinion, in a menu."""
+    shown = document.paragraphs.shown
     if evidence is None or is_asked(config.chrome):
         return shown
-    return [paragraph for paragraph, in_menu in zip(shown, menu_flags(evidence), strict=True) if not in_menu]
+    return list(compress(shown, (~evidence.in_menu).tolist()))
 
 
 class Row(NamedTuple):
@@ -126,23 +123,3 @@ def settle_batch(rows: pa.RecordBatch, config: Config) -> pa.RecordBatch:
 
 def _fail_row(row: Row, reason: str, config: Config) -> pa.RecordBatch:
     return settle_batch(refused(row.batch.slice(row.number, 1), reason), config)
-
-
-EDIT_ROWS = EDITS.append(pa.field("source_uri", pa.string()))
-
-
-class EditRows:
-    """The map from settled paragraphs to the rows of `edits` that they hold, with the URI that orders them."""
-
-    columns = ("doc_id", "source_uri", "paragraph_id", "edits")
-
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield the edits of each batch of paragraphs."""
-        for batch in batches:
-            some = batch.filter(pc.greater(pc.list_value_length(batch.column("edits")), 0))
-            edits = some.column("edits")
-            of_paragraph = pc.list_parent_indices(edits)
-            rows = edits.flatten()
-            columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
-            columns |= {name: some.column(name).take(of_paragraph) for name in self.columns[:-1]}
-            yield pa.RecordBatch.from_arrays([columns[name] for name in EDIT_ROWS.names], schema=EDIT_ROWS)

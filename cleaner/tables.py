@@ -15,7 +15,7 @@ from cleaner.chrome.site_facts import FACTS as SITE
 from cleaner.coded import coded
 from cleaner.columnar import encoded, listed, nested, stored
 from cleaner.documents import fact_type
-from cleaner.records import Document, Paragraph
+from cleaner.records import Document
 from cleaner.repair.casing_stage import FACTS as CASING
 from cleaner.understand import Understood
 from cleaner.writing.schema import TIME
@@ -45,11 +45,11 @@ UNDERSTOOD = pa.schema(
         ("span_ends", INTS),
         ("exact", pa.list_(pa.bool_())),
         ("raw", pa.list_(pa.binary())),
-        ("tag_paths", STRINGS),
         ("mode", STRING),
         ("page_type", STRING),
         ("width", INT),
         ("features", pa.binary()),
+        ("in_menu", pa.list_(pa.bool_())),
         ("hits", STRINGS),
         ("as_content", STRINGS),
         ("as_chrome", STRINGS),
@@ -63,10 +63,10 @@ UNDERSTOOD = pa.schema(
 """One row a document: what it is, its paragraphs as parallel lists, and the judge's evidence.
 
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
-evidence matrix by columns (bytes of float32, little-endian), `width` values a paragraph that is not blank; `hits` are
-the rules that hit each such paragraph, one a line; `item_key` names the input it was read from; `site_facts` and
-`casing_facts` are what the document tells the corpus; `mended` are the positions of the paragraphs whose encoding or
-spacing is repaired, `case` notes where words may change their case.
+evidence matrix by columns (bytes of float32, little-endian), `width` values for each paragraph that is neither blank
+nor `in_menu`; `hits` are the rules that hit each one that is not blank, one a line; `item_key` names the input it was
+read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are the positions of the
+paragraphs whose encoding or spacing is repaired, `case` notes where words may change their case.
 """
 
 REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))
@@ -89,21 +89,29 @@ def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str
 def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     every = [d.paragraphs for d in documents]
     sizes = list(map(len, every))
-    flat = list(chain.from_iterable(every))
-    _, kinds, texts, spans, exact, raw, tag_paths = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
+    kinds, texts, spans, exact, raw = (
+        list(chain.from_iterable(getattr(paragraphs, name) for paragraphs in every))
+        for name in ("kinds", "texts", "spans", "exact", "raw")
+    )
     span_counts = np.fromiter(map(len, spans), np.int64, len(spans))
     before = np.concatenate(([0], np.cumsum(span_counts)))[np.cumsum([0, *sizes])]
     places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     return {
         "kinds": listed(sizes, encoded(coded(kinds), STRING)),
-        "texts": listed(sizes, pa.array(stored(texts), STRING)),
+        "texts": listed(sizes, _texts(texts)),
         "span_counts": listed(sizes, pa.array(span_counts)),
         "span_starts": listed(np.diff(before), pa.array(places[:, 0])),
         "span_ends": listed(np.diff(before), pa.array(places[:, 1])),
         "exact": listed(sizes, pa.array(exact, pa.bool_())),
         "raw": listed(sizes, pa.array(raw, pa.binary())),
-        "tag_paths": listed(sizes, pa.array(tag_paths, STRING)),
     }
+
+
+def _texts(texts: Sequence[str]) -> pa.StringArray:
+    try:
+        return pa.array(texts, STRING)
+    except UnicodeEncodeError:
+        return pa.array(stored(texts), STRING)
 
 
 def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]:
@@ -114,6 +122,7 @@ def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]
         "page_type": [e.page_type if e else None for e in evidence],
         "width": [e.matrix.shape[1] if e else 0 for e in evidence],
         "features": _matrices([e.matrix if e else _NONE for e in evidence]),
+        "in_menu": listed(sizes, pa.array(np.concatenate([_NO_FLAGS, *(e.in_menu for e in some)]))),
         "hits": listed(sizes, encoded(coded(map("\n".join, chain.from_iterable(e.hits for e in some))), STRING)),
         "as_content": listed(sizes, encoded(coded(chain.from_iterable(e.as_content for e in some)), STRING)),
         "as_chrome": listed(sizes, encoded(coded(chain.from_iterable(e.as_chrome for e in some)), STRING)),
@@ -121,7 +130,7 @@ def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]
     }
 
 
-_NONE = np.empty((0, 0), np.float32)
+_NONE, _NO_FLAGS = np.empty((0, 0), np.float32), np.empty(0, np.bool_)
 
 
 def _matrices(matrices: Sequence[Matrix]) -> pa.BinaryArray:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pytest
 
 from cleaner.engine import void
-from cleaner.engine.base import Query, Sorting
+from cleaner.engine.base import Drawn, Query, Sorted
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.workers import ChildLimits
@@ -125,26 +125,50 @@ def test_export_hands_over_rows_in_order(tmp_path: Path) -> None:
     assert len(got) == 50_000
 
 
-def test_tables_in_parts_are_sorted_each_by_itself(tmp_path: Path) -> None:
-    def listed(_number: int | None, batches: Iterator[pa.RecordBatch]) -> list[int]:
-        return [n for batch in batches for n in batch.column(0).to_pylist()]
+class Listed:
+    """Takes rows and lists the numbers of their first column."""
 
+    def __init__(self, _number: int | None) -> None:
+        self.numbers: list[int] = []
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        self.numbers += rows.column(0).to_pylist()
+
+    def done(self) -> list[int]:
+        return self.numbers
+
+
+def every_third(rows: pa.RecordBatch) -> pa.RecordBatch:
+    return rows.filter(pc.equal(pc.subtract(rows.column(0), pc.multiply(pc.divide(rows.column(0), 3), 3)), 0))
+
+
+def as_it_is(rows: pa.RecordBatch) -> pa.RecordBatch:
+    return rows
+
+
+@pytest.mark.parametrize("most_files", [1, 0])
+@pytest.mark.parametrize("asked", ["the table", "a query"])
+def test_tables_are_drawn_from_sorted_rows(
+    tmp_path: Path, asked: str, most_files: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleaner.engine.embedded.MOST_FILES", most_files)
     with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
-        rows = pa.RecordBatch.from_pydict({"n": [(k * 7919) % 50_000 for k in range(50_000)]}, IN)
+        rows = pa.RecordBatch.from_pydict({"n": [(k * 7919) % 5_000 for k in range(5_000)]}, IN)
         src = engine.table("numbers", IN, iter([rows]))
-        some = [Sorting(Query(f"SELECT n FROM t WHERE n % {k} = 0", {"t": src}), "n", listed) for k in (3, 2, 7)]
-        got = engine.parts([*some, Sorting(src, "n DESC", listed)], 10)
-    assert got == [[list(range(0, 50_000, step))] for step in (3, 2, 7)] + [[list(range(49_999, -1, -1))]]
+        told = Sorted(Query("SELECT n FROM t", {"t": src}) if asked == "a query" else src, ("n",))
+        got = engine.parts(told, [Drawn(every_third, Listed), Drawn(as_it_is, Listed)], 10)
+    assert got == [[list(range(0, 5_000, 3))], [list(range(5_000))]]
 
 
 def test_a_write_that_fails_stops_the_others(tmp_path: Path) -> None:
-    def failing(_number: int | None, batches: Iterator[pa.RecordBatch]) -> int:
-        raise OSError(f"no space left for {next(batches).num_rows} rows")
+    class Failing(Listed):
+        def add(self, rows: pa.RecordBatch) -> None:
+            raise OSError(f"no space left for {rows.num_rows} rows")
 
     with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
         src = source(engine, 4)
         with pytest.raises(OSError, match="no space left for 4 rows"):
-            engine.parts([Sorting(src, "n", failing), Sorting(src, "n", failing)], 10)
+            engine.parts(Sorted(src, ("n",)), [Drawn(as_it_is, Failing), Drawn(as_it_is, Failing)], 10)
 
 
 def test_a_table_made_anew_is_read_anew(tmp_path: Path) -> None:

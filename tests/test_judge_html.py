@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cleaner.chrome.dom_features import DOM_FEATURES, NAMES, measure_page, observe_pages
-from cleaner.chrome.evidence import PageFeatures
+from cleaner.chrome.evidence import PageFeatures, gathered
 from cleaner.chrome.judge import decide, explain_features, observe_page
 from cleaner.chrome.judge_stream import StreamError, is_running_text, judge_sites, judge_stream
 from cleaner.chrome.page_cut import threshold
@@ -131,7 +131,7 @@ def test_site_evidence_takes_a_paragraph_out_and_is_named() -> None:
 def test_explanations_are_of_the_block_and_strongest_first() -> None:
     page = read_page(PAGE)
     seen = observe_page(page)
-    said = {text: explain_features(seen.mode, row) for text, row in zip(page.texts, seen.matrix, strict=True)}
+    said = {text: explain_features(seen.mode, gathered([seen]).row(i)) for i, text in enumerate(page.texts)}
     assert said[BODY[0]][0].startswith("for content")
     assert said["Privacy policy"][0].startswith("for chrome")
     assert all(1 <= len(reasons) <= 5 for reasons in said.values())

@@ -8,6 +8,7 @@ import pytest
 from cleaner.chrome.class_words import class_scores
 from cleaner.chrome.containers import read_containers
 from cleaner.chrome.dom_features import NAMES, observe_page
+from cleaner.chrome.evidence import gathered
 from cleaner.chrome.judge import decide, explain_features
 from cleaner.chrome.names import Names
 from cleaner.extraction.html_page import read_page
@@ -72,16 +73,16 @@ def test_blocks_in_menus_have_verdicts_roles_and_reasons_and_no_features() -> No
     first = verdicts[0]
     assert (first.is_content, first.role, first.rule_ids) == (False, Role.NAVIGATION, ("judge/menu",))
     assert len(first.reasons) == 1
-    assert explain_features(seen.mode, seen.matrix[0]) == [
+    assert explain_features(seen.mode, gathered([seen]).row(0)) == [
         "for chrome: it stands in a container that holds mostly links and is called or placed like furniture"
     ]
-    assert seen.matrix[0].sum() == seen.matrix[0, NAMES.index("in_menu")] == 1
+    assert len(seen.matrix) == np.count_nonzero(~seen.in_menu) < len(seen)
 
 
 def test_menus_change_nothing_for_the_blocks_beside_them() -> None:
     story = f"<article><h1>Late</h1>{STORY}</article>"
     alone, beside = (observe_page(read_page(html)).matrix for html in (story, f"<nav><ul>{LINKS}</ul></nav>{story}"))
-    assert np.array_equal(alone, beside[beside[:, NAMES.index("in_menu")] == 0])
+    assert np.array_equal(alone, beside)
 
 
 def test_a_page_of_nothing_but_menus_has_no_text() -> None:
@@ -124,7 +125,7 @@ def test_what_is_not_walked_changes_nothing_of_the_rest(html: str) -> None:
     rows = observe_page(read_page(html)).matrix
     rest = observe_page(read_page(html, body_only=True)).matrix
     numbers = NAMES.index("list_number")
-    rows, rest = (np.delete(m[m[:, NAMES.index("in_menu")] == 0], numbers, axis=1) for m in (rows, rest))
+    rows, rest = (np.delete(m, numbers, axis=1) for m in (rows, rest))
     assert np.array_equal(rows, rest)
 
 

@@ -65,9 +65,8 @@ def test_main_text_keeps_what_the_judge_of_a_run_is_sure_of(path: Path) -> None:
     html = decode(path.read_bytes(), is_html=True).text
     page = read_page(html)
     seen = observe_page(page)
-    kept = seen.matrix[:, NAMES.index("in_menu")] == 0
-    rows = seen.matrix[kept]
-    kept[kept] = cut_page(page_margins([rows])[0], rows).kept
+    kept = ~seen.in_menu
+    kept[kept] = cut_page(page_margins([seen.matrix])[0], seen.matrix).kept
     assert main_text(html).split("\n") == [text for text, stays in zip(page.texts, kept.tolist(), strict=True) if stays]
     judged = decide([seen])[0]
     assert all(verdict.is_content for verdict, stays in zip(judged, kept.tolist(), strict=True) if stays)

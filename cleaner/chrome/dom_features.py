@@ -46,11 +46,10 @@ DOM_FEATURES: tuple[str, ...] = (
 )
 LEARNED: tuple[str, ...] = BLOCK_TEXT_FEATURES + DOM_FEATURES
 """What the trees may test."""
-NAMES: tuple[str, ...] = (*LEARNED, "list_number", "phrase", "in_menu")
-"""The columns of a page's evidence: what is learned from, the list or table that a block stands in (-1: none), the
-strength of the phrase rules that hit it (`block_phrases.phrase_strength`), and whether it stands in a menu, of whose
-blocks nothing else is told (0 in every other column)."""
-_LIST, _PHRASE, _IN_MENU = (NAMES.index(name) for name in ("list_number", "phrase", "in_menu"))
+NAMES: tuple[str, ...] = (*LEARNED, "list_number", "phrase")
+"""The columns of a page's evidence: what is learned from, the list or table that a block stands in (-1: none), and the
+strength of the phrase rules that hit it (`block_phrases.phrase_strength`)."""
+_LIST, _PHRASE = (NAMES.index(name) for name in ("list_number", "phrase"))
 
 
 @cache
@@ -81,18 +80,8 @@ def _observed(page: Page, measured: Measured) -> PageFeatures:
         phrases = phrase_hits(boxes.texts, seen, asks_for_phrases(matrix))
         matrix[:, _PHRASE] = phrase_strength(phrases)
         roles = with_phrases(roles, boxes.blocks.tolist(), phrases)
-    kind = page_type(matrix, NAMES)
-    return PageFeatures(
-        "html", _with_menus(matrix, boxes), roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of, kind
-    )
-
-
-def _with_menus(matrix: Matrix, boxes: Containers) -> Matrix:
-    """Return a row for every block of the page, from those of the blocks outside of menus."""
-    columns = np.zeros((len(NAMES), len(boxes.is_read)), np.float32)
-    columns[:, boxes.blocks] = matrix.T
-    columns[_IN_MENU] = ~boxes.is_read
-    return columns.T
+    said = roles.hits, roles.as_content, roles.as_chrome, roles.repeat_of
+    return PageFeatures("html", matrix, ~boxes.is_read, *said, page_type(matrix, NAMES))
 
 
 class Measured(NamedTuple):

@@ -33,17 +33,20 @@ PAGE_TYPES = ("article", "collection", "documentation", "forum", "listing", "pro
 class PageFeatures:
     """The evidence of one page; all sequences have one item a paragraph, in document order (blank ones left out).
 
-    `matrix` is float32, paragraphs x features, columns named by the mode's constant list (`dom_features.NAMES`,
-    `text_features.NAMES`).  `hits[i]` names the rules that hit paragraph i: `phrase/en/leave-comment`,
-    `repeat/headline`, `site/...`.  A hit is evidence, not yet a decision.  `page_type` is one of `PAGE_TYPES`.
+    `in_menu` marks paragraphs in menus, of which nothing more is measured.  `matrix` has the others: float32,
+    paragraphs x features, columns named by the mode's constant list (`dom_features.NAMES`, `text_evidence.NAMES`).
+    `hits[i]` names the rules that hit paragraph i: `phrase/en/leave-comment`, `repeat/headline`, `site/...`.  A hit is
+    evidence, not yet a decision.  `page_type` is one of `PAGE_TYPES`.
 
-    >>> page = PageFeatures("text", np.zeros((1, 2), np.float32), ((),), (Role.BODY,), (Role.UNKNOWN,), (-1,))
+    >>> line = np.zeros((1, 2), np.float32), np.array([False])
+    >>> page = PageFeatures("text", *line, ((),), (Role.BODY,), (Role.UNKNOWN,), (-1,))
     >>> page.with_hits({0: ("site/tags",)}).hits
     (('site/tags',),)
     """
 
     mode: Mode
     matrix: Matrix
+    in_menu: Flags
     hits: tuple[tuple[str, ...], ...]
     as_content: tuple[Role, ...]
     as_chrome: tuple[Role, ...]
@@ -68,11 +71,13 @@ _CODES = {role: code for code, role in enumerate(ROLES)}
 class Evidence(NamedTuple):
     """The evidence of several pages of one mode, column by column, their paragraphs one behind another.
 
-    `sizes` are the numbers of paragraphs of the pages.  Roles are codes: places in `ROLES`.
+    `sizes` are the numbers of paragraphs of the pages; `matrix` has no rows for those `in_menu`.  Roles are codes:
+    places in `ROLES`.
     """
 
     sizes: Ints
     matrix: Matrix
+    in_menu: Flags
     hits: Coded[tuple[str, ...]]
     as_content: Ints
     as_chrome: Ints
@@ -83,17 +88,23 @@ class Evidence(NamedTuple):
         """The number of the page of each paragraph."""
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
+    def row(self, paragraph: int) -> Matrix | None:
+        """Return what is measured of a paragraph, None of one in a menu."""
+        return None if self.in_menu[paragraph] else self.matrix[np.count_nonzero(~self.in_menu[:paragraph])]
+
 
 def gathered(pages: Sequence[PageFeatures]) -> Evidence:
     """Return the evidence of pages of one mode, at least one, as columns.
 
-    >>> page = PageFeatures("text", np.zeros((1, 2), np.float32), (("a/b",),), (Role.BODY,), (Role.UNKNOWN,), (-1,))
+    >>> line = np.zeros((1, 2), np.float32), np.array([False])
+    >>> page = PageFeatures("text", *line, (("a/b",),), (Role.BODY,), (Role.UNKNOWN,), (-1,))
     >>> gathered([page, page]).hits.codes.tolist()
     [0, 0]
     """
     return Evidence(
         np.fromiter(map(len, pages), np.int64, len(pages)),
         np.concatenate([page.matrix for page in pages]),
+        np.concatenate([page.in_menu for page in pages]),
         coded(chain.from_iterable(page.hits for page in pages)),
         role_codes(chain.from_iterable(page.as_content for page in pages)),
         role_codes(chain.from_iterable(page.as_chrome for page in pages)),

@@ -64,7 +64,7 @@ def judge(mode: Mode, seen: Evidence) -> Verdicts:
 
 def judge_html(seen: Evidence) -> Verdicts:
     """Return the verdicts of pages of HTML, as columns."""
-    in_menu = seen.matrix[:, _IN_MENU] > 0
+    in_menu = seen.in_menu
     scores, kept = _cut(seen, ~in_menu)
     repeated = (seen.repeat_of >= 0) & ~(in_menu & seen.hits.each(operator.not_, np.bool_))
     attached = _IS_ATTACHED[seen.as_content] & ~kept & ~in_menu & _belongs(seen, kept)
@@ -91,9 +91,8 @@ def _cut(seen: Evidence, read: Flags) -> tuple[Floats, Flags]:
     """Return the scores of all blocks and which of them are content; those that are not read, in menus, never are."""
     scores, kept = np.full(len(read), _MENU_SCORE), np.zeros(len(read), np.bool_)
     ends = np.cumsum(np.bincount(seen.number[read], minlength=len(seen.sizes)))[:-1]
-    rows = seen.matrix[read]
-    margins = _forest().margins(rows) - seen.hits.each(_most, np.float64)[read]
-    cuts = list(map(cut_page, np.split(margins, ends), np.split(rows, ends)))
+    margins = _forest().margins(seen.matrix) - seen.hits.each(_most, np.float64)[read]
+    cuts = list(map(cut_page, np.split(margins, ends), np.split(seen.matrix, ends)))
     scores[read], kept[read] = np.concatenate([c.scores for c in cuts]), np.concatenate([c.kept for c in cuts])
     return scores, kept
 
@@ -131,38 +130,32 @@ def _belongs(seen: Evidence, kept: Flags) -> Flags:
     number, row = seen.number, np.arange(len(kept))
     np.minimum.at(begin, number[body], body - _BEFORE)
     np.maximum.at(end, number[body], body + 1 + _AFTER)
-    linked = (seen.matrix[:, _LINK_DENSITY] > _LINKED) & (seen.as_content != ROLES.index(Role.BYLINE))
-    inside = (begin[number] <= row) & (row < end[number]) & ~linked & ~_IS_ELSEWHERE[seen.as_chrome]
+    inside = (begin[number] <= row) & (row < end[number]) & ~_IS_ELSEWHERE[seen.as_chrome]
+    linked = np.zeros(len(kept), np.bool_)
+    linked[~seen.in_menu] = seen.matrix[:, _LINK_DENSITY] > _LINKED
+    inside &= ~linked | (seen.as_content == ROLES.index(Role.BYLINE))
     flags: Flags = inside | (seen.as_content == ROLES.index(Role.HEADLINE))
     return flags
 
 
 _LINKED = 0.6
-_LINK_DENSITY, _IN_MENU = NAMES.index("link_density"), NAMES.index("in_menu")
+_LINK_DENSITY = NAMES.index("link_density")
 _IS_ATTACHED = role_flags(ATTACHED)
 _IS_ELSEWHERE = role_flags((Role.NAVIGATION, Role.FOOTER, Role.COMMENT, Role.COOKIE_NOTICE, Role.SHARE))
 
 
-def menu_flags(page: PageFeatures) -> list[bool]:
-    """Tell of each block whether it stands in a menu; lines of flattened text do not."""
-    if page.mode == "text":
-        return [False] * len(page)
-    flags: list[bool] = (page.matrix[:, _IN_MENU] > 0).tolist()
-    return flags
-
-
-def explain_features(mode: Mode, row: Matrix) -> list[str]:
-    """Return what moved the score of one paragraph most, in words, strongest first; `row` is that of the matrix.
+def explain_features(mode: Mode, row: Matrix | None) -> list[str]:
+    """Return what moved the score of one paragraph most, in words, strongest first; `row` is its `Evidence.row`.
 
     >>> explain_features("html", np.zeros(len(NAMES), np.float32))[0].split(":")[0] in ("for content", "for chrome")
     True
     """
+    if row is None:
+        return [f"for chrome: {in_words('in_menu', 1.0)}"]
     if mode == "text":
         from cleaner.chrome.text_judge import explain_text
 
         return explain_text(row)
-    if row[_IN_MENU]:
-        return [f"for chrome: {in_words('in_menu', 1.0)}"]
     moved = list(_forest().contributions(row).items())[:_EXPLAINED]
     values = dict(zip(NAMES, row.tolist(), strict=True))
     return [f"{'for content' if by > 0 else 'for chrome'}: {in_words(name, values[name])}" for name, by in moved]

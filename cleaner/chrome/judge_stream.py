@@ -146,6 +146,7 @@ def _spool(page: Asked, headers: IO[str], matrices: IO[bytes]) -> None:
         "texts": page.texts,
         "mode": seen.mode,
         "shape": seen.matrix.shape,
+        "in_menu": seen.in_menu.tolist(),
         "hits": seen.hits,
         "as_content": seen.as_content,
         "as_chrome": seen.as_chrome,
@@ -164,6 +165,7 @@ def _unspool(headers: IO[str], matrices: IO[bytes]) -> Iterator[Asked]:
         observed = PageFeatures(
             row["mode"],
             np.frombuffer(data, "<f4").reshape(rows, columns),
+            np.array(row["in_menu"], np.bool_),
             tuple(map(tuple, row["hits"])),
             tuple(map(Role, row["as_content"])),
             tuple(map(Role, row["as_chrome"])),

@@ -76,7 +76,7 @@ def observe_pages(
     those that ship with the model).
     """
     if not any(map(len, pages)):
-        return [PageFeatures("text", np.empty((0, len(NAMES)), np.float32), (), (), (), ()) for _ in pages]
+        return [_page(np.empty((0, len(NAMES)), np.float32), Roles([], [], [], []), slice(0)) for _ in pages]
     reading = read_pages(pages, titles)
     features = features_of(reading)
     good = features[:, _OWN_MASS] > 0
@@ -97,7 +97,7 @@ def observe_pages(
 def _page(matrix: Matrix, roles: Roles, rows: slice) -> PageFeatures:
     as_content, as_chrome, repeat_of = roles.as_content[rows], roles.as_chrome[rows], roles.repeat_of[rows]
     said = tuple(as_content), tuple(as_chrome), tuple(repeat_of)
-    return PageFeatures("text", matrix[rows], tuple(roles.hits[rows]), *said)
+    return PageFeatures("text", matrix[rows], np.zeros(len(as_content), np.bool_), tuple(roles.hits[rows]), *said)
 
 
 def address_title(url: str | None) -> str:

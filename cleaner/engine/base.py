@@ -9,6 +9,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 import pyarrow as pa
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Table = Path
 """A table is a directory of Parquet files; it may hold none of them (an empty table) but always has a schema."""
@@ -26,12 +27,41 @@ class Query(NamedTuple):
     tables: dict[str, Table]
 
 
-class Sorting(NamedTuple, Generic[T]):
-    """Rows to be sorted, and what writes a part of them: its number, or None where there is one part, and its rows."""
+class Sorted(NamedTuple):
+    """Rows in an order: all columns of `src`, or some; with those of `beside`, if it is there.
+
+    `beside` adds its columns to the row with the same values of `order`, one at most of which it has a row; to others
+    it adds nulls.  `src` is then a table in whose files the rows of one value of the first column stand together and
+    in order.
+    """
 
     src: Table | Query
-    order: str
-    write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
+    order: tuple[str, ...]
+    columns: tuple[str, ...] | None = None
+    beside: Query | None = None
+
+
+class Writing(Protocol[T_co]):
+    """What takes rows as they come, and says in the end what came of them."""
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Take rows."""
+        ...
+
+    def done(self) -> T_co:
+        """Return what came of all of them."""
+        ...
+
+
+class Drawn(NamedTuple, Generic[T]):
+    """A table that is drawn from sorted rows: `shape` makes its rows, `begin` what writes a part of them.
+
+    A part has a number; where there is one part it has none.  `shape` gets all rows of one value of the first column
+    at once, and keeps their order.
+    """
+
+    shape: Callable[[pa.RecordBatch], pa.RecordBatch]
+    begin: Callable[[int | None], Writing[T]]
 
 
 Progress = Callable[[str, int, int], None]
@@ -120,11 +150,11 @@ class Engine(Protocol):
         """
         ...
 
-    def parts(self, tables: Sequence[Sorting[T]], rows: int) -> list[list[T]]:
-        """Return for each of the tables what its `write` returns for each part of its sorted rows; at least one.
+    def parts(self, rows: Sorted, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
+        """Return for each of the tables that are drawn from the rows what each part of it came to; at least one part.
 
-        One machine makes one part of each, several tables at once.  Others make parts of `rows` rows, numbered from 0,
-        at once and where the rows are; then `write` and what it returns must be picklable, and writing a part twice
-        must do no harm.
+        One machine makes one part of each, in one pass.  Others make parts of `size` rows, numbered from 0, at once and
+        where the rows are; then `shape`, `begin` and what is returned must be picklable, and writing a part twice must
+        do no harm.
         """
         ...

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner.engine.base import Batches, EngineError, Progress, Query, Sorting, Table, silent
+from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, Sorted, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
-from cleaner.engine.on_executors import Calls, MapTask, PartTask, environment
+from cleaner.engine.on_executors import Calls, MapTask, PartTask, Shaped, environment
 from cleaner.engine.slices import cut, rows_of
 from cleaner.engine.spark_session import quiet_about_pandas, sibling, spark_schema
 from cleaner.engine.task import Task
@@ -104,13 +104,24 @@ class Distributed(TableFolder):
         """Return what `write` returns for the rows of `src`, sorted by `order`, read here in one pass."""
         return self._exported(self._rows_of(src), order, write)
 
-    def parts(self, tables: Sequence[Sorting[T]], rows: int) -> list[list[T]]:
-        """Return for each table what its `write` returns for each part of `rows` sorted rows, written by executors."""
-        return [self._parts(table, rows) for table in tables]
+    def parts(self, rows: Sorted, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
+        """Return for each table what its parts of `size` rows came to, drawn and written by executors."""
+        first, *_ = rows.order
+        every = self._with_beside(rows).repartitionByRange(first).sortWithinPartitions(*_sorting(", ".join(rows.order)))
+        files = parquet_files(self._saved("together", every))
+        return [self._parts(table, files, first, size) for table in tables]
 
-    def _parts(self, table: Sorting[T], rows: int) -> list[T]:
-        files = self._sorted(self._rows_of(table.src), table.order)
-        return self._each("parts", PartTask(table.write), list(enumerate(cut(files, rows))))
+    def _parts(self, table: Drawn[T], files: list[Path], first: str, size: int) -> list[T]:
+        none = pa.RecordBatch.from_pylist([], pq.read_schema(files[0]))
+        drawn = self.anew("drawn")
+        tasks = [Task(str(path), None, str(drawn / f"{number:06d}.parquet")) for number, path in enumerate(files)]
+        self.run_tasks("parts", Shaped(table.shape, first), table.shape(none).schema, tasks)
+        return self._each("parts", PartTask(table.begin), list(enumerate(cut(parquet_files(drawn), size))))
+
+    def _with_beside(self, rows: Sorted) -> DataFrame:
+        every = self._rows_of(rows.src)
+        some = every if rows.columns is None else every.select(*rows.columns)
+        return some if rows.beside is None else some.join(self._rows_of(rows.beside), list(rows.order), "left")
 
     def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""

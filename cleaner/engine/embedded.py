@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import starmap
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
-from cleaner.engine.base import Batches, EngineError, Progress, Query, Sorting, Table, silent
+from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, Sorted, Table, Writing, silent
 from cleaner.engine.folder import TableFolder, parquet_files
+from cleaner.engine.following import together, with_beside
+from cleaner.engine.gathering import MOST_FILES, Place, held_at_once, joined, rows_at
 from cleaner.engine.task import Task
 from cleaner.engine.threads import in_order
 from cleaner.engine.void import void_of
@@ -27,8 +32,8 @@ T = TypeVar("T")
 LEAST_SQL_MEBIBYTES = 256
 """What the database gets at least: with 128 the evidence of 3,000 documents could not be joined, whatever spilled."""
 
-SORTED_TIMES = 6
-"""Bytes in memory for each byte on disk of what is sorted: unpacked, and up to three times, in different tables."""
+UNPACKED_TIMES = 6
+"""Bytes in memory for each byte on disk of a file that is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,34 +99,41 @@ class Embedded(TableFolder):
         with self._ordered() as db:
             return write(_sorted_rows(db, src, order))
 
-    def parts(self, tables: Sequence[Sorting[T]], rows: int) -> list[list[T]]:
-        """Return for each table what its `write` returns for all its sorted rows: one machine makes one part.
+    def parts(self, rows: Sorted, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
+        """Return for each of the tables that are drawn from the rows what it came to: one machine makes one part.
 
-        Tables in parts are what is written last: children that have nothing to do make room for sorting.  As many
-        tables are written at once as there are workers, each by a connection of its own, where all fit in memory.
+        Tables in parts are what is written last: children that have nothing to do make room.  As many tables are
+        written at once as there are workers.
         """
-        del rows
+        del size
         self._workers.close()
-        threads = self.settings.workers if self._fit(tables) else 1
+        works = [(table.shape, table.begin(None)) for table in tables]
         with self._ordered() as db:
-            connections = [db.cursor() for _ in tables]
+            for batch in self._sorted(db, rows):
+                written = in_order(partial(_write, batch), works, min(self.settings.workers, len(works)))
+                deque(written, maxlen=0)
+        return [[writing.done()] for _, writing in works]
 
-            def written(work: tuple[Sorting[T], duckdb.DuckDBPyConnection]) -> list[T]:
-                table, connection = work
-                return [table.write(None, _sorted_rows(connection, table.src, table.order))]
+    def _sorted(self, db: duckdb.DuckDBPyConnection, rows: Sorted) -> Iterator[pa.RecordBatch]:
+        """Yield sorted rows, all of one value of the first column at once."""
+        batches = self._gathered(db, rows)
+        if rows.beside is None:
+            return batches
+        return with_beside(batches, _sorted_rows(db.cursor(), rows.beside, ", ".join(rows.order)), rows.order)
 
-            try:
-                return list(in_order(written, zip(tables, connections, strict=True), threads))
-            except BaseException:
-                for connection in connections:
-                    connection.interrupt()
-                raise
+    def _gathered(self, db: duckdb.DuckDBPyConnection, rows: Sorted) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a table where they stand if what is held for it fits in memory; else the database sorts.
 
-    def _fit(self, tables: Sequence[Sorting[T]]) -> bool:
-        """Tell whether the database can sort all tables at once: two that spill take each other's last page."""
-        read = {path for t in tables for path in (t.src.tables.values() if isinstance(t.src, Query) else (t.src,))}
-        size = sum(file.stat().st_size for path in read for file in parquet_files(path))
-        return size * SORTED_TIMES <= self._sql_bytes()
+        Inputs are read nearly in the order of their names, and so stands what comes of them.
+        """
+        src, (first, *_) = rows.src, rows.order
+        if not isinstance(src, Query):
+            places = joined(starmap(Place, _run(db, _places(src, first)).fetchall()))
+            held = held_at_once(places)
+            if held.files <= MOST_FILES and held.size * UNPACKED_TIMES <= self._sql_bytes():
+                return rows_at(places, rows.columns)
+            src = Query(f"SELECT {', '.join(rows.columns or ['*'])} FROM src", {"src": src})
+        return together(_sorted_rows(db, src, ", ".join(rows.order)), first)
 
     def _sql_bytes(self) -> int:
         return max(self.settings.memory_bytes // 2, LEAST_SQL_MEBIBYTES << 20)
@@ -173,10 +185,21 @@ def _seeing(db: duckdb.DuckDBPyConnection, tables: dict[str, Table]) -> duckdb.D
     return db
 
 
-def _sorted_rows(db: duckdb.DuckDBPyConnection, src: Table | Query, order: str) -> Iterator[pa.RecordBatch]:
+def _sorted_rows(db: duckdb.DuckDBPyConnection, src: Table | Query, order: str) -> pa.RecordBatchReader:
     rows = f"({src.text})" if isinstance(src, Query) else _scan(src)
     tables = src.tables if isinstance(src, Query) else {}
-    return iter(_run(_seeing(db, tables), f"SELECT * FROM {rows} ORDER BY {order}").to_arrow_reader(2048))
+    return _run(_seeing(db, tables), f"SELECT * FROM {rows} ORDER BY {order}").to_arrow_reader(2048)
+
+
+def _places(table: Table, key: str) -> str:
+    """Return the query for where the rows of each value of `key` stand, sorted by it."""
+    place = "filename, min(file_row_number), max(file_row_number) + 1"
+    return f"SELECT {place} FROM {_scan(table, placed=True)} GROUP BY {key}, filename ORDER BY {key}, filename"
+
+
+def _write(batch: pa.RecordBatch, work: tuple[Callable[[pa.RecordBatch], pa.RecordBatch], Writing[T]]) -> None:
+    shape, writing = work
+    writing.add(shape(batch))
 
 
 def _run(db: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection:
@@ -189,13 +212,15 @@ def _run(db: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection
         raise EngineError(f"{str(error).splitlines()[0]}; {advice}") from error
 
 
-def _scan(table: Table) -> str:
+def _scan(table: Table, *, placed: bool = False) -> str:
+    """Return the rows of a table, those that are void left out; with their places if they are asked for."""
     parquet_files(table)
     files = f"'{_quoted(table)}/*.parquet'"
+    place = ", filename = true, file_row_number = true"
     void = void_of(table)
     if void is None:
-        return f"read_parquet({files})"
-    return f"""(SELECT t.* EXCLUDE (filename) FROM read_parquet({files}, filename = true) t
+        return f"read_parquet({files}{place if placed else ''})"
+    return f"""(SELECT t.*{"" if placed else " EXCLUDE (filename, file_row_number)"} FROM read_parquet({files}{place}) t
         ANTI JOIN read_parquet('{_quoted(void)}/*.parquet') v
             ON v.doc_id = t.doc_id AND v.file = parse_filename(t.filename, true))"""
 

@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 import pyarrow as pa
 
 import cleaner
-from cleaner.engine.base import Batches
+from cleaner.engine.base import Batches, Writing
+from cleaner.engine.following import together
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.slices import Slice, rows_of
 from cleaner.engine.task import Task
@@ -64,15 +65,30 @@ class MapTask:
 
 
 @dataclass(frozen=True, slots=True)
-class PartTask(Generic[T]):
-    """The work on a part of a sorted table: hand its rows to `write`."""
+class Shaped:
+    """The map that draws a table from sorted rows: all those of one value of `first` are shaped at once."""
 
-    write: Callable[[int | None, Iterator[pa.RecordBatch]], T]
+    shape: Callable[[pa.RecordBatch], pa.RecordBatch]
+    first: str
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of the table."""
+        return map(self.shape, together(batches, self.first))
+
+
+@dataclass(frozen=True, slots=True)
+class PartTask(Generic[T]):
+    """The work on a part of a table: write its rows."""
+
+    begin: Callable[[int | None], Writing[T]]
 
     def __call__(self, part: tuple[int, tuple[Slice, ...]]) -> T:
-        """Return what `write` returns."""
+        """Return what came of the part."""
         number, slices = part
-        return self.write(number, rows_of(slices))
+        writing = self.begin(number)
+        for rows in rows_of(slices):
+            writing.add(rows)
+        return writing.done()
 
 
 def environment() -> Environment:

@@ -10,7 +10,7 @@ import numpy as np
 from cleaner.repair.casing import LOWERING, PROPOSED
 from cleaner.repair.casing_around import Floats
 from cleaner.repair.casing_columns import Keys
-from cleaner.repair.casing_damage import SUSPECT
+from cleaner.repair.casing_damage import LEAST
 from cleaner.repair.casing_finder import Finder, Flags
 from cleaner.repair.casing_forms import CERTAIN
 from cleaner.repair.casing_paragraphs import Paragraphs
@@ -18,16 +18,14 @@ from cleaner.repair.casing_reach import Reach
 from cleaner.repair.casing_weights import casing_weights
 from cleaner.repair.cutting import Ints
 
-LEAST = log(SUSPECT / (1 - SUSPECT))
-"""The log odds from which on a word is a suspect."""
-
 
 class Chances(NamedTuple):
     """How far words can come, by the numbers of their keys: the most log odds of a capital, and of small letters.
 
     They are minus infinity where there can be no change.  `weighs` says that the document or the dictionary gives a
     reason to raise the word, `times` how often it is in question.  `rooms` tells of each document how much suspects
-    must add to its damage before a word that is hardly one becomes a proposal (log odds).
+    must add to its damage before a word that is hardly one becomes a proposal (log odds), `whole` whether more than
+    words may change there.
     """
 
     raised: Floats
@@ -35,6 +33,7 @@ class Chances(NamedTuple):
     weighs: Flags
     times: Ints
     rooms: Floats
+    whole: Flags
 
 
 def chances(keys: Keys, paragraphs: Paragraphs, starts: Ints, more: Ints) -> Chances:
@@ -54,10 +53,9 @@ def chances(keys: Keys, paragraphs: Paragraphs, starts: Ints, more: Ints) -> Cha
     weighs = np.zeros(keys.size, np.bool_)
     weighs[alone[rows[reach.weighs[rows]]]] = True
     times = np.bincount(np.concatenate([alone[rows], odd]), minlength=keys.size)
-    rooms = _rooms(keys.finder, starts)
-    whole = keys.finder.documents_of(more)
-    rooms[whole] = np.minimum(0.0, rooms[whole])
-    return Chances(raised, lowered, weighs, times, rooms)
+    whole = np.zeros(len(keys.finder.starts) - 1, np.bool_)
+    whole[keys.finder.documents_of(more)] = True
+    return Chances(raised, lowered, weighs, times, _rooms(keys.finder, starts), whole)
 
 
 def _rooms(finder: Finder, starts: Ints) -> Floats:

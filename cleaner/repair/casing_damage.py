@@ -11,6 +11,8 @@ from cleaner.repair.casing_weights import Parts
 
 SUSPECT = 0.3
 """The least probability that a word is wrong with which it counts as a sign of damage."""
+LEAST = log(SUSPECT / (1 - SUSPECT))
+"""The log odds of that."""
 
 
 class Suspects(NamedTuple):

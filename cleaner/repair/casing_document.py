@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, chain, compress, repeat
@@ -39,6 +39,11 @@ class Candidates(NamedTuple):
     words: list[str]
     left_keys: list[str]
     right_keys: list[str]
+
+    def where(self, open_: Iterable[bool]) -> Candidates:
+        """Return some of the words."""
+        found = list(open_)
+        return Candidates._make(list(compress(column, found)) for column in self)
 
     def distinct(self) -> list[str]:
         """Return the distinct keys."""
@@ -97,8 +102,7 @@ class CasingDocument:
 
     def narrow(self, words: Collection[str]) -> None:
         """Let no word be in question but these; what the document tells of itself stays."""
-        asked = [word in words for word in self.candidates.words]
-        self.candidates = Candidates._make(list(compress(column, asked)) for column in self.candidates)
+        self.candidates = self.candidates.where(word in words for word in self.candidates.words)
         self.odd = [at for at in self.odd if self.text.parts[at].lower() in words]
 
     @cached_property
@@ -194,11 +198,10 @@ def _candidates(counts: Counts, hits: Hits) -> Candidates:
     settled, capital = _settled(counts), counts.pair_capital
     if not settled:
         return every
-    open_ = [
+    return every.where(
         word not in settled or left in capital or right in capital
         for word, left, right in zip(words, left_keys, right_keys, strict=True)
-    ]
-    return Candidates._make(list(compress(column, open_)) for column in every)
+    )
 
 
 def _settled(counts: Counts) -> set[str]:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import ceil, floor, log, log1p
 
-from cleaner.repair.casing_weights import casing_weights
+from cleaner.repair.casing_damage import LEAST
+from cleaner.repair.casing_weights import casing_weights, probability
 
 UNIT = 1_000_000
 """Log odds are counted in parts of this size, for SQL reckons with whole numbers alone: weights times logarithms."""
@@ -54,9 +55,18 @@ def _least(column: str) -> str:
     return _case(column, values, "0")
 
 
-def _expected(count: int) -> float:
-    """Return what so many suspects add to the logarithm that weighs damage."""
-    return log((count + 0.2) / 0.2)
+_TENTHS = 10
+
+
+def _chance(column: str) -> str:
+    """Return SQL for no less than the probability of a suspect, in tenths, by its log odds above the least."""
+    ends = [(step * UNIT // 2, ceil(_TENTHS * probability(LEAST + (step + 1) / 2))) for step in range(8)]
+    return f"coalesce({_case(column, ends, '0')}, 0)"
+
+
+def _expected(tenths: int) -> float:
+    """Return what suspects add to the logarithm that weighs damage, by how many are expected."""
+    return log((tenths / _TENTHS + 0.2) / 0.2)
 
 
 def _beside(side: str) -> str:
@@ -91,13 +101,14 @@ WITH by_outlet AS (
   SELECT key, outlet, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
     CAST(sum(CASE WHEN capital THEN 0 ELSE 1 END) AS BIGINT) AS small,
     CAST(sum(CASE WHEN capital AND raises > 0 THEN 1 ELSE 0 END) AS BIGINT) AS loud
-  FROM facts WHERE surface <> '' GROUP BY key, outlet
+  FROM facts f JOIN (SELECT DISTINCT key AS asked FROM facts WHERE asks) k ON k.asked = f.key
+  WHERE surface <> '' GROUP BY key, outlet
 ), written AS (
   SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(small) AS BIGINT) AS small,
     CAST(sum(loud) AS BIGINT) AS loud
   FROM by_outlet GROUP BY key
 ), heard AS (
-  SELECT q.doc_id, q.word, q.side, q.known, q.weighs, q.raises, q.lowers, q.times, q.room,
+  SELECT q.doc_id, q.word, q.side, q.known, q.weighs, q.raises, q.lowers, q.times, q.room, q.whole,
     coalesce(w.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END AS capital,
     coalesce(w.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END AS small,
     LEAST(3, coalesce(h.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END) AS here,
@@ -107,8 +118,10 @@ WITH by_outlet AS (
   LEFT JOIN by_outlet h ON h.key = q.key AND h.outlet = q.outlet WHERE q.asks
 ), weighed AS (
   SELECT h.*, {_most("capital")} AS c, {_least("small")} AS s FROM heard h
+  WHERE side = 0 OR capital > 0
 ), parted AS (
-  SELECT doc_id, word, max(room) AS room, max(times) AS times,
+  SELECT doc_id, word, max(room) AS room, max(CASE WHEN whole THEN 1 ELSE 0 END) AS whole,
+    max(times) AS times,
     max(CASE WHEN side > 0 THEN NULL WHEN known THEN {_alone("word")} ELSE {_alone("name")} END)
       + max(CASE WHEN side = 1 AND NOT known AND capital > 0 THEN {_NAME_BESIDE} ELSE 0 END)
       + max(CASE WHEN known AND side = 1 THEN GREATEST(0, {_beside("left")}) ELSE 0 END)
@@ -122,24 +135,29 @@ WITH by_outlet AS (
       - max(CASE WHEN side = 0 AND small > 0 THEN 1 ELSE 0 END) AS called
   FROM weighed GROUP BY doc_id, word
 ), spoken AS (
-  SELECT doc_id, word, room, times, lowers,
+  SELECT doc_id, word, room, whole, times, lowers,
     CASE WHEN spoken = 0 THEN NULL WHEN called = 1 THEN GREATEST(raises, 0) ELSE raises END AS raises
   FROM parted
-), damaged AS (
-  SELECT doc_id, most, room - {_TOGETHER["suspects_rate"]} * {_most("raised", _expected)}
-    - {_TOGETHER["raised_rate"]} * {_most("lowered", _expected)} AS least
-  FROM (
-    SELECT doc_id, max(room) AS room, max(GREATEST(coalesce(raises, lowers), coalesce(lowers, raises))) AS most,
-      CAST(sum(CASE WHEN raises >= 0 THEN times ELSE 0 END) AS BIGINT) AS raised,
-      CAST(sum(CASE WHEN lowers >= 0 THEN times ELSE 0 END) AS BIGINT) AS lowered
-    FROM spoken GROUP BY doc_id) d
-), damaged_much AS (
-  SELECT doc_id, {_WEIGHT} * LEAST(0, least) AS least FROM damaged WHERE {_ALONE} * most >= {_WEIGHT} * least
+), suspected AS (
+  SELECT *, times * {_chance("raises")} AS raised, times * {_chance("lowers")} AS lowered FROM spoken
+), together AS (
+  SELECT s.doc_id, s.word, s.raises, s.lowers, s.whole, d.room
+    - {_TOGETHER["suspects_rate"]} * {_most("(d.raised - s.raised)", _expected)}
+    - {_TOGETHER["raised_rate"]} * {_most("(d.lowered - s.lowered)", _expected)} AS least
+  FROM suspected s JOIN (
+    SELECT doc_id, max(room) AS room, CAST(sum(raised) AS BIGINT) AS raised, CAST(sum(lowered) AS BIGINT) AS lowered
+    FROM suspected GROUP BY doc_id) d ON d.doc_id = s.doc_id
+), able AS (
+  SELECT doc_id, word, whole, {_WEIGHT} * least AS least,
+    {_ALONE} * GREATEST(coalesce(raises, lowers), coalesce(lowers, raises)) AS reach
+  FROM together
+), live AS (
+  SELECT a.doc_id AS doc_id, a.word AS word
+  FROM able a JOIN (SELECT DISTINCT doc_id FROM able WHERE whole = 1 OR reach >= least) d ON d.doc_id = a.doc_id
+  WHERE a.reach >= 0 OR a.reach >= a.least
 )
 SELECT f.doc_id AS doc_id, f.outlet AS outlet, f.key AS key, f.side = 0 AS alone FROM facts f
-JOIN (SELECT s.doc_id AS doc_id, s.word AS word FROM spoken s JOIN damaged_much d ON d.doc_id = s.doc_id
-  WHERE {_ALONE} * s.raises >= d.least OR {_ALONE} * s.lowers >= d.least) w
-ON w.doc_id = f.doc_id AND w.word = f.word WHERE f.asks
+JOIN live l ON l.doc_id = f.doc_id AND l.word = f.word WHERE f.asks
 """  # noqa: S608  the only values are constants of this file and of the weights
 """The questions whose answers can matter, each with whether it is about a word by itself.
 

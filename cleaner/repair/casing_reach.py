@@ -2,7 +2,7 @@
 
 The sums are those of `casing_weights`, without what depends on other documents.  Paragraphs may still go: what speaks
 for a change counts wherever it stands, what speaks against it as far as it stands in the paragraph of the word itself,
-or as a quarter of it wherever it stands.
+or as half of it wherever it stands.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from cleaner.repair.cutting import Ints
 from cleaner.repair.signs import KNOWN, NAMES
 
 _LOUD = "ABJ"
-_STAYS = 4
-"""One in so many of the places of a word stays in any case."""
+_STAYS = 2
+"""Of the places of a word one in so many stays in any case."""
 _MOST_CAPITALS = 0.3
 _HEARD = 2.2
 """What others add to the log odds of small letters where many of them write a word."""

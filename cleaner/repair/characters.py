@@ -35,7 +35,8 @@ EXOTIC_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]+|(?<![\u2e80
 CURLY_QUOTES = {"’": "'", "‘": "'", "‛": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "‟": '"'}
 CURLY_QUOTE = re.compile("[" + "".join(CURLY_QUOTES) + "]")
 
-UNUSUAL = re.compile("[^\x00-\x7f‘’“”–—…]")
+COMMON = "‘’“”–—…"
+UNUSUAL = re.compile(f"[^\x00-\x7f{COMMON}]")
 """Any character but ASCII and the common quotes and dashes.  Mojibake of UTF-8 always holds one: the lead byte of a
 sequence (C2 to F4) is a letter or a mathematical sign in every single-byte encoding that ftfy knows."""
 

@@ -13,9 +13,20 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cleaner.ledger import apply_edits, compose
 from cleaner.records import Edit
-from cleaner.repair.characters import CURLY_QUOTE, CURLY_QUOTES, EXOTIC_SPACE, INVISIBLE, UNUSUAL, may_be_garbled
+from cleaner.repair.characters import (
+    COMMON,
+    CURLY_QUOTE,
+    CURLY_QUOTES,
+    EXOTIC_SPACE,
+    INVISIBLE,
+    UNUSUAL,
+    may_be_garbled,
+)
 from cleaner.repair.code_pages import reread
 from cleaner.repair.differences import differences
 from cleaner.repair.settings import Quotes
@@ -82,6 +93,15 @@ def is_doubtful(text: str, quotes: Quotes = "keep") -> bool:
     return "&" in text and _ENTITY.search(text) is not None
 
 
+_COMMON = np.array([ord(character) for character in COMMON], np.uint32)
+
+
+def unusual(points: NDArray[np.uint32], quotes: Quotes = "keep") -> NDArray[np.int64]:
+    """Return the places of code points without which no text is doubtful."""
+    found = np.flatnonzero((points > 127) | (points == ord("&")))
+    return found if quotes == "straight" else found[~np.isin(points[found], _COMMON)]
+
+
 def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:
     """Yield the layers of edits of one pass, each in the coordinates that the one before leaves."""
     steps: list[Callable[[str], list[Edit]]] = [_entities, _mojibake, _invisibles, _exotic_spaces, _accents]
@@ -115,6 +135,22 @@ def _ftfy_settings() -> TextFixerConfig:
     )
 
 
+@cache
+def _unwelcome() -> re.Pattern[str]:
+    """Return what finds the characters that ftfy replaces in lines that are not garbled, too."""
+    from ftfy.chardata import CONTROL_CHARS, LIGATURES
+
+    replaced = "".join(re.escape(chr(point)) for point in (*CONTROL_CHARS, *LIGATURES))
+    return re.compile(f"[{replaced}\x80-\x9f\ud800-\udfff]")
+
+
+def _may_be_fixed(line: str) -> bool:
+    """Return False where ftfy would leave a line as it is, having tried one repair after the other."""
+    from ftfy.badness import is_bad
+
+    return is_bad(line) or _unwelcome().search(line) is not None or not unicodedata.is_normalized("NFC", line)
+
+
 def _mojibake(text: str) -> list[Edit]:
     if text.isascii():
         return []
@@ -124,7 +160,9 @@ def _mojibake(text: str) -> list[Edit]:
     for line in _LINE.finditer(text):
         if not may_be_garbled(line.group()):
             continue
-        fixed, steps = fix_and_explain(line.group(), _ftfy_settings())
+        fixed, steps = line.group(), None
+        if _may_be_fixed(fixed):
+            fixed, steps = fix_and_explain(fixed, _ftfy_settings())
         if fixed != line.group():
             plan = ">".join(f"{action}:{parameter}" for action, parameter in steps or ())
             reason = f"ftfy's steps for this line: {plan.replace('>', ', ')}"

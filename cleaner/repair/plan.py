@@ -6,12 +6,10 @@ hides it too; casing last.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
-from cleaner.ledger import apply_edits, compose
+from cleaner.ledger import compose
 from cleaner.records import Edit
 from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_document import read_documents
@@ -19,52 +17,8 @@ from cleaner.repair.casing_facts import speaks_of_case, word_of
 from cleaner.repair.casing_outlook import Outlook
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.encoding import is_doubtful, repair_encoding
+from cleaner.repair.mending import Mended, Unmended, mend
 from cleaner.repair.settings import RepairSettings
-from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
-
-
-class Mended(NamedTuple):
-    """Paragraphs after encoding and spacing: their texts, and by number the layers of edits that led there."""
-
-    texts: list[str]
-    layers: dict[int, tuple[list[Edit], ...]]
-
-
-def mend(
-    paragraph_texts: Sequence[str],
-    language: str | None,
-    settings: RepairSettings,
-    doubtful: Sequence[int] | None = None,
-) -> Mended:
-    """Return the paragraphs with encoding and spacing repaired: what casing is judged on and counted from.
-
-    `doubtful` are the numbers of the paragraphs to look at, where they are known.
-    """
-    mended = Mended(list(paragraph_texts), {})
-    if settings.mode == "off":
-        return mended
-    numbers = _doubtful(paragraph_texts, settings) if doubtful is None else doubtful
-    code = bool(numbers) and shows_code("\n".join(paragraph_texts))
-    for number in numbers:
-        text = mended.texts[number]
-        encoding = repair_encoding(text, settings.quotes)
-        decoded = apply_edits(text, encoding) if encoding else text
-        spacing = repair_spacing(decoded, language, code=code)
-        if encoding or spacing:
-            mended.layers[number] = tuple(layer for layer in (encoding, spacing) if layer)
-            mended.texts[number] = apply_edits(decoded, spacing) if spacing else decoded
-    return mended
-
-
-def _doubtful(paragraph_texts: Sequence[str], settings: RepairSettings) -> list[int]:
-    """Return the numbers of the paragraphs where something may be wrong with encoding or spacing."""
-    found = {number for number, text in enumerate(paragraph_texts) if is_doubtful(text, settings.quotes)}
-    glued = list(doubtful_spacing("\n".join(paragraph_texts)))
-    if glued:
-        starts = list(accumulate((len(text) + 1 for text in paragraph_texts), initial=0))
-        found.update(bisect_right(starts, at) - 1 for at in glued)
-    return sorted(found)
 
 
 def composed(texts: Sequence[str], mended: Mended, casing: dict[int, list[Edit]]) -> dict[int, tuple[Edit, ...]]:
@@ -91,7 +45,7 @@ class Plan(NamedTuple):
 
 def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[list[tuple[Edit, ...]]]:
     """Return the edits of each paragraph of each document, disjoint and sorted, in coordinates of the text given."""
-    mended = [mend(d.texts, d.language, settings, d.doubtful) for d in documents]
+    mended = mend([Unmended(d.texts, d.language, d.doubtful) for d in documents], settings)
     casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
     if settings.mode != "off":
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]

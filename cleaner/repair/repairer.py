@@ -14,7 +14,8 @@ from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_corpus import CorpusEvidence
 from cleaner.repair.casing_document import CasingDocument, read_documents
 from cleaner.repair.casing_facts import speaks_of_case
-from cleaner.repair.plan import Mended, composed, mend
+from cleaner.repair.mending import Mended, Unmended, mend
+from cleaner.repair.plan import composed
 from cleaner.repair.settings import RepairSettings
 
 Row = Mapping[str, Any]
@@ -86,7 +87,7 @@ class Repairer:
             with uncollected():
                 mended, casing = self._cased(text, language, row)
         else:
-            mended = mend(lines, language, self.settings)
+            (mended,) = mend([Unmended(lines, language)], self.settings)
         found = composed(lines, mended, casing)
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
         return [_moved(edit, starts[number]) for number, edits in found.items() for edit in edits]
@@ -109,7 +110,7 @@ def _batches(documents: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _read(texts: Sequence[tuple[str, str]], settings: RepairSettings) -> list[_Read]:
     """Return texts, each with its language, mended and read for case."""
-    mended = [mend(text.split("\n"), language, settings) for text, language in texts]
+    mended = mend([Unmended(text.split("\n"), language) for text, language in texts], settings)
     documents = read_documents([one.texts for one in mended])
     return list(map(_Read, (text for text, _ in texts), mended, documents))
 

@@ -12,21 +12,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner import queries
-from cleaner.columnar import listed
 from cleaner.config import Config
-from cleaner.engine.base import Engine, Query, Sorting, Table
+from cleaner.engine.base import Drawn, Engine, Query, Sorted, Table
 from cleaner.reuse.stage import ReuseTables
-from cleaner.writing.parquet import PART_ROWS, Part, Written, joined, write_part
+from cleaner.writing.drawn import DRAWN, READ
+from cleaner.writing.parquet import PART_ROWS, Part, PartWriter, Written, joined
 from cleaner.writing.provenance import provenance
 from cleaner.writing.schema import ORDER, STRINGS, TABLES, TIME
 
 RUN_FILE = "run.json"
 _CHUNK = 1024
+_KEY = "source_uri"
 
 CLUSTERS = pa.schema(
     [
@@ -49,48 +48,55 @@ class Output(NamedTuple):
     tables: dict[str, Written]
 
 
-def write_tables(engine: Engine, out: Path, settled: Table, edits: Table, reuse: ReuseTables, config: Config) -> Output:
+def write_tables(engine: Engine, out: Path, settled: Table, reuse: ReuseTables, config: Config) -> Output:
     """Write the five tables below `out`, sorted, each under its final name only when all are complete."""
     clusters = _clusters(engine, settled, reuse.members)
     beside = {"settled": settled, "members": reuse.members, "clusters": clusters, "copies": reuse.copies}
-    sources: dict[str, Table | Query] = {  # those that take longest first: several are written at once
-        "paragraphs": Query(queries.PARAGRAPHS, beside),
-        "corpus": Query(queries.CORPUS, beside),
-        "documents": Query(queries.DOCUMENTS, beside),
-        "matches": Query(queries.MATCHES, {"links": reuse.links, "settled": settled}),
-        "edits": edits,
-    }
-    inputs = Query(queries.INPUTS, {"settled": settled})
-    said = provenance(config, engine.export(inputs, "source_uri", _manifest_sha256))
-    parts = engine.parts([_sorting(out, name, table, said) for name, table in sources.items()], PART_ROWS)
-    written = dict(zip(sources, map(joined, parts), strict=True))
+    told = Sorted(settled, _order("paragraphs"), READ, Query(queries.REUSED, beside))
+    matches = Sorted(Query(queries.MATCHES, {"links": reuse.links, "settled": settled}), _order("matches"))
+    said = provenance(config, engine.export(Query(queries.INPUTS, {"settled": settled}), _KEY, _manifest_sha256))
+    drawn = [Drawn(shape, _begins(out, name, said)) for name, shape in DRAWN.items()]
+    parts = engine.parts(told, drawn, PART_ROWS)
+    parts += engine.parts(matches, [Drawn(_as_it_is, _begins(out, "matches", said))], PART_ROWS)
+    written = dict(zip((*DRAWN, "matches"), map(joined, parts), strict=True))
     _put_in_place(out)
     return Output(said, {name: written[name] for name in TABLES})
 
 
-def _sorting(out: Path, name: str, table: Table | Query, said: dict[str, Any]) -> Sorting[Part]:
+def _order(name: str) -> tuple[str, ...]:
+    return tuple(column.strip() for column in ORDER[name].split(","))
+
+
+def _as_it_is(rows: pa.RecordBatch) -> pa.RecordBatch:
+    return rows
+
+
+def _begins(out: Path, name: str, said: dict[str, Any]) -> Callable[[int | None], _PartFile]:
     temporary = _temporary(out.absolute(), name)  # others that write it may work elsewhere
     _remove(temporary)
-    return Sorting(table, ORDER[name], partial(_write_part, temporary, name, said))
+    return partial(_PartFile, temporary, name, said)
 
 
-def _write_part(
-    whole: Path, name: str, said: dict[str, Any], number: int | None, batches: Iterator[pa.RecordBatch]
-) -> Part:
-    """Write a part of a table into the folder `whole`, complete under its name at once; a table in one goes there."""
-    order = tuple(column.strip() for column in ORDER[name].split(","))
-    rows = _FILLS.get(name, iter)(batches)
-    if number is None:
-        return write_part(whole, TABLES[name], rows, order, {**said, "table": name})
-    whole.mkdir(exist_ok=True)
-    path = whole / f"part-{number:05d}.parquet"
-    temporary = whole / f".{path.name}.{uuid4().hex}.tmp"
-    try:
-        part = write_part(temporary, TABLES[name], rows, order, {**said, "table": name, "part": number})
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return part
+class _PartFile:
+    """A part of a table in the folder `whole`, complete under its name at once; a table in one part goes there."""
+
+    def __init__(self, whole: Path, name: str, said: dict[str, Any], number: int | None) -> None:
+        self._path = whole
+        self._temporary = whole
+        about: dict[str, Any] = {**said, "table": name}
+        if number is not None:
+            whole.mkdir(exist_ok=True)
+            self._path = whole / f"part-{number:05d}.parquet"
+            self._temporary = whole / f".{self._path.name}.{uuid4().hex}.tmp"
+            about["part"] = number
+        self._writer = PartWriter(self._temporary, TABLES[name], _order(name), about)
+        self.add = self._writer.add
+
+    def done(self) -> Part:
+        """Put the file in its place and return what was written."""
+        part = self._writer.done()
+        self._temporary.replace(self._path)
+        return part
 
 
 def _temporary(out: Path, name: str) -> Path:
@@ -169,33 +175,3 @@ def _cluster(cluster_id: str, members: list[tuple[Any, ...]]) -> dict[str, Any]:
         "first_outlet": first[1] or None,
         "first_published_at": first[0],
     }
-
-
-# --- what SQL leaves open ---------------------------------------------------------------------------------------------
-
-
-def _fill_corpus(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Give a paragraph that stands alone its own outlet and no copies."""
-    for batch in batches:
-        outlet = batch.column("outlet")
-        none = listed(np.zeros(batch.num_rows, np.int64), pa.array([], pa.string()))
-        alone = listed(outlet.is_valid().to_numpy(zero_copy_only=False), outlet.drop_null())
-        filled = {"outlets": alone, "copy_ids": none, "authors": none}
-        yield _with_columns(batch, {n: pc.coalesce(batch.column(n), instead) for n, instead in filled.items()})
-
-
-def _fill_documents(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Give a document that copies none a copied share of nought."""
-    for batch in batches:
-        yield _with_columns(batch, {"copied_share": batch.column("copied_share").fill_null(0.0)})
-
-
-def _with_columns(batch: pa.RecordBatch, columns: dict[str, pa.Array]) -> pa.RecordBatch:
-    arrays = {name: columns.get(name, batch.column(name)) for name in batch.schema.names}
-    return pa.RecordBatch.from_pydict(arrays)
-
-
-_FILLS: dict[str, Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]] = {
-    "corpus": _fill_corpus,
-    "documents": _fill_documents,
-}

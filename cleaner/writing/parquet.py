@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -70,20 +70,51 @@ def write_part(
     metadata: dict[str, object],
 ) -> Part:
     """Do the same for a part of a table, and return what its neighbours and the whole are checked by."""
-    ordered = _Ordered(batches, order)
-    digests = b""
-    rows = 0
-    full = schema.with_metadata(stamped(metadata))
-    few = [name for name in FEW_VALUES if name in schema.names]
-    options = {"compression": "zstd", "use_dictionary": few, "write_page_index": True, "version": "2.6"}
-    with pq.ParquetWriter(path, full, **options) as writer:
-        for table in _fixed_groups(iter(ordered), full):
-            digests += content_digest(table)
-            writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
-            rows += table.num_rows
-        content_sha256 = hashlib.sha256(digests).hexdigest()
-        writer.add_key_value_metadata(stamped({"content_sha256": content_sha256, "row_count": rows}))
-    return Part(rows, digests, path.stat().st_size, ordered.first, ordered.last)
+    writer = PartWriter(path, schema, order, metadata)
+    for batch in batches:
+        writer.add(batch)
+    return writer.done()
+
+
+class PartWriter:
+    """A part of a table in work: takes its rows as they come."""
+
+    def __init__(self, path: Path, schema: pa.Schema, order: tuple[str, ...], metadata: dict[str, object]) -> None:
+        self._path = path
+        self._schema = schema.with_metadata(stamped(metadata))
+        self._order = _Order(order)
+        self._held: list[pa.RecordBatch] = []
+        self._rows = self._held_rows = 0
+        self._digests = b""
+        few = [name for name in FEW_VALUES if name in schema.names]
+        options = {"compression": "zstd", "use_dictionary": few, "write_page_index": True, "version": "2.6"}
+        self._writer = pq.ParquetWriter(path, self._schema, **options)
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Take rows; raise UnsortedError where they go back."""
+        self._order.check(rows)
+        self._held.append(rows)
+        self._held_rows += rows.num_rows
+        while self._held_rows >= ROW_GROUP_ROWS:
+            table = pa.Table.from_batches(self._held)
+            self._write(table.slice(0, ROW_GROUP_ROWS))
+            self._held = table.slice(ROW_GROUP_ROWS).to_batches()
+            self._held_rows -= ROW_GROUP_ROWS
+
+    def done(self) -> Part:
+        """Write what is left and the footer, and return what was written."""
+        if self._held_rows:
+            self._write(pa.Table.from_batches(self._held))
+        content_sha256 = hashlib.sha256(self._digests).hexdigest()
+        self._writer.add_key_value_metadata(stamped({"content_sha256": content_sha256, "row_count": self._rows}))
+        self._writer.close()
+        return Part(self._rows, self._digests, self._path.stat().st_size, self._order.first, self._order.last)
+
+    def _write(self, rows: pa.Table) -> None:
+        table = _shaped(rows, self._schema)
+        self._digests += content_digest(table)
+        self._writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+        self._rows += table.num_rows
 
 
 def joined(parts: Sequence[Part]) -> Written:
@@ -123,21 +154,6 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _fixed_groups(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    held: list[pa.RecordBatch] = []
-    rows = 0
-    for batch in batches:
-        held.append(batch)
-        rows += batch.num_rows
-        while rows >= ROW_GROUP_ROWS:
-            table = pa.Table.from_batches(held)
-            yield _shaped(table.slice(0, ROW_GROUP_ROWS), schema)
-            held = table.slice(ROW_GROUP_ROWS).to_batches()
-            rows -= ROW_GROUP_ROWS
-    if rows:
-        yield _shaped(pa.Table.from_batches(held), schema)
-
-
 def _shaped(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return the table with the columns and types of the contract, in one chunk a column."""
     columns = [_column(table.column(field.name), field) for field in schema]
@@ -152,26 +168,19 @@ def _column(column: pa.ChunkedArray, field: pa.Field) -> pa.Array:
     return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 
 
-class _Ordered:
-    """Batches passed on, with the first and the last key seen; raises UnsortedError where a row is not after the last.
+class _Order:
+    """The first and the last key seen; without columns to order by, none is looked at."""
 
-    Without columns to order by, nothing is checked.
-    """
-
-    def __init__(self, batches: Iterable[pa.RecordBatch], order: tuple[str, ...]) -> None:
-        self._batches = batches
+    def __init__(self, order: tuple[str, ...]) -> None:
         self._order = order
         self.first: tuple[object, ...] | None = None
         self.last: tuple[object, ...] | None = None
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for batch in self._batches:
-            keys = batch.select(list(self._order))
-            if keys.num_rows and self._order:
-                self._check(keys)
-            yield batch
-
-    def _check(self, keys: pa.RecordBatch) -> None:
+    def check(self, batch: pa.RecordBatch) -> None:
+        """Raise UnsortedError where a row is not after the last."""
+        if not batch.num_rows or not self._order:
+            return
+        keys = batch.select(list(self._order))
         first, last = _row(keys, 0), _row(keys, keys.num_rows - 1)
         if self.last is not None and not self.last < first:
             raise _unsorted(self.last, first)

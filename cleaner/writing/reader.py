@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cleaner.engine.following import Following
 from cleaner.records import Edit
 from cleaner.writing.output import RUN_FILE
 from cleaner.writing.schema import TABLES
@@ -107,7 +108,7 @@ def stretches(out: Path, documents: Columns = None, paragraphs: Columns = None) 
 
     `documents` and `paragraphs` are the columns that are read of these tables, `doc_id` among them, if not all.
     """
-    following = _Following(table_files(out, "paragraphs"), paragraphs), _Following(table_files(out, "edits"))
+    following = _following(table_files(out, "paragraphs"), paragraphs), _following(table_files(out, "edits"))
     for batch in table_batches(table_files(out, "documents"), documents):
         for some in _bounded(batch):
             ids = some.column("doc_id")
@@ -128,27 +129,11 @@ def document_rows(out: Path) -> Iterator[DocumentRows]:
         yield from stretch.rows()
 
 
-class _Following:
-    """The rows of a table, handed out as their documents come."""
-
-    def __init__(self, files: list[Path], columns: Columns = None) -> None:
-        schema = pq.read_schema(files[0])
-        self._schema = pa.schema([field for field in schema if columns is None or field.name in columns])
-        self._batches = table_batches(files, columns)
-        self._next = next(self._batches, None)
-
-    def of(self, ids: pa.Array) -> pa.Table:
-        """Return the rows up to the first whose document is none of these."""
-        found: list[pa.RecordBatch] = []
-        while self._next is not None:
-            others = pc.index(pc.is_in(self._next.column("doc_id"), ids), value=False).as_py()
-            if others >= 0:
-                found.append(self._next.slice(0, others))
-                self._next = self._next.slice(others)
-                break
-            found.append(self._next)
-            self._next = next(self._batches, None)
-        return pa.Table.from_batches(found, self._schema).combine_chunks()
+def _following(files: list[Path], columns: Columns = None) -> Following:
+    """Return the rows of a table, handed out as their documents come."""
+    schema = pq.read_schema(files[0])
+    some = pa.schema([field for field in schema if columns is None or field.name in columns])
+    return Following(table_batches(files, columns), some, "doc_id")
 
 
 def edit_of(row: Row) -> Edit:

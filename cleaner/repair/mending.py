@@ -1,0 +1,76 @@
+"""Encoding and spacing of paragraphs mended, of many documents at once: what casing is judged on and counted from."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain, pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.ledger import apply_edits
+from cleaner.records import Edit
+from cleaner.repair.encoding import is_doubtful, repair_encoding, unusual
+from cleaner.repair.settings import RepairSettings
+from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
+
+
+class Mended(NamedTuple):
+    """Paragraphs after encoding and spacing: their texts, and by number the layers of edits that led there."""
+
+    texts: list[str]
+    layers: dict[int, tuple[list[Edit], ...]]
+
+
+class Unmended(NamedTuple):
+    """The paragraphs of a document, its language, and the numbers of those that may be damaged, where known."""
+
+    texts: Sequence[str]
+    language: str | None
+    doubtful: Sequence[int] | None = None
+
+
+def mend(documents: Sequence[Unmended], settings: RepairSettings) -> list[Mended]:
+    """Return documents with encoding and spacing repaired."""
+    if settings.mode == "off":
+        return [Mended(list(document.texts), {}) for document in documents]
+    found = iter(_doubtful([document.texts for document in documents if document.doubtful is None], settings))
+    numbers = [next(found) if document.doubtful is None else document.doubtful for document in documents]
+    return [_mended(*document[:2], some, settings) for document, some in zip(documents, numbers, strict=True)]
+
+
+def _mended(texts: Sequence[str], language: str | None, numbers: Sequence[int], settings: RepairSettings) -> Mended:
+    mended = Mended(list(texts), {})
+    code = bool(numbers) and shows_code("\n".join(texts))
+    for number in numbers:
+        text = mended.texts[number]
+        encoding = repair_encoding(text, settings.quotes)
+        decoded = apply_edits(text, encoding) if encoding else text
+        spacing = repair_spacing(decoded, language, code=code)
+        if encoding or spacing:
+            mended.layers[number] = tuple(layer for layer in (encoding, spacing) if layer)
+            mended.texts[number] = apply_edits(decoded, spacing) if spacing else decoded
+    return mended
+
+
+def _doubtful(documents: Sequence[Sequence[str]], settings: RepairSettings) -> Iterator[list[int]]:
+    """Yield for each document the numbers of the paragraphs where something may be wrong with encoding or spacing."""
+    texts = list(chain.from_iterable(documents))
+    whole = "\n".join(texts)
+    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4")
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    odd = _holders(ends, unusual(points, settings.quotes))
+    glued = _holders(ends, np.array(list(doubtful_spacing(whole, points)), np.int64))
+    found = sorted({*glued, *(number for number in odd if is_doubtful(texts[number], settings.quotes))})
+    starts = list(accumulate(map(len, documents), initial=0))
+    bounds = [bisect_left(found, start) for start in starts]
+    for start, (first, last) in zip(starts, pairwise(bounds), strict=False):
+        yield [number - start for number in found[first:last]]
+
+
+def _holders(ends: Sequence[int], places: NDArray[np.int64]) -> list[int]:
+    """Return the numbers of the texts that hold places, each once; `ends` tell where texts end."""
+    found: list[int] = np.unique(np.searchsorted(ends, places, "right")).tolist()
+    return found

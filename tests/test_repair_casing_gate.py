@@ -1,0 +1,141 @@
+"""What the corpus is not asked about could not have changed: neither by itself nor by what it shows of damage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.records import Document, Kind, Paragraph
+from cleaner.repair.casing_columns import Keys
+from cleaner.repair.casing_document import read_documents
+from cleaner.repair.casing_finder import Finder
+from cleaner.repair.casing_gate import ASKED
+from cleaner.repair.casing_lowering import lowering_cases
+from cleaner.repair.casing_paragraphs import Paragraphs
+from cleaner.repair.casing_parts import by_key
+from cleaner.repair.casing_raising import raising_cases
+from cleaner.repair.casing_reach import Reach
+from cleaner.repair.casing_stage import ANSWERS, FACTS, STEADY, casing_answers, repair_columns
+from cleaner.repair.casing_weights import casing_weights, weigh
+from cleaner.repair.ledes import find_ledes, lede_words
+from cleaner.repair.plan import Plan, plan_repairs
+from cleaner.repair.running_text import read_texts
+from cleaner.repair.settings import RepairSettings
+
+PARAGRAPHS = [
+    "The envoy Lindqvist spoke in Oslo, and the Council of the town agreed with the council.",
+    "Later the envoy lindqvist left oslo with Anna berg, and the Minister was not pleased at all.",
+    "Russian foreign Minister Berg met Foreign Minister Holm while The ministers of the north sat.",
+    "They said that Nato and the NATO council agreed; the house of Lords was Empty again.",
+    "In Lake vann, near the White house, a trump card was played by nato and by the White House.",
+    "the whole of the town had gathered on the market square by noon and waited there for news.",
+    "He told the council that norway, Sweden and the us had Signed, as the foreign minister did.",
+    "Nobody at the House knew the bank of Vann, the Bank Of the north, or Louise lindgren.",
+    "A hall, a Hall-like hall and the very low marsh Radio stood near the vann-based Council.",
+    "THE COUNCIL OF THE TOWN said that the White house stood and that it would stand for ever.",
+    "The Bank said so, the bank said so, the bank, the bank and the Bank again said that it would.",
+]
+SETTINGS = RepairSettings()
+
+numbers = st.lists(st.integers(0, len(PARAGRAPHS) - 1), min_size=1, max_size=9)
+
+
+def sums_of(paragraphs):
+    """Yield for each case that stands alone its log odds, and the most that the columns tell of it."""
+    reading = read_texts(["\n".join(paragraphs)])
+    ledes = find_ledes(reading)
+    finder = Finder(reading, ledes)
+    keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
+    reach = Reach(keys, Paragraphs(finder, [paragraphs], [range(len(paragraphs))]))
+    [document] = read_documents([paragraphs])
+    places = finder.small, finder.capitals[reach.odd]
+    for direction, cases, at, most in (
+        ("raise", raising_cases, places[0], reach.raised),
+        ("lower", lowering_cases, places[1], reach.lowered),
+    ):
+        told = dict(zip(at.tolist(), most.tolist(), strict=True))
+        for case in cases(document, by_key(())):
+            yield weigh(casing_weights()[direction].alone, case.parts), told[case.at]
+
+
+@settings(max_examples=150, deadline=None)
+@given(numbers)
+def test_no_word_comes_further_than_the_columns_tell(chosen):
+    for log_odds, most in sums_of([PARAGRAPHS[number] for number in chosen]):
+        assert log_odds <= most + 1e-9
+
+
+def test_the_columns_tell_the_very_sum_of_a_word_that_stands_once():
+    text = "Then the envoy of the northern town, Louise lindgren, left Norway with her staff."
+    [(log_odds, most)] = sums_of([text])
+    assert most == pytest.approx(log_odds + 0.8117), "the columns leave `surname` out, which others decide"
+
+
+def documents_of(corpus):
+    return [
+        Document(
+            f"d{number}",
+            f"{number}.txt",
+            "",
+            0,
+            "text/plain",
+            language="en",
+            paragraphs=tuple(Paragraph(at, Kind.PARAGRAPH, PARAGRAPHS[one], ((0, 1),)) for at, one in enumerate(some)),
+        )
+        for number, (_, some) in enumerate(corpus)
+    ]
+
+
+def answers_of(corpus, told, asked):
+    """Return for each document the answers to the questions that the SQL `asked` selects."""
+    rows = [
+        {"doc_id": f"d{number}", "outlet": corpus[number][0], **row}
+        for number, some in enumerate(told["casing_facts"].to_pylist())
+        for row in some
+    ]
+    with duckdb.connect() as db:
+        db.register("facts", pa.Table.from_pylist(rows, FACTS))
+        db.execute(f"CREATE TABLE asked AS {asked}")
+        db.execute(f"CREATE TABLE answers AS {ANSWERS}")
+        found = defaultdict(list)
+        for doc_id, *row in db.execute(STEADY).fetchall():
+            found[doc_id].append(row)
+    return [casing_answers(found[f"d{number}"]) for number in range(len(corpus))]
+
+
+EVERYTHING = "SELECT doc_id, outlet, key, side = 0 AS alone FROM facts WHERE NOT capital"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("ab"), numbers), min_size=1, max_size=7), st.data())
+def test_asking_less_changes_the_same(corpus, data):
+    documents = documents_of(corpus)
+    shown = [list(document.paragraphs) for document in documents]
+    told = repair_columns(documents, shown, SETTINGS)
+    few, many = answers_of(corpus, told, ASKED), answers_of(corpus, told, EVERYTHING)
+    kept = [[p for p in some if data.draw(st.integers(0, 5))] for some in shown]
+    plans = [Plan([p.source_text for p in some], "en", positions=[p.position for p in some]) for some in kept]
+    cases = told["case"].to_pylist()
+    briefly = [p._replace(answers=a, case=case) for p, a, case in zip(plans, few, cases, strict=True)]
+    in_full = [p._replace(answers=a) for p, a in zip(plans, many, strict=True)]
+    found, expected = plan_repairs(briefly, SETTINGS), plan_repairs(in_full, SETTINGS)
+    assert [changes(some) for some in found] == [changes(some) for some in expected]
+
+
+def changes(edits):
+    """Return what is changed or proposed, without the confidence: a word that is no suspect weighs in its neighbour's."""
+    return [[(e.char_start, e.before, e.after, e.applied) for e in some] for some in edits]
+
+
+def test_few_words_of_sound_text_are_asked_about():
+    corpus = [(outlet, [0, 3, 7]) for outlet in "abab"]
+    documents = documents_of(corpus)
+    told = repair_columns(documents, [list(document.paragraphs) for document in documents], SETTINGS)
+    few, many = ({a.key for found in answers_of(corpus, told, sql) for a in found} for sql in (ASKED, EVERYTHING))
+    assert few < many
+    assert "council" not in few
