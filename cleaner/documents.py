@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +23,7 @@ def fact_type(schema: pa.Schema) -> pa.ListType:
     return pa.list_(pa.struct([field for field in schema if field.name not in IDENTITY]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a number is kept
 class Documents:
     """`understood` only grows; `live` names the rows of it that are inputs today, by (`doc_id`, `item_key`)."""
 
@@ -33,10 +34,14 @@ class Documents:
     def facts(self, name: str, schema: pa.Schema) -> Table:
         """Return the table of what the column `name` of the live documents tells, with their `item_key`."""
         every = self.engine.derive(name, Facts(name), self.understood, schema.append(ITEM_KEY))
-        count = "SELECT count(*) FROM understood"
-        if self.engine.rows(count, understood=self.understood) == self.engine.rows(count, understood=self.live):
+        if self._all_live:
             return every
         return self.engine.sql(f"{name}_live", queries.FACTS_OF_LIVE, facts=every, live=self.live)
+
+    @cached_property
+    def _all_live(self) -> bool:
+        count = "SELECT count(*) FROM rows"
+        return self.engine.rows(count, rows=self.understood) == self.engine.rows(count, rows=self.live)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -17,7 +18,8 @@ from cleaner.writing.reader import table_batches, table_files, table_rows
 
 PHRASES_SHOWN = 8
 PHRASE_CHARS = 40
-PHRASES_HELD = 1 << 16
+COUNTED_AT_ONCE = 1 << 16
+PHRASES_HELD = 1 << 17
 """Above so many the rarer half is forgotten: what recurs all through a corpus stays, and memory is bounded."""
 NAMES_SHOWN = 3
 
@@ -81,7 +83,7 @@ def summarize(out: Path, output: Output, removal_limit: float = 0.8) -> Summary:
         proposals=sum(n for (applied, _), n in edits.items() if not applied),
         edit_stages=dict(sorted(Counter(_by_stage(edits)).items())),
         match_kinds=dict(sorted(matches.items())),
-        phrases=tuple(_most_common(phrases)[:PHRASES_SHOWN]),
+        phrases=tuple(_most_common(phrases, PHRASES_SHOWN)),
         failures=tuple(documents.failures),
         warnings=tuple(documents.warnings(removal_limit)),
         tables=output.tables,
@@ -127,23 +129,40 @@ def _paragraphs(out: Path) -> tuple[Counter[str], Counter[str]]:
     """Return how often each status and each short removed text stands in the paragraphs."""
     statuses: Counter[str] = Counter()
     phrases: Counter[str] = Counter()
-    for batch in table_batches(table_files(out, "paragraphs"), ["status", "source_text"]):
-        status, text = batch.column("status"), batch.column("source_text")
-        statuses.update(_counted(status))
-        short = pc.less_equal(pc.utf8_length(text), PHRASE_CHARS)
-        phrases.update(_counted(text.filter(pc.and_(pc.equal(status, "chrome"), short))))
+    for texts in _gathered(_removed_texts(out, statuses)):
+        phrases.update(_counted(texts))
         if len(phrases) > PHRASES_HELD:
-            phrases = Counter(dict(_most_common(phrases)[: PHRASES_HELD // 2]))
+            phrases = Counter(dict(_most_common(phrases, PHRASES_HELD // 2)))
     return statuses, phrases
 
 
-def _counted(column: pa.Array) -> Counter[str]:
+def _removed_texts(out: Path, statuses: Counter[str]) -> Iterator[pa.Array]:
+    """Yield the short texts that were removed, and count the statuses of all."""
+    for batch in table_batches(table_files(out, "paragraphs"), ["status", "source_text"]):
+        status = batch.column("status")
+        statuses.update(_counted(status))
+        removed = batch.column("source_text").filter(pc.equal(status, "chrome"))
+        yield removed.filter(pc.less_equal(pc.utf8_length(removed), PHRASE_CHARS))
+
+
+def _gathered(columns: Iterator[pa.Array]) -> Iterator[pa.ChunkedArray]:
+    """Yield many rows at once: to count few is to count most texts again and again."""
+    held: list[pa.Array] = []
+    for column in columns:
+        held.append(column)
+        if sum(map(len, held)) >= COUNTED_AT_ONCE:
+            yield pa.chunked_array(held)
+            held = []
+    yield pa.chunked_array(held, pa.string())
+
+
+def _counted(column: pa.Array | pa.ChunkedArray) -> Counter[str]:
     values, counts = pc.value_counts(column).flatten()
     return Counter(dict(zip(values.to_pylist(), counts.to_pylist(), strict=True)))
 
 
-def _most_common(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _most_common(counts: Counter[str], most: int) -> list[tuple[str, int]]:
+    return heapq.nsmallest(most, counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _by_stage(edits: Counter[tuple[bool, str]]) -> Iterator[str]:

@@ -112,7 +112,7 @@ class Finder:
 
     def traits(self, at: Ints, of: int) -> Flags:
         """Return which parts have a trait."""
-        return _is_any(self.reading.traits[at], of)
+        return _is_any(self.reading.traits(at), of)
 
     def lines_of(self, at: Ints) -> Ints:
         """Return the numbers that the lines of words have in their documents."""
@@ -179,7 +179,8 @@ class Finder:
             asked[self.lowered[a:b]] = True
             found[first:last] = asked[codes[first:last]]
             asked[self.lowered[a:b]] = False
-        return found & ~_is_any(self.reading.traits, PARTICLE)
+        found &= ~_is_any(self.reading.cut.traits, PARTICLE)[codes]
+        return found
 
     def _free(self, at: Ints) -> Flags:
         """Return False for small words whose place or company settles what they are."""

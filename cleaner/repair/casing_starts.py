@@ -51,7 +51,7 @@ def may_be_starts(reading: Reading) -> Ints:
     after_stop = np.flatnonzero(small[1:] & (reading.signs[:-1] == ord("."))) + 1
     sentences = [at for at in after_stop.tolist() if _begins_sentence(*reading.near(at))]
     first = reading.firsts + 1
-    lines = np.flatnonzero(small[first] & ((reading.traits[first] & KNOWN) > 0)).tolist()
+    lines = np.flatnonzero(small[first] & ((reading.traits(first) & KNOWN) > 0)).tolist()
     return np.array([*sentences, *(int(first[line]) for line in lines if _may_begin(*reading.line(line)))], np.int64)
 
 

@@ -135,6 +135,22 @@ def _ftfy_settings() -> TextFixerConfig:
     )
 
 
+@cache
+def _unwelcome() -> re.Pattern[str]:
+    """Return what finds the characters that ftfy replaces in lines that are not garbled, too."""
+    from ftfy.chardata import CONTROL_CHARS, LIGATURES
+
+    replaced = "".join(re.escape(chr(point)) for point in (*CONTROL_CHARS, *LIGATURES))
+    return re.compile(f"[{replaced}\x80-\x9f\ud800-\udfff]")
+
+
+def _may_be_fixed(line: str) -> bool:
+    """Return False where ftfy would leave a line as it is, having tried one repair after the other."""
+    from ftfy.badness import is_bad
+
+    return is_bad(line) or _unwelcome().search(line) is not None or not unicodedata.is_normalized("NFC", line)
+
+
 def _mojibake(text: str) -> list[Edit]:
     if text.isascii():
         return []
@@ -144,7 +160,9 @@ def _mojibake(text: str) -> list[Edit]:
     for line in _LINE.finditer(text):
         if not may_be_garbled(line.group()):
             continue
-        fixed, steps = fix_and_explain(line.group(), _ftfy_settings())
+        fixed, steps = line.group(), None
+        if _may_be_fixed(fixed):
+            fixed, steps = fix_and_explain(fixed, _ftfy_settings())
         if fixed != line.group():
             plan = ">".join(f"{action}:{parameter}" for action, parameter in steps or ())
             reason = f"ftfy's steps for this line: {plan.replace('>', ', ')}"

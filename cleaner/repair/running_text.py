@@ -93,7 +93,7 @@ _NO_LINES = Lines(b"", [], [])
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Texts that were read together: their parts, what is known of each, one sign for each (as in `Text`).
+    """Texts that were read together: their parts, one sign for each (as in `Text`), and the signs that lines hide.
 
     Of all lines that hold words: `kinds`, `firsts` and `lasts` (the parts before and after), `numbers` in their text;
     those of text `i` go from `of_texts[i]` to `of_texts[i + 1]`.
@@ -101,7 +101,7 @@ class Reading:
 
     cut: Cut
     forms: NDArray[np.object_]
-    traits: Ints
+    every_sign: NDArray[np.uint8]
     signs: NDArray[np.uint8]
     kinds: NDArray[np.int8]
     firsts: Ints
@@ -139,8 +139,12 @@ class Reading:
         """Return which parts have one of these signs, also where the line is no running text."""
         wanted = np.zeros(SIGN + 1, np.bool_)
         wanted[[ord(sign) for sign in signs]] = True
-        found: NDArray[np.bool_] = wanted[self.traits & SIGN]
+        found: NDArray[np.bool_] = wanted[self.every_sign]
         return found
+
+    def traits(self, at: Ints) -> Ints:
+        """Return what is known of parts."""
+        return self.cut.traits[self.cut.codes[at]]
 
     def parts(self, first: int, last: int) -> list[str]:
         """Return some of the parts."""
@@ -162,13 +166,14 @@ def read_texts(texts: Sequence[str]) -> Reading:
     """Return texts cut into parts and lines, read together."""
     cut = cut_texts(texts)
     forms = np.array(cut.forms, np.object_)
-    traits = cut.traits[cut.codes]
-    found = _find_lines(cut, traits)
-    kinds = _kinds(forms, cut, traits, found)
-    signs = (traits & SIGN).astype(np.uint8)
-    for line in np.flatnonzero(kinds).tolist():
-        signs[found.firsts[line] + 1 : found.lasts[line]] = 0
-    return Reading(cut, forms, traits, signs, kinds, *found)
+    every_sign = (cut.traits & SIGN).astype(np.uint8)[cut.codes]
+    found = _find_lines(cut, every_sign)
+    kinds = _kinds(forms, cut, found)
+    other = np.flatnonzero(kinds)
+    edges = np.zeros(len(every_sign), np.int8)
+    edges[found.firsts[other] + 1] = 1
+    edges[found.lasts[other]] -= 1
+    return Reading(cut, forms, every_sign, every_sign * (np.cumsum(edges, dtype=np.int8) == 0), kinds, *found)
 
 
 class _Lines(NamedTuple):
@@ -183,9 +188,9 @@ class _Lines(NamedTuple):
     of_texts: list[int]
 
 
-def _find_lines(cut: Cut, traits: Ints) -> _Lines:
-    breaks = np.flatnonzero((traits & SIGN) == ord("\n"))
-    total = np.cumsum(traits[breaks] >> BREAKS)
+def _find_lines(cut: Cut, signs: NDArray[np.uint8]) -> _Lines:
+    breaks = np.flatnonzero(signs == ord("\n"))
+    total = np.cumsum((cut.traits >> BREAKS)[cut.codes[breaks]])
     inner = np.flatnonzero(np.diff(breaks) > 1)  # two side by side: a text ends, another begins
     firsts, lasts = breaks[inner], breaks[inner + 1]
     of_texts = np.searchsorted(firsts, cut.starts)
@@ -194,12 +199,12 @@ def _find_lines(cut: Cut, traits: Ints) -> _Lines:
     return _Lines(firsts, lasts, total[inner] - before[text] - 1, of_texts.tolist())
 
 
-def _kinds(forms: NDArray[np.object_], cut: Cut, traits: Ints, lines: _Lines) -> NDArray[np.int8]:
+def _kinds(forms: NDArray[np.object_], cut: Cut, lines: _Lines) -> NDArray[np.int8]:
     """Return the kind of each line."""
     firsts, lasts = lines.firsts, lines.lasts
     kinds = np.zeros(len(firsts), np.int8)
     words = (lasts - firsts) // 2
-    sums = np.cumsum(_COUNTS[traits & SIGN])
+    sums = np.cumsum(_COUNTS[cut.traits & SIGN][cut.codes])
     counts = sums[lasts - 1] - sums[firsts]
     loud, letters, tall, low = (counts >> bit & (1 << size) - 1 for bit, size in ((0, 24), (24, 24), (48, 8), (56, 8)))
     capitals = (words > 1) & (loud > 0) & (loud > 0.6 * (words - letters))
@@ -208,12 +213,19 @@ def _kinds(forms: NDArray[np.object_], cut: Cut, traits: Ints, lines: _Lines) ->
     may_be_heading = np.flatnonzero(~capitals & short & (tall > 0) & (tall >= low))
     ends = [_ends_sentence(gap) for gap in forms[cut.codes[lasts[may_be_heading]]].tolist()]
     kinds[may_be_heading[~np.array(ends, np.bool_)]] = LineKind.HEADING
-    marks = np.cumsum((traits & CODE) > 0)
-    may_be_code = marks[lasts] > marks[firsts] - ((traits[firsts] & CODE) > 0)
-    for line in np.flatnonzero(may_be_code & (kinds == LineKind.RUNNING)).tolist():
-        if _CODE.search(_written(forms[cut.codes[firsts[line] : lasts[line] + 1]].tolist(), 0, -1)):
+    for line in _may_be_code(cut, lines):
+        parts = cut.codes[firsts[line] : lasts[line] + 1]
+        if kinds[line] == LineKind.RUNNING and _CODE.search(_written(forms[parts].tolist(), 0, -1)):
             kinds[line] = LineKind.CODE
     return kinds
+
+
+def _may_be_code(cut: Cut, lines: _Lines) -> list[int]:
+    """Return the numbers of the lines that hold what may be part of code; a line break is part of two."""
+    at = np.flatnonzero(((cut.traits & CODE) > 0)[cut.codes])
+    first, last = np.searchsorted(lines.lasts, at), np.searchsorted(lines.firsts, at, "right") - 1
+    found: list[int] = np.unique(np.concatenate([first[first <= last], last[first <= last]])).tolist()
+    return found
 
 
 def _written(parts: list[str], first: int, last: int) -> str:

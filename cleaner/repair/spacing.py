@@ -111,21 +111,27 @@ def doubtful_spacing(text: str, points: NDArray[np.uint32]) -> Iterator[int]:
 
     `points` are the code points of the text.
     """
-    points = np.minimum(points, len(_FIRST) - 1)
-    for at in np.flatnonzero(_FIRST[points[:-1]] & _SECOND[points[1:]]).tolist():
+    classes = _CLASSES[np.minimum(points, len(_CLASSES) - 1)]
+    for at in np.flatnonzero(classes[:-1] & (classes[1:] >> _SECOND)).tolist():
         if text[at] == " " or _GLUED.match(text, at):
             yield at
 
 
-def _classes(of_marks: str, of_spaces: str, others: int) -> NDArray[np.uint8]:
-    """Return what each character is, 1 in a pair that begins with a mark, 2 in one that begins with a space."""
-    classes = np.array([(chr(c) in of_marks) + 2 * (chr(c) in of_spaces) for c in range(129)], np.uint8)
-    classes[-1] = others  # all that is not ASCII
-    return classes
+_SECOND = 2
+"""From this bit on classes tell what a character is as the second of a pair, before it what it is as the first."""
 
 
-_FIRST = _classes(",;.?!:", " ", 0)
-_SECOND = _classes(f"\"'(){ascii_letters}", " ,.;?!", 1)
+def _classes() -> NDArray[np.uint8]:
+    """Return by code point what each character is: 1 in a pair that begins with a mark, 2 in one with a space.
+
+    The last stands for all that is not ASCII.
+    """
+    roles = (",;.?!:", " ", f"\"'(){ascii_letters}", " ,.;?!")
+    classes = [sum(1 << bit for bit, of in enumerate(roles) if chr(point) in of) for point in range(128)]
+    return np.array([*classes, 1 << _SECOND], np.uint8)
+
+
+_CLASSES = _classes()
 
 
 def _applies(rule: Rule, language: str) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
 from cleaner.reuse.arrays import Codes, Ints
-from cleaner.reuse.candidates import FEW_GRAMS, promising
+from cleaner.reuse.candidates import FEW_GRAMS
 from cleaner.reuse.fact_tables import (
     FOUND,
     TIES,
@@ -165,7 +165,7 @@ def _counted_pairs(met: NDArray[np.int64]) -> pa.RecordBatch:
     new[1:] = (met[:2, 1:] != met[:2, :-1]).any(axis=0)
     first = np.flatnonzero(new)
     shared = np.diff(np.append(first, met.shape[1]))
-    kept = first[promising(shared, np.minimum(met[2, first], met[3, first]) <= FEW_GRAMS)]
+    kept = first[(shared > 1) | (np.minimum(met[2, first], met[3, first]) <= FEW_GRAMS)]
     return _record([met[0, kept], met[1, kept]], PAIRS)
 
 

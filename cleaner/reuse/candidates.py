@@ -20,6 +20,7 @@ from cleaner.reuse.shingles import Fingerprints
 SMALL_GROUP = 6
 NEIGHBOURS = 2
 FEW_GRAMS = 4
+"""Who has no more to share is looked at for a single one."""
 ROW_BITS = 26
 _ROW_MASK = np.uint64((1 << ROW_BITS) - 1)
 _SHELF_TEXTS, _MOST_SHELVES = 1 << 15, 64
@@ -60,15 +61,24 @@ def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch |
 
 
 def _counted(pairs: Hashes, sample: Ints) -> Pairs:
-    """Return the promising pairs among meetings."""
+    """Return the pairs among meetings that share two fingerprints, or one where either text has next to none."""
     pairs.sort()
-    first = np.flatnonzero(_first_of_runs(pairs))
-    shared = np.diff(np.append(first, len(pairs)))
-    pairs = pairs[first]
-    shorter, longer = (pairs >> np.uint64(32)).view(np.int64), (pairs & np.uint64(0xFFFFFFFF)).view(np.int64)
+    first = _first_of_runs(pairs)
+    last = np.append(first, True)[1:]
+    once = pairs[first & last]
+    chosen = first & ~last
     few = sample <= FEW_GRAMS
-    chosen = promising(shared, few[shorter] | few[longer])
-    return Pairs(shorter[chosen], longer[chosen])
+    chosen[first & last] = few[_shorter(once)] | few[_longer(once)]
+    pairs = pairs[chosen]
+    return Pairs(_shorter(pairs), _longer(pairs))
+
+
+def _shorter(pairs: Hashes) -> Ints:
+    return (pairs >> np.uint64(32)).view(np.int64)
+
+
+def _longer(pairs: Hashes) -> Ints:
+    return (pairs & np.uint64(0xFFFFFFFF)).view(np.int64)
 
 
 def _keys(prints: Fingerprints, numbers: Ints) -> Hashes:
@@ -78,11 +88,6 @@ def _keys(prints: Fingerprints, numbers: Ints) -> Hashes:
     keys: Hashes = (prints.grams[stands] << np.uint64(ROW_BITS)) | rows[stands].view(np.uint64)
     keys.sort()
     return keys
-
-
-def promising(shared: Ints, few: Flags) -> Flags:
-    """Tell which pairs share two fingerprints, or one where a text of them has next to none (`FEW_GRAMS`) to share."""
-    return (shared > 1) | few
 
 
 def _first_of_runs(ordered: Hashes) -> Flags:

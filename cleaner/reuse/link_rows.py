@@ -39,8 +39,7 @@ def match_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield rows of `MATCHES` for linked paragraphs that come with both texts and the passage in words."""
     for rows in gathered(batches):
         columns = {name: rows[name].to_numpy() for name in ("verdict", "similarity_ppm", "matched")}
-        a = _side(rows, "a", "shorter")
-        b = _side(rows, "b", "longer")
+        a, b = _sides(rows)
         kind = kinds_of(columns["verdict"].astype(np.uint8), a.quoted | b.quoted)
         same_document = rows["a_doc_id"].to_numpy() == rows["b_doc_id"].to_numpy()
         kind[same_document & (a.repeats | b.repeats) & (kind == NEAR)] = HEADLINE
@@ -48,20 +47,28 @@ def match_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield _matches(a, b, kind, inside, columns["similarity_ppm"], columns["matched"])
 
 
-def _side(rows: pa.Table, side: str, length: str) -> _Side:
-    texts = rows[f"{side}_text"].combine_chunks().dictionary_encode()
-    words = words_of(texts.dictionary)  # a text stands in many links
-    text = texts.indices.to_numpy().astype(np.int64)
-    start, end = rows[f"{length}_start"].to_numpy(), rows[f"{length}_end"].to_numpy()
-    return _Side(
-        np.array(rows[f"{side}_paragraph_id"].to_pylist(), object),
-        np.array(texts.dictionary.to_pylist(), object)[text],
-        rows[f"{side}_published_at"].combine_chunks(),
-        _flags(pc.equal(rows[f"{side}_role"], "headline")) | rows[f"{side}_is_repeat"].to_numpy(),
-        *characters_of(words, text, start, end),
-        words.counts[text],
-        quoted_in(quoted_before(words), words, text, start, end),
-    )
+def _sides(rows: pa.Table) -> tuple[_Side, _Side]:
+    """Return both sides; what is told of a text, which stands in many links, is told once."""
+    every = pa.chunked_array([*rows["a_text"].chunks, *rows["b_text"].chunks], rows["a_text"].type)
+    texts = every.combine_chunks().dictionary_encode()
+    words = words_of(texts.dictionary)
+    quoted = quoted_before(words)
+    strings = np.array(texts.dictionary.to_pylist(), object)
+
+    def side(name: str, length: str, text: Ints) -> _Side:
+        start, end = rows[f"{length}_start"].to_numpy(), rows[f"{length}_end"].to_numpy()
+        return _Side(
+            np.array(rows[f"{name}_paragraph_id"].to_pylist(), object),
+            strings[text],
+            rows[f"{name}_published_at"].combine_chunks(),
+            _flags(pc.equal(rows[f"{name}_role"], "headline")) | rows[f"{name}_is_repeat"].to_numpy(),
+            *characters_of(words, text, start, end),
+            words.counts[text],
+            quoted_in(quoted, words, text, start, end),
+        )
+
+    of_a, of_b = np.split(texts.indices.to_numpy().astype(np.int64), 2)
+    return side("a", "shorter", of_a), side("b", "longer", of_b)
 
 
 def _matches(a: _Side, b: _Side, kind: Marks, inside: Flags, similarity: Ints, matched: Ints) -> pa.RecordBatch:

@@ -22,7 +22,7 @@ COMMON_TIMES, COMMON_PER_TEN_THOUSAND = 400, 3
 SHORT_WORDS = 12
 MOSTLY_SMALL_PERCENT, SOME_SMALL_PERCENT = 45, 70
 """Paragraphs with fewer capitals testify for the corpus, those with fewer than the second share for themselves."""
-_TABLE_BITS = 18
+_TABLE_BITS, _MOST_TABLE_BITS = 16, 22
 
 
 class Vocabulary(NamedTuple):
@@ -81,7 +81,7 @@ def _tally(hashes: Codes, chosen: Flags) -> tuple[Codes, Ints]:
 
 def _distinct(hashes: Codes) -> tuple[Codes, Ints]:
     hashes.sort()
-    first = np.flatnonzero(np.diff(hashes.astype(np.int64), prepend=-1))
+    first = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
     return hashes[first], np.diff(np.append(first, len(hashes)))
 
 
@@ -111,14 +111,16 @@ def classes_of(words: Words, vocabulary: Vocabulary) -> Marks:
 
 
 def _member(hashes: Codes, chosen: Codes) -> Flags:
-    """Tell which hashes are among the chosen ones: those of a table by low bits, and of others where places clash."""
-    found = np.zeros(len(hashes), bool)
-    if not len(hashes):
-        return found
-    low = np.uint32((1 << _TABLE_BITS) - 1)
-    while len(chosen):
-        table = np.zeros(1 << _TABLE_BITS, np.uint32)
-        table[chosen & low] = chosen
-        found |= table[hashes & low] == hashes
-        chosen = chosen[table[chosen & low] != chosen]
+    """Tell which hashes are among the sorted chosen ones: most stand alone in a table by their low bits."""
+    low = np.uint32((1 << min(max(_TABLE_BITS, len(chosen).bit_length() + 3), _MOST_TABLE_BITS)) - 1)
+    table = np.zeros(low + 1, np.uint32)
+    table[chosen & low] = chosen
+    place = hashes & low
+    found: Flags = table[place] == hashes
+    clashing = chosen[table[chosen & low] != chosen]
+    if len(clashing):
+        shared = np.zeros(len(table), np.bool_)
+        shared[clashing & low] = True
+        maybe = np.flatnonzero(shared[place])
+        found[maybe] |= clashing.take(np.searchsorted(clashing, hashes[maybe]), mode="clip") == hashes[maybe]
     return found
