@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -89,21 +90,34 @@ class Failure:
     media_type: str = "application/octet-stream"
 
 
-class Paragraph(NamedTuple):
-    """One span of a document's partition, before it is judged.
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """The paragraphs of a document, an item each in document order: the spans of its partition, before it is judged.
 
-    `spans` are half-open byte ranges of the source; `spans_exact` is false where they only cover the place.
-    `source_bytes` holds the raw bytes where `source_text` does not encode back to them.  `tag_path` is empty for
-    flattened text.
+    `spans` are half-open byte ranges of the source, at least one a paragraph; `exact` is false where they only cover
+    the place.  `raw` holds the bytes of the source where the text does not encode back to them.  `tag_paths` are empty
+    for flattened text.
     """
 
-    position: int
-    kind: Kind
-    source_text: str
-    spans: tuple[tuple[int, int], ...]
-    spans_exact: bool = True
-    source_bytes: bytes | None = None
-    tag_path: str = ""
+    kinds: Sequence[Kind] = ()
+    texts: Sequence[str] = ()
+    spans: Sequence[tuple[tuple[int, int], ...]] = ()
+    exact: Sequence[bool] = ()
+    raw: Sequence[bytes | None] = ()
+    tag_paths: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def shown(self) -> list[int]:
+        """The positions of those that are not blank."""
+        return [position for position, kind in enumerate(self.kinds) if kind is not Kind.BLANK]
+
+    @property
+    def lines(self) -> list[str]:
+        """The texts of those that are not blank."""
+        return [text for kind, text in zip(self.kinds, self.texts, strict=True) if kind is not Kind.BLANK]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,7 @@ class Document:
     decode_error_count: int = 0
     extractor: str | None = None
     quality_flags: tuple[str, ...] = ()
-    paragraphs: tuple[Paragraph, ...] = ()
+    paragraphs: Paragraphs = Paragraphs()
 
 
 class Verdict(NamedTuple):

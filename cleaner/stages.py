@@ -16,7 +16,7 @@ from cleaner.chrome.site_stage import site_column
 from cleaner.config import Config
 from cleaner.engine.guard import GuardedMap
 from cleaner.reading import ReadingSettings, Split, read
-from cleaner.records import Document, Failure, Kind, Paragraph, Source
+from cleaner.records import Document, Failure, Source
 from cleaner.repair.casing_stage import repair_columns
 from cleaner.settle import settle
 from cleaner.settled import settled_batch
@@ -81,9 +81,9 @@ def _batch(items: list[Item], understood: list[Understood], config: Config) -> p
     return understood_batch(list(zip((item.key for item in items), understood, strict=True)), facts)
 
 
-def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[Paragraph]:
-    """Return the paragraphs that a verdict may keep: none is blank or, but for a second opinion, in a menu."""
-    shown = [paragraph for paragraph in document.paragraphs if paragraph.kind is not Kind.BLANK]
+def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[int]:
+    """Return where paragraphs stand that a verdict may keep: none is blank or, but for a second opinion, in a menu."""
+    shown = document.paragraphs.shown
     if evidence is None or is_asked(config.chrome):
         return shown
     return list(compress(shown, (~evidence.in_menu).tolist()))

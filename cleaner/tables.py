@@ -15,7 +15,7 @@ from cleaner.chrome.site_facts import FACTS as SITE
 from cleaner.coded import coded
 from cleaner.columnar import encoded, listed, nested, stored
 from cleaner.documents import fact_type
-from cleaner.records import Document, Paragraph
+from cleaner.records import Document
 from cleaner.repair.casing_stage import FACTS as CASING
 from cleaner.understand import Understood
 from cleaner.writing.schema import TIME
@@ -89,20 +89,29 @@ def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str
 def _paragraph_columns(documents: Sequence[Document]) -> dict[str, pa.Array]:
     every = [d.paragraphs for d in documents]
     sizes = list(map(len, every))
-    flat = list(chain.from_iterable(every))
-    _, kinds, texts, spans, exact, raw, _ = zip(*flat, strict=True) if flat else [()] * len(Paragraph._fields)
+    kinds, texts, spans, exact, raw = (
+        list(chain.from_iterable(getattr(paragraphs, name) for paragraphs in every))
+        for name in ("kinds", "texts", "spans", "exact", "raw")
+    )
     span_counts = np.fromiter(map(len, spans), np.int64, len(spans))
     before = np.concatenate(([0], np.cumsum(span_counts)))[np.cumsum([0, *sizes])]
     places = np.fromiter(chain.from_iterable(chain.from_iterable(spans)), np.int64).reshape(-1, 2)
     return {
         "kinds": listed(sizes, encoded(coded(kinds), STRING)),
-        "texts": listed(sizes, pa.array(stored(texts), STRING)),
+        "texts": listed(sizes, _texts(texts)),
         "span_counts": listed(sizes, pa.array(span_counts)),
         "span_starts": listed(np.diff(before), pa.array(places[:, 0])),
         "span_ends": listed(np.diff(before), pa.array(places[:, 1])),
         "exact": listed(sizes, pa.array(exact, pa.bool_())),
         "raw": listed(sizes, pa.array(raw, pa.binary())),
     }
+
+
+def _texts(texts: Sequence[str]) -> pa.StringArray:
+    try:
+        return pa.array(texts, STRING)
+    except UnicodeEncodeError:
+        return pa.array(stored(texts), STRING)
 
 
 def _evidence_columns(evidence: Sequence[PageFeatures | None]) -> dict[str, Any]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import accumulate, count, pairwise, repeat
-from operator import attrgetter
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from cleaner.charset_choice import NotTextError
@@ -24,14 +23,11 @@ from cleaner.extraction.source_spans import SourceMarks
 from cleaner.identity import document_id
 from cleaner.language import UNDETERMINED, Language, document_languages
 from cleaner.reading.outlets import name_outlet
-from cleaner.records import Document, Failure, Kind, Paragraph, Source
+from cleaner.records import Document, Failure, Kind, Paragraphs, Source
 
 HTML = "text/html"
 FLATTENED_TEXT = "flattened-text/1"
 HTML_PAGE = "html-page/1"
-
-
-_SOURCE_TEXT = attrgetter("source_text")
 
 
 class Understood(NamedTuple):
@@ -50,7 +46,7 @@ class Understood(NamedTuple):
 class _Text(NamedTuple):
     """A decoded source cut into paragraphs."""
 
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: Paragraphs
     page: Page | None
 
 
@@ -113,7 +109,7 @@ def _identity(item: Source | Failure) -> dict[str, Any]:
 
 def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Understood:
     text, said = _cut_page(decoded, config) if source.media_type == HTML else (_cut_text(decoded), Metadata())
-    longest = max(map(len, map(_SOURCE_TEXT, text.paragraphs)), default=0)
+    longest = max(map(len, text.paragraphs.texts), default=0)
     limit = config.limits.paragraph_bytes
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
         reason = f"a paragraph of {_longest_in_bytes(text.paragraphs)} bytes; [limits] paragraph_bytes allows {limit}"
@@ -121,24 +117,24 @@ def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Unde
     return _Read(source, decoded, text, said)
 
 
-def _longest_in_bytes(paragraphs: tuple[Paragraph, ...]) -> int:
-    return max(len(p.source_text.encode("utf-8", "surrogatepass")) for p in paragraphs if p.kind is not Kind.BLANK)
+def _longest_in_bytes(paragraphs: Paragraphs) -> int:
+    return max(len(text.encode("utf-8", "surrogatepass")) for text in paragraphs.lines)
 
 
 def _cut_text(decoded: Decoded) -> _Text:
     spans = cut(decoded.text)
     if not spans and decoded.data:  # a byte order mark and nothing else
-        return _Text((Paragraph(0, Kind.BLANK, "", ((0, len(decoded.data)),), source_bytes=decoded.data),), None)
+        return _Text(Paragraphs([Kind.BLANK], [""], [((0, len(decoded.data)),)], [True], [decoded.data], [""]), None)
     texts = [decoded.text[start:end] for start, end, _ in spans]
-    raw: Iterable[bytes | None] = repeat(None)
+    raw: list[bytes | None] = [None] * len(spans)
     if decoded.encoding_used == "utf-8" and encode_back(decoded.text, decoded) == decoded.data:
         places = [0, *accumulate(map(len, map(str.encode, texts)))]
     else:
         places = [*byte_offsets(decoded, [span.char_start for span in spans]), len(decoded.data)]
-        raw = (raw_where_odd(decoded, *span[:2], *at) for span, at in zip(spans, pairwise(places), strict=True))
-    kinds, exact = (span.kind for span in spans), [True] * len(spans)
+        raw = [raw_where_odd(decoded, *span[:2], *at) for span, at in zip(spans, pairwise(places), strict=True)]
+    kinds, exact = [span.kind for span in spans], [True] * len(spans)
     # `zip` of one thing makes tuples of one: each paragraph has one span.
-    return _Text(tuple(map(Paragraph, count(), kinds, texts, zip(pairwise(places)), exact, raw)), None)
+    return _Text(Paragraphs(kinds, texts, list(zip(pairwise(places))), exact, raw, [""] * len(spans)), None)
 
 
 def _cut_page(decoded: Decoded, config: Config) -> tuple[_Text, Metadata]:
@@ -147,10 +143,9 @@ def _cut_page(decoded: Decoded, config: Config) -> tuple[_Text, Metadata]:
     page = read_tree(tree, marks.reading)
     located = marks.locate_all(page.texts, page.run_starts, page.run_ends)
     spans = source_ranges(decoded, located.ranges)
-    columns = page.kinds, page.texts, spans, located.exact, repeat(None), page.tag_paths
-    paragraphs = map(Paragraph, count(), *columns)
+    paragraphs = Paragraphs(page.kinds, page.texts, spans, located.exact, [None] * len(spans), page.tag_paths)
     signed = partial(authors_below, tree.body, marks.plain)
-    return _Text(tuple(paragraphs), page), page_metadata(page.head, decoded.text, config.metadata.source, signed)
+    return _Text(paragraphs, page), page_metadata(page.head, decoded.text, config.metadata.source, signed)
 
 
 def _described(read: _Read, language: Language) -> Document:
@@ -198,7 +193,7 @@ def _languages(read: Sequence[_Read], config: Config) -> list[Language]:
 def _speech(text: _Text) -> list[str]:
     """Return what tells the language: of a page what is not mostly links, as menus name other languages and goods."""
     if text.page is None:
-        return _lines(text.paragraphs)
+        return text.paragraphs.lines
     blocks = zip(text.page.texts, text.page.link_chars, strict=True)
     return [block for block, linked in blocks if 2 * linked < len(block)] or text.page.texts
 
@@ -208,17 +203,13 @@ def _declared(found: Language, said: Metadata) -> Language:
     return Language(declared, 0.0, "declared") if found.code == UNDETERMINED and declared else found
 
 
-def _lines(paragraphs: Iterable[Paragraph]) -> list[str]:
-    return [p.source_text for p in paragraphs if p.kind is not Kind.BLANK]
-
-
 def _flags(decoded: Decoded, text: _Text) -> tuple[str, ...]:
     found = {
         "encoding/declared-wrong": decoded.declared_was_wrong,
         "encoding/undecodable-bytes": decoded.decode_error_count > 0,
         "encoding/replacement-characters": "\ufffd" in decoded.text,
-        "spans/inexact": not all(p.spans_exact for p in text.paragraphs),
-        "text/none": all(p.kind is Kind.BLANK for p in text.paragraphs),
+        "spans/inexact": not all(text.paragraphs.exact),
+        "text/none": not text.paragraphs.shown,
     }
     return tuple(name for name, is_so in found.items() if is_so)
 
@@ -235,7 +226,7 @@ def _observe_texts(documents: Sequence[Document], config: Config) -> list[PageFe
 
     if not documents:
         return []
-    lines = [_lines(d.paragraphs) for d in documents]
+    lines = [d.paragraphs.lines for d in documents]
     titles = [d.title or address_title(d.url) for d in documents]
     observed = observe_pages(lines, titles, [d.language for d in documents])
     return [with_own_phrases(page, texts, config.chrome.phrases) for page, texts in zip(observed, lines, strict=True)]

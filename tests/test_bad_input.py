@@ -118,16 +118,17 @@ def test_spans_of_any_text_tile_its_bytes_and_give_them_back(data: bytes) -> Non
     document = understand(Source("x.txt", data, "text/plain"), Config()).document
     if document.status != "kept":
         return
-    spans = [span for p in document.paragraphs for span in p.spans]
+    paragraphs = document.paragraphs
+    spans = [span for spans in paragraphs.spans for span in spans]
     assert [s for s, _ in spans] == [0, *(e for _, e in spans)][: len(spans)]
     assert (spans[-1][1] if spans else 0) == len(data)
     encoding = document.encoding_used or "utf-8"
     parts = (
-        p.source_text.encode(encoding, "replace") if p.source_bytes is None else p.source_bytes
-        for p in document.paragraphs
+        text.encode(encoding, "replace") if raw is None else raw
+        for text, raw in zip(paragraphs.texts, paragraphs.raw, strict=True)
     )
     assert b"".join(parts) == data
-    kinds = [p.kind is Kind.BLANK for p in document.paragraphs]
+    kinds = [kind is Kind.BLANK for kind in paragraphs.kinds]
     assert all(a or b for a, b in itertools.pairwise(kinds))
     assert not any(a and b for a, b in itertools.pairwise(kinds))
 
@@ -140,4 +141,4 @@ def test_a_page_without_visible_text_keeps_what_its_head_says() -> None:
     page = b"<title>Fog</title><link rel=canonical href=https://example.org/fog><meta charset=utf-8><p hidden>x"
     document = understand(Source("a.html", page, "text/html"), resolve({})).document
     assert (document.title, document.outlet, document.extractor) == ("Fog", "example.org", "html-page/1")
-    assert document.paragraphs == ()
+    assert len(document.paragraphs) == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.records import Document, Kind, Paragraph
+from cleaner.records import Document, Kind, Paragraphs
 from cleaner.repair.casing_document import read_document
 from cleaner.repair.casing_facts import facts_of
 from cleaner.repair.casing_outlook import Outlook
@@ -49,16 +49,13 @@ numbers = st.lists(st.integers(0, len(PARAGRAPHS) - 1), min_size=1, max_size=12)
 
 
 def document_of(chosen, language="en"):
-    paragraphs = tuple(
-        Paragraph(position, Kind.PARAGRAPH if PARAGRAPHS[number] else Kind.BLANK, PARAGRAPHS[number], ((0, 1),))
-        for position, number in enumerate(chosen)
-    )
+    texts = [PARAGRAPHS[number] for number in chosen]
+    paragraphs = Paragraphs([Kind.PARAGRAPH if text else Kind.BLANK for text in texts], texts)
     return Document("d", "d.txt", "", 0, "text/plain", language=language, paragraphs=paragraphs)
 
 
 def columns_of(documents, settings):
-    shown = [[p for p in document.paragraphs if p.kind is not Kind.BLANK] for document in documents]
-    return repair_columns(documents, shown, settings)
+    return repair_columns(documents, [document.paragraphs.shown for document in documents], settings)
 
 
 @settings(max_examples=150, deadline=None)
@@ -69,9 +66,8 @@ def test_reading_only_what_may_change_changes_the_same(documents, data):
     outlooks = columns_of(documents, RepairSettings())["case"].to_pylist()
     plans = []
     for document in documents:
-        shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
-        kept = [p for p in shown if data.draw(st.booleans())]
-        plans.append(Plan([p.source_text for p in kept], "en", answers, positions=[p.position for p in kept]))
+        kept = [position for position in document.paragraphs.shown if data.draw(st.booleans())]
+        plans.append(Plan([document.paragraphs.texts[at] for at in kept], "en", answers, positions=kept))
     briefly = [plan._replace(case=outlook) for plan, outlook in zip(plans, outlooks, strict=True)]
     assert plan_repairs(briefly, RepairSettings()) == plan_repairs(plans, RepairSettings())
 
@@ -81,13 +77,13 @@ def test_reading_only_what_may_change_changes_the_same(documents, data):
 def test_a_batch_tells_what_each_document_tells(documents):
     documents = [document_of(*one) for one in documents]
     told = columns_of(documents, RepairSettings())["casing_facts"].to_pylist()
-    plans = [Plan([p.source_text for p in d.paragraphs if p.kind is not Kind.BLANK], d.language) for d in documents]
+    plans = [Plan(d.paragraphs.lines, d.language) for d in documents]
     for document, plan, rows in zip(documents, plans, told, strict=True):
         if not (document.language or "").startswith("en"):
             assert rows == []
             continue
         mended = mend([Unmended(plan.texts, plan.language)], RepairSettings())[0].texts
-        positions = [p.position for p in document.paragraphs if p.kind is not Kind.BLANK]
+        positions = document.paragraphs.shown
         expected = {
             (f.key, f.surface, f.capital, f"d:{positions[f.paragraph]:05d}" if f.capital else None)
             for f in facts_of(read_document(mended))

@@ -84,9 +84,9 @@ def test_spans_count_bytes_of_the_source_in_whatever_encoding(encoding: str) -> 
     decoded = decode(data, encoding.replace("-sig", ""), is_html=True)
     document = understand(Source("a.html", data, "text/html", charset=decoded.encoding_declared), resolve({})).document
     assert document.paragraphs
-    for paragraph in document.paragraphs:
-        assert paragraph.spans_exact
-        assert flatten_bytes(data, paragraph.spans, decoded.encoding_used) == paragraph.source_text
+    assert all(document.paragraphs.exact)
+    for spans, text in zip(document.paragraphs.spans, document.paragraphs.texts, strict=True):
+        assert flatten_bytes(data, spans, decoded.encoding_used) == text
 
 
 def test_marks_are_taken_out_of_all_that_is_read_of_a_page() -> None:

@@ -15,7 +15,7 @@ from cleaner.columnar import listed
 from cleaner.config import Config
 from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Table
-from cleaner.records import Document, Kind
+from cleaner.records import Document
 
 COLUMNS = ("position", "hit")
 
@@ -47,6 +47,5 @@ def site_page(document: Document, evidence: PageFeatures | None) -> SitePage | N
     """Return a document as its site sees it, or None where it has no outlet or nothing to see."""
     if evidence is None or not document.outlet:
         return None
-    shown = [p for p in document.paragraphs if p.kind is not Kind.BLANK]
-    paths = [p.tag_path or "" for p in shown]
-    return SitePage(document.doc_id, document.outlet, [p.source_text for p in shown], paths, evidence)
+    paths = [document.paragraphs.tag_paths[position] for position in document.paragraphs.shown]
+    return SitePage(document.doc_id, document.outlet, document.paragraphs.lines, paths, evidence)

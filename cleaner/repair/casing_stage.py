@@ -13,7 +13,7 @@ from cleaner.columnar import listed, nested, stored
 from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
-from cleaner.records import Document, Paragraph
+from cleaner.records import Document
 from cleaner.repair.casing_around import Floats
 from cleaner.repair.casing_chances import Chances, chances
 from cleaner.repair.casing_columns import Asked, Keys, Told, facts, questions
@@ -105,17 +105,17 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
 
 
 def repair_columns(
-    documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], settings: RepairSettings
+    documents: Sequence[Document], shown: Sequence[Sequence[int]], settings: RepairSettings
 ) -> dict[str, pa.Array]:
-    """Return what each document tells of repairs, from those of its paragraphs that may stay.
+    """Return what each document tells of repairs, from those of its paragraphs that may stay: their positions.
 
     `casing_facts`: a list of rows of `FACTS`, less the columns of `IDENTITY`; `case`: its packed `Outlook`, null where
     all must be read again; `mended`: the positions of the paragraphs whose encoding or spacing is repaired, so that
     settling need not look for them.
     """
-    texts = [stored([p.source_text for p in paragraphs]) for paragraphs in shown]
+    texts = [stored([d.paragraphs.texts[at] for at in found]) for d, found in zip(documents, shown, strict=True)]
     mended = mend([Unmended(own, d.language) for own, d in zip(texts, documents, strict=True)], settings)
-    positions = [[found[n].position for n in one.layers] for found, one in zip(shown, mended, strict=True)]
+    positions = [[found[n] for n in one.layers] for found, one in zip(shown, mended, strict=True)]
     english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
     spoken = (list(compress(documents, english)), list(compress(shown, english)), list(compress(mended, english)))
     told = _told(*spoken)
@@ -144,12 +144,12 @@ class _Told(NamedTuple):
     outlooks: list[str]
 
 
-def _told(documents: Sequence[Document], shown: Sequence[Sequence[Paragraph]], mended: Sequence[Mended]) -> _Told:
+def _told(documents: Sequence[Document], shown: Sequence[Sequence[int]], mended: Sequence[Mended]) -> _Told:
     texts = [one.texts for one in mended]
     reading = read_texts(["\n".join(paragraphs) for paragraphs in texts])
     ledes = find_ledes(reading)
     finder = Finder(reading, ledes)
-    paragraphs = Paragraphs(finder, texts, [[p.position for p in found] for found in shown])
+    paragraphs = Paragraphs(finder, texts, shown)
     keys = Keys(finder, [lede_words(reading, number, found) for number, found in enumerate(ledes)])
     starts = may_be_starts(reading)
     more = more_than_words(reading, starts)
