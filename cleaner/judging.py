@@ -17,7 +17,6 @@ from cleaner.config import ChromeSettings
 from cleaner.packing import unpack
 
 _COLUMNS = ("mode", "features", "width", "in_menu", "hits", "as_content", "as_chrome", "repeat_of", "site")
-_ROLES = pa.array(ROLES, pa.string())
 
 
 def judge_all(rows: pa.RecordBatch, settings: ChromeSettings) -> Verdicts:
@@ -54,8 +53,9 @@ def evidence_of(rows: pa.RecordBatch) -> Evidence:
     """Return the judge's evidence of documents of one mode, at least one, from columns of `UNDERSTOOD`."""
     sizes = pc.list_value_length(rows.column("hits")).to_numpy().astype(np.int64)
     features = zip(rows.column("features"), rows.column("width").to_pylist(), strict=True)
+    roles = pa.array(ROLES, pa.string())  # not once at import: Arrow would import pandas to make it
     as_content, as_chrome = (
-        pc.index_in(rows.column(name).flatten(), _ROLES).to_numpy() for name in ("as_content", "as_chrome")
+        pc.index_in(rows.column(name).flatten(), roles).to_numpy() for name in ("as_content", "as_chrome")
     )
     return Evidence(
         sizes,

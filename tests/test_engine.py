@@ -16,6 +16,7 @@ import pytest
 from cleaner.engine import void
 from cleaner.engine.base import Drawn, Query, Sorted
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
+from cleaner.engine.forkserver import PRELOAD
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.workers import ChildLimits
 
@@ -317,3 +318,9 @@ def test_rows_that_are_gone_from_a_revised_table_are_made_again(tmp_path: Path) 
     last = revised(tmp_path, keys, 80, 40)
     assert last.rows == last.derived == first.rows
     assert len(last.files) == 2
+
+
+def test_what_children_start_with_imports_no_more_than_they_need() -> None:
+    asked = f"import sys, {', '.join(PRELOAD)}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert not {"pandas", "duckdb", "requests", "robust_downloader"} & set(done.stdout.split())

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.records import Document, Kind, Paragraph
+from cleaner import records
+from cleaner.records import Document, Kind
 from cleaner.repair.casing_columns import Keys
 from cleaner.repair.casing_document import read_documents
 from cleaner.repair.casing_finder import Finder
@@ -85,7 +86,7 @@ def documents_of(corpus):
             0,
             "text/plain",
             language="en",
-            paragraphs=tuple(Paragraph(at, Kind.PARAGRAPH, PARAGRAPHS[one], ((0, 1),)) for at, one in enumerate(some)),
+            paragraphs=records.Paragraphs([Kind.PARAGRAPH] * len(some), [PARAGRAPHS[one] for one in some]),
         )
         for number, (_, some) in enumerate(corpus)
     ]
@@ -115,11 +116,12 @@ EVERYTHING = "SELECT doc_id, outlet, key, side = 0 AS alone FROM facts WHERE NOT
 @given(st.lists(st.tuples(st.sampled_from("ab"), numbers), min_size=1, max_size=7), st.data())
 def test_asking_less_changes_the_same(corpus, data):
     documents = documents_of(corpus)
-    shown = [list(document.paragraphs) for document in documents]
+    shown = [document.paragraphs.shown for document in documents]
     told = repair_columns(documents, shown, SETTINGS)
     few, many = answers_of(corpus, told, ASKED), answers_of(corpus, told, EVERYTHING)
-    kept = [[p for p in some if data.draw(st.integers(0, 5))] for some in shown]
-    plans = [Plan([p.source_text for p in some], "en", positions=[p.position for p in some]) for some in kept]
+    kept = [[at for at in some if data.draw(st.integers(0, 5))] for some in shown]
+    texts = [[d.paragraphs.texts[at] for at in some] for d, some in zip(documents, kept, strict=True)]
+    plans = [Plan(own, "en", positions=some) for own, some in zip(texts, kept, strict=True)]
     cases = told["case"].to_pylist()
     briefly = [p._replace(answers=a, case=case) for p, a, case in zip(plans, few, cases, strict=True)]
     in_full = [p._replace(answers=a) for p, a in zip(plans, many, strict=True)]
@@ -135,7 +137,7 @@ def changes(edits):
 def test_few_words_of_sound_text_are_asked_about():
     corpus = [(outlet, [0, 3, 7]) for outlet in "abab"]
     documents = documents_of(corpus)
-    told = repair_columns(documents, [list(document.paragraphs) for document in documents], SETTINGS)
+    told = repair_columns(documents, [document.paragraphs.shown for document in documents], SETTINGS)
     few, many = ({a.key for found in answers_of(corpus, told, sql) for a in found} for sql in (ASKED, EVERYTHING))
     assert few < many
     assert "council" not in few

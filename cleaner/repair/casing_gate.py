@@ -96,6 +96,9 @@ _TOGETHER = {
 }
 _ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for direction in ("raise", "lower"))
 
+_HOPELESS = -5 * UNIT
+"""Below this no damage raises a word."""
+
 ASKED = f"""
 WITH by_outlet AS (
   SELECT key, outlet, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
@@ -137,7 +140,7 @@ WITH by_outlet AS (
 ), spoken AS (
   SELECT doc_id, word, room, whole, times, lowers,
     CASE WHEN spoken = 0 THEN NULL WHEN called = 1 THEN GREATEST(raises, 0) ELSE raises END AS raises
-  FROM parted
+  FROM parted WHERE (spoken = 1 AND raises >= {_HOPELESS}) OR lowers >= {_HOPELESS}
 ), suspected AS (
   SELECT *, times * {_chance("raises")} AS raised, times * {_chance("lowers")} AS lowered FROM spoken
 ), together AS (

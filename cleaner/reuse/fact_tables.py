@@ -36,6 +36,17 @@ A null outlet or date is not known; `is_repeat`: the same unit again in its docu
 VOICES = pa.schema([("paragraph_id", STRING), ("text_key", INT), ("words", INT), ("unsound", INT), ("voice", INT)])
 """One row a paragraph with words: its comparison key and how it is cased (`unsound`: 0 or 1, `voice`: a hash)."""
 
+SPOKEN = pa.schema(
+    [
+        ("paragraph_id", STRING),
+        ("text_key", INT),
+        ("words", INT),
+        *(PARAGRAPHS.field(name) for name in ("doc_id", "outlet", "role", "published_at", "damage", "is_repeat")),
+        ("place", INT),
+    ]
+)
+"""One row a paragraph with words; those of one text are placed, from 1 on, by the canonical policy."""
+
 TIES = pa.schema(
     [
         ("shorter_key", INT),
@@ -64,9 +75,9 @@ Batches: TypeAlias = Iterator[pa.RecordBatch]
 
 
 class ReuseFacts(NamedTuple):
-    """The three tables."""
+    """The three tables, of `SPOKEN`, `TIES` and `CANONICALS`."""
 
-    voices: Table
+    spoken: Table
     ties: Table
     canonicals: Table
 

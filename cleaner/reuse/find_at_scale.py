@@ -58,10 +58,9 @@ def find_reuse_at_scale(path: Path, settings: Settings, memory_bytes: int, folde
 
 def _found(engine: Embedded, paragraphs: Table, settings: Settings, kind: pa.DataType) -> Reuse:
     facts = facts_at_scale(engine, paragraphs, settings)
-    spoken = engine.sql("spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
-    clusters = engine.sql("clusters", sql.LED, paragraphs=paragraphs, spoken=spoken, canonicals=facts.canonicals)
-    contained = engine.sql("contained", sql.CONTAINED, ties=facts.ties, spoken=spoken)
-    linked = engine.sql("linked", sql.LINKED_ALL, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
+    clusters = engine.sql("clusters", sql.LED, paragraphs=paragraphs, spoken=facts.spoken, canonicals=facts.canonicals)
+    contained = engine.sql("contained", sql.CONTAINED, ties=facts.ties, spoken=facts.spoken)
+    linked = engine.sql("linked", sql.LINKED_ALL, ties=facts.ties, spoken=facts.spoken, paragraphs=paragraphs)
     every = engine.map("links", match_rows, linked, MATCHES)
     edges = engine.sql("edges", sql.EDGES, links=every)
     return Reuse(

@@ -15,15 +15,15 @@ import pyarrow.parquet as pq
 from cleaner.engine.base import Engine, Table
 from cleaner.engine.freed import give_back
 from cleaner.engine.void import rows_of
-from cleaner.reuse.arrays import Ints, numbers_in
+from cleaner.reuse.arrays import Ints, arrow_of, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.columns import Growing, Scratch
-from cleaner.reuse.excerpts import stretches
-from cleaner.reuse.fact_tables import VOICES, ReuseFacts, canonicals_batch, store, ties_batch, voices_batch
+from cleaner.reuse.fact_tables import PARAGRAPHS, SPOKEN, ReuseFacts, canonicals_batch, store, ties_batch
 from cleaner.reuse.finding import find_among
 from cleaner.reuse.remembered import Memory
 from cleaner.reuse.reusable import WORDS, words_in
 from cleaner.reuse.settings import Settings
+from cleaner.reuse.texts import Distinct
 from cleaner.reuse.words import Words, words_of
 
 IN_FILES_BYTES = 800
@@ -33,7 +33,7 @@ _BATCH_ROWS = 1 << 13
 
 
 class _Paragraphs(NamedTuple):
-    ids: pa.Array
+    by_id: Ints
     words: Words
     published: Ints
     damage: Ints
@@ -50,13 +50,13 @@ def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, thread
 def _facts(engine: Engine, table: Table, settings: Settings, scratch: Scratch) -> ReuseFacts:
     """Return the facts; verdicts of the run before are used again, and kept for the next."""
     memory = Memory(table.with_name("reuse_remembered"), scratch)
-    ids, words, published, damage = _read(table, scratch)
-    rank = policy_rank(ranks_by_id(ids), words.counts, published, damage)
+    by_id, words, published, damage = _read(table, scratch)
+    rank = policy_rank(by_id, words.counts, published, damage)
     found = find_among(words, rank, settings, memory, scratch)
     memory.save()
     keys = found.distinct.keys
     return ReuseFacts(
-        engine.table("reuse_voices", VOICES, _voices(ids, words)),
+        engine.table("reuse_spoken", SPOKEN, _spoken(table, words.counts, found.distinct, rank)),
         store(engine, "reuse_ties", ties_batch(found.clustered.ties, keys)),
         store(engine, "reuse_canonicals", canonicals_batch(found.clustered, keys)),
     )
@@ -78,14 +78,33 @@ def _read(table: Table, scratch: Scratch) -> _Paragraphs:
 
     words = words_in(batches(), scratch) if told else words_of((batch.column("text") for batch in batches()), scratch)
     give_back()
-    return _Paragraphs(pa.chunked_array(ids, pa.string()).combine_chunks(), words, published.filled(), damage.filled())
+    by_id = ranks_by_id(pa.chunked_array(ids, pa.string()).combine_chunks())
+    return _Paragraphs(by_id, words, published.filled(), damage.filled())
 
 
-def _voices(ids: pa.Array, words: Words) -> Iterator[pa.RecordBatch]:
+def _spoken(table: Table, words: Ints, distinct: Distinct, rank: Ints) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of `SPOKEN`; the files are read again, for what they say of a paragraph is not kept in memory."""
+    text, place = distinct.text_of, _places(distinct.text_of, rank)
+    told = [name for name in SPOKEN.names if name in PARAGRAPHS.names]
     first = 0
-    for part in stretches(words):
-        yield voices_batch(ids.slice(first, len(part.counts)), part)
-        first += len(part.counts)
+    for batch in rows_of(table, told, _BATCH_ROWS):
+        some = np.flatnonzero(text[first : first + batch.num_rows] >= 0)
+        columns = {name: batch.column(name).take(arrow_of(some)) for name in told}
+        rows = first + some
+        first += batch.num_rows
+        columns |= {"text_key": arrow_of(distinct.keys[text[rows]]), "words": arrow_of(words[rows])}
+        columns["place"] = arrow_of(place[rows])
+        yield pa.RecordBatch.from_arrays([columns[name] for name in SPOKEN.names], schema=SPOKEN)
+
+
+def _places(text_of: Ints, rank: Ints) -> Ints:
+    """Return the place of each paragraph among those of its text, best rank first, counted from 1."""
+    order = np.lexsort((rank, text_of))
+    first = np.flatnonzero(np.diff(text_of[order], prepend=-2))
+    size = np.diff(np.append(first, len(order)))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(1, len(order) + 1) - np.repeat(first, size)
+    return place
 
 
 @contextmanager

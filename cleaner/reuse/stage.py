@@ -64,7 +64,7 @@ def run(
     by the engine depends on `memory_bytes`; neither that nor the number of `threads` changes a row.
     """
     facts = _facts(engine, paragraphs, settings, memory_bytes, threads)
-    spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=facts.voices, paragraphs=paragraphs)
+    spoken = facts.spoken
     members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
     linked = engine.sql("reuse_linked", sql.LINKED, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
     copied = engine.sql("reuse_copied", sql.COPIED, spoken=spoken, members=members)
