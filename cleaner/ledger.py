@@ -60,7 +60,7 @@ def compose(source_text: str, layers: Sequence[Sequence[Edit]]) -> tuple[Edit, .
     for layer in layers:
         proposals += _free_in_source(done, [edit for edit in layer if not edit.applied])
         done = _merge(source_text, done, [edit for edit in layer if edit.applied])
-    kept = _disjoint(_untouched(done, proposals))
+    kept = _untouched(done, _disjoint(proposals))
     return tuple(sorted((*done, *kept), key=_place))
 
 

@@ -56,6 +56,11 @@ def test_composed_rows_are_disjoint_sorted_and_true_of_the_source(case):
         assert (left.char_start, left.char_end) != (right.char_start, right.char_end)
 
 
+def test_no_proposal_stays_that_a_later_edit_covers_though_another_stands_beside_it():
+    layers = [[edit(0, 2, "aa", "", applied=False)], [edit(0, 2, "aa", "", applied=False)], [edit(1, 2, "a", "")]]
+    assert compose("aa", layers) == (edit(1, 2, "a", ""),)
+
+
 def test_every_applied_rule_is_kept_in_the_composed_rows():
     layers = [[edit(0, 2, "ab", "x", rule="one")], [edit(0, 1, "x", "yy", rule="two")]]
     (row,) = compose("abc", layers)

@@ -100,11 +100,14 @@ _HOPELESS = -5 * UNIT
 """Below this no damage raises a word."""
 
 ASKED = f"""
-WITH by_outlet AS (
+WITH questions AS (
+  SELECT doc_id, outlet, key, surface, word, side, known, writes, weighs, raises, lowers, times, room, whole
+  FROM facts WHERE asks
+), by_outlet AS (
   SELECT key, outlet, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
     CAST(sum(CASE WHEN capital THEN 0 ELSE 1 END) AS BIGINT) AS small,
     CAST(sum(CASE WHEN capital AND raises > 0 THEN 1 ELSE 0 END) AS BIGINT) AS loud
-  FROM facts f JOIN (SELECT DISTINCT key AS asked FROM facts WHERE asks) k ON k.asked = f.key
+  FROM facts f JOIN (SELECT DISTINCT key AS asked FROM questions) k ON k.asked = f.key
   WHERE surface <> '' GROUP BY key, outlet
 ), written AS (
   SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(small) AS BIGINT) AS small,
@@ -117,8 +120,8 @@ WITH by_outlet AS (
     LEAST(3, coalesce(h.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END) AS here,
     LEAST(3, coalesce(h.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END) AS here_small,
     CASE WHEN NOT q.writes AND w.loud > 0 AND 2 * w.loud >= w.capital THEN {ALL_CAPITALS} ELSE 0 END AS loud
-  FROM facts q LEFT JOIN written w ON w.key = q.key
-  LEFT JOIN by_outlet h ON h.key = q.key AND h.outlet = q.outlet WHERE q.asks
+  FROM questions q LEFT JOIN written w ON w.key = q.key
+  LEFT JOIN by_outlet h ON h.key = q.key AND h.outlet = q.outlet
 ), weighed AS (
   SELECT h.*, {_most("capital")} AS c, {_least("small")} AS s FROM heard h
   WHERE side = 0 OR capital > 0
@@ -159,8 +162,8 @@ WITH by_outlet AS (
   FROM able a JOIN (SELECT DISTINCT doc_id FROM able WHERE whole = 1 OR reach >= least) d ON d.doc_id = a.doc_id
   WHERE a.reach >= 0 OR a.reach >= a.least
 )
-SELECT f.doc_id AS doc_id, f.outlet AS outlet, f.key AS key, f.side = 0 AS alone FROM facts f
-JOIN live l ON l.doc_id = f.doc_id AND l.word = f.word WHERE f.asks
+SELECT q.doc_id AS doc_id, q.outlet AS outlet, q.key AS key, q.side = 0 AS alone FROM questions q
+JOIN live l ON l.doc_id = q.doc_id AND l.word = q.word
 """  # noqa: S608  the only values are constants of this file and of the weights
 """The questions whose answers can matter, each with whether it is about a word by itself.
 

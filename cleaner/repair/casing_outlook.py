@@ -22,6 +22,8 @@ from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import may_be_ledes
 from cleaner.repair.running_text import Reading
 
+_WORDS_ALONE = ",[]]"  # how an outlook ends, packed, where `whole` is empty
+
 
 class Outlook(NamedTuple):
     """What may change in one document, by the positions of its paragraphs.
@@ -50,6 +52,15 @@ class Outlook(NamedTuple):
         """
         words, capitals, whole = json.loads(packed)
         return cls(words, dict(zip(*capitals, strict=True)), whole)
+
+    @staticmethod
+    def concerns(packed: str, words: Collection[str]) -> bool:
+        """Return False where nothing changes if no words but `words` may: told without unpacking.
+
+        >>> Outlook.concerns(Outlook([("oslo", [2, 5])], {2: 7}, []).packed(), [])
+        False
+        """
+        return bool(words) or not packed.endswith(_WORDS_ALONE)
 
     def words_alone(self, positions: Iterable[int]) -> bool:
         """Return whether nothing but single words of the paragraphs at `positions` may change."""

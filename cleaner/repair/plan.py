@@ -91,6 +91,8 @@ def _view(document: Plan, texts: Sequence[str], asked: Collection[str]) -> _View
     """Return the paragraphs where a word that was asked about may change, or more than words."""
     if document.case is None:
         return _View(range(len(texts)), texts)
+    if not Outlook.concerns(document.case, asked):
+        return _View((), ())
     outlook = Outlook.unpacked(document.case)
     if not outlook.words_alone(document.positions):
         return _View(range(len(texts)), texts)
