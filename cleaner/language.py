@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from cleaner.repair.words import FUNCTION_WORDS
+
 UNDETERMINED = "und"
 SURE = 0.8
 SAMPLE_CHARS = 1000
@@ -92,7 +94,8 @@ class Told(NamedTuple):
 def paragraph_languages(documents: Sequence[Told], engine: Engine = "auto") -> list[list[str]]:
     """Return the language of each paragraph: that of its document, unless it is long and clearly in another.
 
-    Where a paragraph is full of short words that stand at the beginning of its document no detector is asked.
+    Where a paragraph is full of short words that stand at the beginning of its document, or one of an English document
+    of English function words, no detector is asked.
 
     >>> paragraph_languages([Told(["Tags", "The ferry left, and the storm came to the pier."], "en")])
     [['en', 'en']]
@@ -107,14 +110,20 @@ def paragraph_languages(documents: Sequence[Told], engine: Engine = "auto") -> l
 def _doubtful(told: Told) -> Iterator[tuple[int, str]]:
     """Yield the place and the beginning of each paragraph that may be in another language than its document."""
     long = [at for at, text in enumerate(told.texts) if len(text) >= PARAGRAPH_LETTERS]
+    if told.language == "en":  # a list of its function words spares most documents to be asked for theirs
+        long = [at for at in long if not _is_full_of(FUNCTION_WORDS, told.texts[at])]
     if not long or told.language == UNDETERMINED:
         return
-    is_common = short_words(told.texts).__contains__
+    common = short_words(told.texts)
     for at in long:
         sample = told.texts[at][:PARAGRAPH_CHARS]
-        words = sample.lower().split()
-        if sum(map(is_common, words)) < COMMON_SHARE * len(words) and _letters(sample) >= PARAGRAPH_LETTERS:
+        if not _is_full_of(common, sample) and _letters(sample) >= PARAGRAPH_LETTERS:
             yield at, sample
+
+
+def _is_full_of(common: frozenset[str], paragraph: str) -> bool:
+    words = paragraph[:PARAGRAPH_CHARS].lower().split()
+    return sum(map(common.__contains__, words)) >= COMMON_SHARE * len(words)
 
 
 def _paragraph_language(sample: str, document: str, engine: Engine) -> str:

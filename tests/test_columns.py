@@ -67,6 +67,17 @@ def test_a_long_paragraph_in_another_language_is_told():
     assert paragraph_languages(told) == [["en", "de", "en"], ["de"], []]
 
 
+DUTCH = (
+    "De brug is sinds de storm van vorige week gesloten, en de boten die in de haven liggen mogen er niet meer onder "
+    "door. Volgens de burgemeester was het al in mei duidelijk dat er iets moest gebeuren aan de oude pijlers. "
+)
+
+
+def test_a_few_words_that_are_english_too_make_no_paragraph_english():
+    told = [Told([ENGLISH * 10, DUTCH * 2, ENGLISH * 3], "en")]
+    assert paragraph_languages(told) == [["en", "nl", "en"]]
+
+
 def test_a_slice_is_full_by_number_or_by_weight():
     def sizes(weights, size):
         one = pa.RecordBatch.from_pydict({"n": pa.array([0])})

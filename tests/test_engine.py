@@ -7,10 +7,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from cleaner.engine import void
@@ -130,12 +131,12 @@ class Listed:
     """Takes rows and lists the numbers of their first column."""
 
     def __init__(self, _number: int | None) -> None:
-        self.numbers: list[int] = []
+        self.numbers: list[Any] = []
 
     def add(self, rows: pa.RecordBatch) -> None:
         self.numbers += rows.column(0).to_pylist()
 
-    def done(self) -> list[int]:
+    def done(self) -> list[Any]:
         return self.numbers
 
 
@@ -159,6 +160,31 @@ def test_tables_are_drawn_from_sorted_rows(
         told = Sorted(Query("SELECT n FROM t", {"t": src}) if asked == "a query" else src, ("n",))
         got = engine.parts(told, [Drawn(every_third, Listed), Drawn(as_it_is, Listed)], 10)
     assert got == [[list(range(0, 5_000, 3))], [list(range(5_000))]]
+
+
+@pytest.mark.parametrize("most_files", [5, 0])
+def test_what_stands_beside_is_added_to_rows_of_several_files(
+    tmp_path: Path, most_files: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleaner.engine.embedded.MOST_FILES", most_files)
+    documents = pa.schema([("uri", pa.string()), ("position", pa.int64())])
+    with Embedded(tmp_path, EmbeddedSettings()) as engine:
+        every = engine.made("every", documents)
+        for number, uris in enumerate(("adf", "bc", "e"), 1):  # `a` stands in the first file, `b` in the second
+            rows = [{"uri": uri, "position": at} for uri in uris for at in range(-1, 3)]
+            pq.write_table(pa.Table.from_pylist(rows, documents), every / f"{number}.parquet", row_group_size=5)
+        beside = Query("SELECT uri, position, position AS more FROM t WHERE uri <> 'c' AND position > 0", {"t": every})
+        told = Sorted(every, ("uri", "position"), ("uri", "position"), beside)
+        [[rows]] = engine.parts(told, [Drawn(as_it_is, Rows)], 10)
+    expected = [(uri, at, at if uri != "c" and at > 0 else None) for uri in "abcdef" for at in range(-1, 3)]
+    assert [(row["uri"], row["position"], row["more"]) for row in rows] == expected
+
+
+class Rows(Listed):
+    """Takes rows and lists them."""
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        self.numbers += rows.to_pylist()
 
 
 def test_a_write_that_fails_stops_the_others(tmp_path: Path) -> None:

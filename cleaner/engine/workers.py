@@ -86,9 +86,11 @@ def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch
 
     What is read once or twice is packed quickly, not tightly: zstd takes half as long again for a third less room.
     Values that recur (`recurring`) stand in dictionaries, which SQL reads in half the time; others would gain nothing.
+    Nor would statistics, since all row groups are read.
     """
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=recurring) as writer:
+    options = {"compression": "snappy", "use_dictionary": recurring, "write_statistics": False}
+    with pq.ParquetWriter(path, schema, **options) as writer:
         for chunk in row_groups(batches):
             rows += sum(batch.num_rows for batch in chunk)
             writer.write_table(pa.Table.from_batches(chunk, schema), row_group_size=ROW_GROUP_ROWS)
