@@ -167,4 +167,5 @@ JOIN live l ON l.doc_id = q.doc_id AND l.word = q.word
 """  # noqa: S608  the only values are constants of this file and of the weights
 """The questions whose answers can matter, each with whether it is about a word by itself.
 
-Leaving the others out changes no repair.  It keeps what is decided of a document apart from what cannot concern it."""
+Leaving the others out keeps what is decided of a document apart from what cannot concern it.  It changes no repair
+where half of the document's capitals stay; else a proposal may be lost that is hardly one (3 of 375 on 1,513 pages)."""
