@@ -117,6 +117,20 @@ def test_an_empty_table_is_legal_everywhere(tmp_path: Path) -> None:
         assert engine.export(joined, "n", list) == []
 
 
+def test_a_kill_while_a_table_is_begun_leaves_no_broken_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(path: str, *_rest: object) -> int:
+        Path(path).touch()
+        raise KeyboardInterrupt
+
+    with Embedded(tmp_path, EmbeddedSettings()) as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr("cleaner.engine.folder.write_batches", killed)
+            with pytest.raises(KeyboardInterrupt):
+                engine.made("grown", IN)
+        grown = engine.made("grown", IN)
+        assert engine.rows("SELECT count(*) FROM t", t=grown) == [(0,)]
+
+
 def test_export_hands_over_rows_in_order(tmp_path: Path) -> None:
     with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
         rows = pa.RecordBatch.from_pydict({"n": [(k * 7919) % 50_000 for k in range(50_000)]}, IN)

@@ -57,9 +57,7 @@ class TableFolder(ABC):
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made anew from batches in hand."""
         folder = self.anew(name)
-        temporary = folder / "0.tmp"
-        write_batches(str(temporary), schema, batches)
-        temporary.rename(folder / "0.parquet")
+        _write_first(folder, schema, batches)
         return folder
 
     def groups(self, name: str, schema: pa.Schema, groups: Iterator[list[pa.RecordBatch]]) -> Table:
@@ -79,7 +77,7 @@ class TableFolder(ABC):
         for left in folder.glob("*.tmp"):
             left.unlink()
         if not any(folder.glob("*.parquet")):
-            write_batches(str(folder / EMPTY), schema, iter(()))
+            _write_first(folder, schema, iter(()))
         return folder
 
     def thinned(self, table: Table, key: str, live: Table) -> Table:
@@ -165,6 +163,13 @@ def remove_others(table: Table, names: Container[str]) -> None:
     for path in table.glob("*.parquet"):
         if path.name not in names and path.name != EMPTY:
             path.unlink()
+
+
+def _write_first(folder: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+    """Write the first file of a table; it gets its name when it is complete."""
+    temporary = folder / "0.tmp"
+    write_batches(str(temporary), schema, batches)
+    temporary.rename(folder / EMPTY)
 
 
 class _Count(NamedTuple):
