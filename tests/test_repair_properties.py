@@ -14,6 +14,7 @@ from cleaner.repair.casing import repair_casing
 from cleaner.repair.encoding import repair_encoding
 from cleaner.repair.repairer import Repairer
 from cleaner.repair.spacing import repair_spacing
+from tests.linear_time import grows_linearly
 
 PIECES = st.sampled_from(
     [
@@ -81,6 +82,12 @@ HOSTILE = {
     "letters": "a",
     "names of code": "a.",
 }
+
+
+def test_a_long_run_of_joiners_between_letters_that_join_takes_linear_time():
+    assert grows_linearly(lambda text: repair_encoding(f"\u0627{text}\u0627"), "\u200d")
+
+
 IN_DOUBT = "It ended .Then they left â€™\n"  # what is repaired somewhere is looked at more closely
 
 

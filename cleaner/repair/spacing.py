@@ -41,12 +41,12 @@ _CALL = re.compile(r"\.(?:(?<=[A-Za-z_].)|(?<=[A-Za-z]\d.))[A-Za-z]\w*\(")
 _NAMES = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+[.,;:]?")  # nothing but names tied by dots
 _LAID_OUT = re.compile(r"[|=<>]|\( | \)|\w \. \w|\b0x|U\+[0-9A-F]")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
-_SPACE_BEFORE = re.compile("(?<= )[ ,.;?!]")
+_SPACES = re.compile(" (?=[ ,.;?!]) *")
 _WINDOW = 48  # characters looked at on either side of a mark: no word that matters is longer
 
 
 class Rule(NamedTuple):
-    """One entry of the rules file."""
+    """One entry of the rules file; a `pattern` matches a run of spaces from where the run begins."""
 
     rule_id: str
     why: str
@@ -99,8 +99,8 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
     [(9, '', ' '), (15, '', ' '), (22, ' ', '')]
     """
     found = list(_lost(text, language or "", code=code))
-    if _SPACE_BEFORE.search(text):
-        found += _superfluous(text, language or "")
+    if superfluous := list(_superfluous(text, language or "")):
+        found += superfluous
         found.sort(key=lambda e: (e.char_start, -e.char_end, len(e.after)))  # no space wins over one
         found = [e for e, last in zip(found, [0, *(f.char_end for f in found)], strict=False) if e.char_start >= last]
     return found
@@ -279,12 +279,14 @@ _GUARDS: dict[str, Callable[[Gap], bool]] = {
 
 
 def _superfluous(text: str, language: str) -> Iterator[Edit]:
+    """Yield what rules with a pattern find, which are tried where spaces begin that may be too many."""
     rules = [(r, r.pattern) for r in spacing_rules() if r.pattern and _applies(r, language)]
-    for line in _LINE.finditer(text):
-        if not _SPACE_BEFORE.search(line.group()) or _is_laid_out(line.group()):
-            continue
-        for rule, pattern in rules:
-            yield from (_edit(rule, line.start() + m.start(), m.group()) for m in pattern.finditer(line.group()))
+    for line in _LINE.finditer(text) if _SPACES.search(text) else ():
+        starts = [spaces.start() for spaces in _SPACES.finditer(text, *line.span())]
+        matches = ((rule, pattern.match(text, at, line.end())) for at in starts for rule, pattern in rules)
+        found = [_edit(rule, match.start(), match.group()) for rule, match in matches if match]
+        if found and not _is_laid_out(line.group()):
+            yield from found
 
 
 def _is_laid_out(line: str) -> bool:
