@@ -6,10 +6,12 @@ import time
 from itertools import pairwise
 
 import pytest
+from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.ledger import apply_edits, invert_edits
+from cleaner.repair import encoding
 from cleaner.repair.casing import repair_casing
 from cleaner.repair.encoding import repair_encoding
 from cleaner.repair.repairer import Repairer
@@ -33,6 +35,12 @@ TEXTS = st.one_of(
 def test_encoding_repaired_once_is_repaired(text):
     once = apply_edits(text, repair_encoding(text))
     assert repair_encoding(once) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("aZ \n.?ÂÃâ€™šØÙà²√‚вЂВГ“”°œŒ\xa0\x80£¢", max_size=12))
+def test_lines_that_are_looked_at_near_unusual_characters_alone_are_as_bad_as_ftfy_finds_them(line):
+    assert encoding._is_bad(line) == is_bad(line)
 
 
 @settings(max_examples=150, deadline=None)

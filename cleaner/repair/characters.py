@@ -64,11 +64,14 @@ _LEADS = "".join(
         }
     )
 )
+_CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x80-\x9f\ufb00-\ufb06\ufffd\ud800-\udfff"
+"""Controls, ligatures, and what stands for what was lost."""
 _GARBLED = re.compile(
-    "[^\x00-\x7f‘’“”–—…][^\x00-\x7f]|[^\x00-\x7f][^\x00-\x7f‘’“”–—…]"  # a lead byte and what continues it
-    "|[\x00-\x08\x0b\x0e-\x1f\x80-\x9f\ufb00-\ufb06\ufffd\ud800-\udfff]"  # controls, ligatures, what was lost
-    f"|[{_LEADS}][ ?]"  # a lead byte whose continuation became a blank or was lost
+    f"[^\t\n\f\r\x20-\x7f](?:(?<=[^\x00-\x7f{COMMON}])[^\x00-\x7f]|(?<=[^\x00-\x7f])[^\x00-\x7f{COMMON}]"
+    f"|(?<=[{_CONTROLS}])"
+    f"|(?<=[{_LEADS}])[ ?])"
 )
+"""A lead byte and what continues it; a control; a lead byte whose continuation became a blank or was lost."""
 
 
 def may_be_garbled(line: str) -> bool:
