@@ -21,6 +21,7 @@ from cleaner.ledger import apply_edits
 from cleaner.packing import unpack
 from cleaner.records import Edit, Kind, Role, Status
 from cleaner.repair.casing_stage import casing_answers
+from cleaner.repair.mended_once import unpacked
 from cleaner.repair.plan import Plan, plan_repairs
 
 STATUSES = tuple(Status)
@@ -110,7 +111,8 @@ def _plans(rows: pa.RecordBatch, kept: Flags) -> list[Plan]:
 
 
 def _plan(
-    texts: list[str], positions: list[int], language: str, casing: str | None, mended: Collection[int], case: str | None
+    texts: list[str], positions: list[int], language: str, casing: str | None, mended: str | None, case: str | None
 ) -> Plan:
-    doubtful = [number for number, position in enumerate(positions) if position in mended]
-    return Plan(texts, language, casing_answers(unpack(casing)), doubtful, case, positions)
+    known = unpacked(mended)
+    layers = {number: known[position] for number, position in enumerate(positions) if position in known}
+    return Plan(texts, language, casing_answers(unpack(casing)), layers, case, positions)
