@@ -22,7 +22,7 @@ from cleaner.writing.schema import DOCUMENTS, SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
 _FOLLOWS = (
-    *("page_type", "title", "title_source", "text", "text_sha256", "text_num_chars", "text_num_words"),
+    *("page_type", "title", "title_source", "text_sha256", "text_num_chars", "text_num_words"),
     *("paragraph_count", "removed_paragraph_count", "removed_char_count", "removed_ratio", "edit_count"),
 )
 _DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in DOCUMENT_FIELDS))
@@ -59,6 +59,35 @@ SETTLED = pa.schema(
         ("document", DOCUMENT),
     ]
 )
+"""Rows of settled documents.  `text` is told where edits changed it: what else is kept reads as its `source_text`.
+
+What the texts of a document come to, its own text, is not stored (`whole_texts`).
+"""
+
+
+def kept_flags(rows: pa.RecordBatch) -> Flags:
+    """Tell which rows are paragraphs that are kept."""
+    kept = pc.equal(rows.column("status"), Status.KEPT).fill_null(fill_value=False)
+    flags: Flags = kept.to_numpy(zero_copy_only=False)
+    return flags
+
+
+def kept_texts(rows: pa.RecordBatch, kept: pa.BooleanArray) -> pa.StringArray:
+    """Return the texts of some rows, all of paragraphs that are kept."""
+    return pc.coalesce(rows.column("text").filter(kept), rows.column("source_text").filter(kept))
+
+
+def texts_of(rows: pa.RecordBatch) -> pa.StringArray:
+    """Return the text of each row, null where it is no paragraph that is kept."""
+    kept = kept_flags(rows)
+    return spread(kept_texts(rows, pa.array(kept)), kept)
+
+
+def whole_texts(rows: pa.RecordBatch) -> pa.StringArray:
+    """Return the text of each document, of which all rows are there: its kept paragraphs, with breaks between them."""
+    head, kept = rows.column("position").to_numpy() < 0, kept_flags(rows)
+    counts = np.bincount(np.cumsum(head)[kept] - 1, minlength=np.count_nonzero(head))
+    return pc.binary_join(listed(counts, kept_texts(rows, pa.array(kept))), PARAGRAPH_BREAK)
 
 
 class _Counts(NamedTuple):
@@ -116,14 +145,15 @@ def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
             **_text_places(counts, fates.kept, laid),
         }
     )
-    kept = np.zeros(len(laid.head), np.bool_)
-    kept[~laid.head] = fates.kept
+    edited = np.fromiter(map(bool, fates.edits), np.bool_, len(fates.edits))
+    changed = np.zeros(len(laid.head), np.bool_)
+    changed[np.flatnonzero(~laid.head)[fates.kept][edited]] = True
     document, paragraph = pa.array(laid.of_document), pa.array(np.cumsum(~laid.head) - 1, mask=laid.head)
     made = {
         **{name: column.take(document) for name, column in of_documents.items()},
         **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
         "position": pa.array(laid.position),
-        "text": spread(texts, kept),
+        "text": spread(texts.filter(pa.array(edited)), changed),
         "document": _in_heads(_documents(rows, texts, fates, counts, laid), laid.head),
     }
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
@@ -198,7 +228,6 @@ def _documents(
         | _titles(rows, fates, laid)
         | {
             "page_type": rows.column("page_type"),
-            "text": text,
             "text_sha256": [hashlib.sha256(one.as_buffer()).hexdigest() if one.is_valid else None for one in text],
             "text_num_chars": pc.utf8_length(whole),
             "text_num_words": laid.sums(counts.words * fates.kept),
@@ -226,12 +255,5 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
 def _in_heads(documents: dict[str, Any], head: Flags) -> pa.StructArray:
     """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
     places = pa.array(np.cumsum(head) - 1, mask=~head)
-    arrays = {
-        field.name: pa.array(documents[field.name], field.type).take(places)
-        for field in DOCUMENT
-        if field.name != "text"
-    }
-    with_text = head.copy()
-    with_text[head] = documents["text"].is_valid()
-    arrays["text"] = spread(documents["text"].drop_null(), with_text)
+    arrays = {field.name: pa.array(documents[field.name], field.type).take(places) for field in DOCUMENT}
     return pa.StructArray.from_arrays([arrays[f.name] for f in DOCUMENT], fields=list(DOCUMENT), mask=pa.array(~head))
