@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import ROLES
-from cleaner.coded import Coded, Flags, Ints, coded
+from cleaner.coded import Coded, Flags, Ints
 from cleaner.columnar import encoded, listed, spread, word_counts
 from cleaner.identity import paragraph_ids
 from cleaner.records import Role, Status
@@ -132,8 +132,10 @@ def _laid(sizes: Ints) -> _Rows:
 def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
     """Return understood documents (columns of `UNDERSTOOD`) and the fates of their paragraphs as one batch."""
     laid = _laid(pc.list_value_length(rows.column("kinds")).to_numpy().astype(np.int64))
-    texts, sources = pa.array(fates.texts, STRING), _sources(rows)
-    counts = _counted(sources["source_text"], texts, fates)
+    sources = _sources(rows)
+    edited = np.fromiter(fates.edits, np.int64, len(fates.edits))
+    changed = fates.texts.take(pa.array(edited))
+    counts = _counted(sources["source_text"], changed, fates)
     of_documents = {name: rows.column(name) for name in ("doc_id", "source_uri", "outlet")}
     of_documents["published_us"] = rows.column("published_at").cast(INT)
     of_paragraphs = (
@@ -145,16 +147,15 @@ def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
             **_text_places(counts, fates.kept, laid),
         }
     )
-    edited = np.fromiter(map(bool, fates.edits), np.bool_, len(fates.edits))
-    changed = np.zeros(len(laid.head), np.bool_)
-    changed[np.flatnonzero(~laid.head)[fates.kept][edited]] = True
+    with_text = np.zeros(len(laid.head), np.bool_)
+    with_text[np.flatnonzero(~laid.head)[fates.kept][edited]] = True
     document, paragraph = pa.array(laid.of_document), pa.array(np.cumsum(~laid.head) - 1, mask=laid.head)
     made = {
         **{name: column.take(document) for name, column in of_documents.items()},
         **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
         "position": pa.array(laid.position),
-        "text": spread(texts.filter(pa.array(edited)), changed),
-        "document": _in_heads(_documents(rows, texts, fates, counts, laid), laid.head),
+        "text": spread(changed, with_text),
+        "document": _in_heads(_documents(rows, fates, counts, laid), laid.head),
     }
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
@@ -176,30 +177,27 @@ def _sources(rows: pa.RecordBatch) -> dict[str, pa.Array]:
     }
 
 
-def _counted(sources: pa.StringArray, texts: pa.StringArray, fates: Fates) -> _Counts:
+def _counted(sources: pa.StringArray, changed: pa.StringArray, fates: Fates) -> _Counts:
+    """Return what is counted; `changed` are the texts that have edits."""
     source_chars, words = pc.utf8_length(sources).to_numpy().astype(np.int64), word_counts(sources)
     text_chars, edits = np.where(fates.kept, source_chars, 0), np.zeros(len(words), np.int64)
-    edited = [number for number, own in enumerate(fates.edits) if own]
-    if edited:
-        changed, at = texts.take(pa.array(edited)), np.flatnonzero(fates.kept)[edited]
-        text_chars[at], words[at] = pc.utf8_length(changed), word_counts(changed)
-        edits[at] = [sum(edit.applied for edit in fates.edits[number]) for number in edited]
+    at = np.flatnonzero(fates.kept)[list(fates.edits)]
+    text_chars[at], words[at] = pc.utf8_length(changed), word_counts(changed)
+    edits[at] = [sum(edit.applied for edit in own) for own in fates.edits.values()]
     return _Counts(source_chars, text_chars, words, edits)
 
 
 def _fate_columns(fates: Fates, counts: _Counts) -> dict[str, pa.Array]:
     """Return the columns that decisions make of paragraphs, and counts."""
-    kept = np.flatnonzero(fates.kept)
-    language = coded(fates.languages)
     codes = np.zeros(len(fates.status), np.int64)
-    codes[kept] = language.codes
+    codes[fates.kept] = fates.languages.codes
     return {
         "role": encoded(Coded(fates.role, list(ROLES)), STRING),
         "status": encoded(Coded(fates.status, list(STATUSES)), STRING),
         "rule_ids": encoded(fates.rules, STRINGS),
         "chrome_score": pa.array(fates.chrome_score.astype(np.float32), mask=np.isnan(fates.chrome_score)),
         "num_words": pa.array(counts.words),
-        "language": pa.array(language.values, STRING).take(pa.array(codes, mask=~fates.kept)),
+        "language": pa.array(fates.languages.values, STRING).take(pa.array(codes, mask=~fates.kept)),
         "edit_count": pa.array(counts.edits),
     }
 
@@ -214,14 +212,12 @@ def _text_places(counts: _Counts, kept: Flags, laid: _Rows) -> dict[str, pa.Arra
     }
 
 
-def _documents(
-    rows: pa.RecordBatch, texts: pa.StringArray, fates: Fates, counts: _Counts, laid: _Rows
-) -> dict[str, Any]:
+def _documents(rows: pa.RecordBatch, fates: Fates, counts: _Counts, laid: _Rows) -> dict[str, Any]:
     """Return the columns of `documents`: what was read of them, and what follows from the fates."""
     shown = fates.status != STATUSES.index(Status.BLANK)
     removed = shown & ~fates.kept
     removed_chars, visible = laid.sums(counts.source_chars * removed), laid.sums(counts.source_chars * shown)
-    whole = pc.binary_join(listed(laid.sums(fates.kept), texts), PARAGRAPH_BREAK)
+    whole = pc.binary_join(listed(laid.sums(fates.kept), fates.texts), PARAGRAPH_BREAK)
     text = pc.if_else(pc.equal(rows.column("status"), "kept"), whole, None)
     return (
         {name: rows.column(name) for name in DOCUMENT_FIELDS}
@@ -247,7 +243,7 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
     first = dict(zip(owners[headlines].tolist(), headlines.tolist(), strict=True))
     titles, said = (rows.column(name).to_pylist() for name in ("title", "title_source"))
     for number in [number for number, title in enumerate(titles) if title is None]:
-        titles[number] = fates.texts[first[number]] if number in first else None
+        titles[number] = fates.texts[first[number]].as_py() if number in first else None
         said[number] = "headline" if titles[number] else None
     return {"title": titles, "title_source": said}
 

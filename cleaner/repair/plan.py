@@ -44,8 +44,16 @@ class Plan(NamedTuple):
     positions: Sequence[int] = ()
 
 
-def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[list[tuple[Edit, ...]]]:
-    """Return the edits of each paragraph of each document, disjoint and sorted, in coordinates of the text given."""
+def may_be_repaired(language: str | None, answers: str | None, mended: str | None, case: str | None) -> bool:
+    """Return False of documents in which nothing can be repaired; told without unpacking what is known of them."""
+    return bool(answers or mended) or (speaks_of_case(language) and (case is None or Outlook.concerns(case, ())))
+
+
+def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[dict[int, tuple[Edit, ...]]]:
+    """Return for each document by number the edits of the paragraphs that have any.
+
+    The edits of a paragraph are disjoint and sorted, in coordinates of the text given.
+    """
     mended = [_mended(document, settings) for document in documents]
     casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
     if settings.mode != "off":
@@ -53,7 +61,7 @@ def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[li
         found = _cased([documents[i] for i in english], [mended[i].texts for i in english], settings)
         for i, edits in zip(english, found, strict=True):
             casing[i] = edits
-    return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
+    return [composed(plan.texts, known, cases) for plan, known, cases in zip(documents, mended, casing, strict=True)]
 
 
 def _mended(document: Plan, settings: RepairSettings) -> Mended:
@@ -108,8 +116,3 @@ def _view(document: Plan, texts: Sequence[str], asked: Collection[str]) -> _View
     places = outlook.places(document.positions, asked)
     numbers = [number for number, position in enumerate(document.positions) if position in places]
     return _View(numbers, [texts[number] for number in numbers], outlook.capital_total(document.positions))
-
-
-def _edits(document: Plan, mended: Mended, casing: dict[int, list[Edit]]) -> list[tuple[Edit, ...]]:
-    found = composed(document.texts, mended, casing)
-    return [found.get(number, ()) for number in range(len(document.texts))]
