@@ -16,19 +16,12 @@ from cleaner.columnar import encoded, listed, spread, word_counts
 from cleaner.identity import paragraph_ids
 from cleaner.records import Role, Status
 from cleaner.settle import PARAGRAPH_BREAK, STATUSES, Fates
-from cleaner.settled_edits import EDIT, edits_column
-from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD
-from cleaner.writing.schema import DOCUMENTS, SPANS
+from cleaner.settled_documents import LISTS, document_columns
+from cleaner.settled_edits import edits_column
+from cleaner.tables import DOCUMENT_FIELDS
+from cleaner.writing.schema import SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
-_FOLLOWS = (
-    *("page_type", "title", "title_source", "text_sha256", "text_num_chars", "text_num_words"),
-    *("paragraph_count", "removed_paragraph_count", "removed_char_count", "removed_ratio", "edit_count"),
-)
-_DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in DOCUMENT_FIELDS))
-DOCUMENT = pa.struct(
-    [(name, (UNDERSTOOD if name in DOCUMENT_FIELDS else DOCUMENTS).field(name).type) for name in _DOCUMENT_NAMES]
-)
 
 SETTLED = pa.schema(
     [
@@ -55,13 +48,15 @@ SETTLED = pa.schema(
         ("num_words", INT),
         ("language", STRING),
         ("edit_count", INT),
-        ("edits", pa.list_(EDIT)),
-        ("document", DOCUMENT),
+        ("edits", STRING),
+        ("document", STRINGS),
+        *((name, STRINGS) for name in LISTS),
     ]
 )
 """Rows of settled documents.  `text` is told where edits changed it: what else is kept reads as its `source_text`.
 
-What the texts of a document come to, its own text, is not stored (`whole_texts`).
+What the texts of a document come to, its own text, is not stored (`whole_texts`).  `edits` and `document` are packed:
+`edits_of`, `documents_of`.
 """
 
 
@@ -155,7 +150,7 @@ def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
         **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
         "position": pa.array(laid.position),
         "text": spread(changed, with_text),
-        "document": _in_heads(_documents(rows, fates, counts, laid), laid.head),
+        **document_columns(_documents(rows, fates, counts, laid), laid.head),
     }
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
@@ -246,10 +241,3 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
         titles[number] = fates.texts[first[number]].as_py() if number in first else None
         said[number] = "headline" if titles[number] else None
     return {"title": titles, "title_source": said}
-
-
-def _in_heads(documents: dict[str, Any], head: Flags) -> pa.StructArray:
-    """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
-    places = pa.array(np.cumsum(head) - 1, mask=~head)
-    arrays = {field.name: pa.array(documents[field.name], field.type).take(places) for field in DOCUMENT}
-    return pa.StructArray.from_arrays([arrays[f.name] for f in DOCUMENT], fields=list(DOCUMENT), mask=pa.array(~head))
