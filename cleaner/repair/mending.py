@@ -80,6 +80,7 @@ def _doubtful(documents: Sequence[Sequence[str]], settings: RepairSettings) -> I
 
 
 def _holders(ends: Sequence[int], places: NDArray[np.int64]) -> list[int]:
-    """Return the numbers of the texts that hold places, each once; `ends` tell where texts end."""
-    found: list[int] = np.unique(np.searchsorted(ends, places, "right")).tolist()
+    """Return the numbers of the texts that hold places, which ascend, each once; `ends` tell where texts end."""
+    numbers = np.searchsorted(ends, places, "right")
+    found: list[int] = numbers[np.diff(numbers, prepend=-1) > 0].tolist()
     return found
