@@ -49,17 +49,18 @@ def encoded(column: Coded[Any], kind: pa.DataType) -> pa.Array:
 
 
 def spread(texts: pa.StringArray, at: Flags) -> pa.StringArray:
-    """Return a column with the texts in the places that are marked, and null in the others.
+    """Return a column with the texts in the places that are marked, and null in the others; `texts` has no nulls.
 
-    `texts` has no nulls and is no slice.  Where `take` would make room for a text in every row, this copies none.
+    Where `take` would make room for a text in every row, this copies none.
 
     >>> spread(pa.array(["a", "b"]), np.array([True, False, True])).to_pylist()
     ['a', None, 'b']
     """
-    ends = np.zeros(len(at) + 1, np.int32)
-    ends[1:][at] = pc.binary_length(texts)
-    ends = np.cumsum(ends, dtype=np.int32)
-    return pa.StringArray.from_buffers(len(at), pa.py_buffer(ends), texts.buffers()[2], pa.array(at).buffers()[1])
+    _, bounds, data = texts.buffers()
+    own = np.frombuffer(bounds, np.int32)[texts.offset :] if len(texts) else np.zeros(1, np.int32)
+    ends = np.zeros(len(at) + 1, np.int64)
+    np.cumsum(at, out=ends[1:])
+    return pa.StringArray.from_buffers(len(at), pa.py_buffer(own[ends]), data, pa.array(at).buffers()[1])
 
 
 def stored(texts: Sequence[str]) -> Sequence[str]:

@@ -1,9 +1,9 @@
-"""The edits of settled paragraphs as a column, with the bytes of the source that each of them covers."""
+"""The edits of settled paragraphs, packed in a column, with the bytes of the source that each of them covers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
@@ -12,9 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.coded import Ints
-from cleaner.columnar import spread
 from cleaner.records import Edit
-from cleaner.settle import Fates
 from cleaner.understand import FLATTENED_TEXT
 from cleaner.writing.schema import EDITS
 
@@ -24,23 +22,20 @@ _NAMES = [*_MADE, *(name for name in _TYPES if name not in _MADE)]
 _told = attrgetter(*_NAMES[len(_MADE) :])
 
 
-def edits_column(rows: pa.RecordBatch, sources: Mapping[str, pa.Array], fates: Fates, owners: Ints) -> pa.StringArray:
-    """Return the edits of each paragraph as JSON, null where there are none.
+def packed_edits(
+    edits: Collection[Sequence[Edit]], at: Ints, documents: Ints, sources: Mapping[str, pa.Array], rows: pa.RecordBatch
+) -> pa.StringArray:
+    """Return the edits of some paragraphs as JSON, those of a document numbered one after another.
 
-    They are numbered through their document: the one of `rows` that `owners` names.
+    `at` are the rows of the paragraphs, of which `sources` are columns; `documents` tells the row in `rows` of the
+    document of each.
     """
-    at = np.flatnonzero(fates.kept)[list(fates.edits)]
-    of = np.repeat(at, list(map(len, fates.edits.values())))
-    numbers = iter((np.arange(len(of)) - np.searchsorted(owners[of], owners[of])).tolist())
-    edits = list(chain.from_iterable(fates.edits.values()))
-    ranges = _byte_ranges(rows, sources, edits, of, owners[of])
-    packed = [
-        json.dumps([(next(numbers), *next(ranges), *_told(edit)) for edit in own], ensure_ascii=False)
-        for own in fates.edits.values()
-    ]
-    has_edits = np.zeros(len(owners), np.bool_)
-    has_edits[at] = True
-    return spread(pa.array(packed, pa.string()), has_edits)
+    of = np.repeat(at, list(map(len, edits)))
+    owners = documents[of]
+    numbers = iter((np.arange(len(of)) - np.searchsorted(owners, owners)).tolist())
+    ranges = _byte_ranges(rows, sources, list(chain.from_iterable(edits)), of, owners)
+    told = ([(next(numbers), *next(ranges), *_told(edit)) for edit in own] for own in edits)
+    return pa.array([json.dumps(own, ensure_ascii=False) for own in told], pa.string())
 
 
 def edits_of(rows: pa.RecordBatch) -> tuple[pa.Array, dict[str, pa.Array]]:
