@@ -35,8 +35,9 @@ def paragraph_id(doc_id: str, position: int) -> str:
 def paragraph_ids(doc_ids: pa.StringArray, positions: Ints) -> pa.StringArray:
     """Return the ids of the paragraphs at positions of documents, null for positions below 0.
 
+    >>> import numpy as np
     >>> paragraph_ids(pa.array(["cb5a", "cb5a", "17ee"]), np.array([-1, 0, 3])).to_pylist()
     [None, 'cb5a:00000', '17ee:00003']
     """
-    ends = pa.array([paragraph_id("", position) for position in range(max(positions, default=-1) + 1)], pa.string())
+    ends = pa.array([paragraph_id("", position) for position in range(int(positions.max(initial=-1)) + 1)], pa.string())
     return pc.binary_join_element_wise(doc_ids, ends.take(pa.array(positions, mask=positions < 0)), "")
