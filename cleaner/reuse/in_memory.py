@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
-from cleaner.engine.freed import give_back
+from cleaner.engine.freed import freed_kept, give_back
 from cleaner.engine.void import rows_by_file, rows_of
 from cleaner.reuse.arrays import Ints, arrow_of, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
@@ -42,10 +42,8 @@ class _Paragraphs(NamedTuple):
 
 def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the facts of a table of paragraphs of which numbers alone fit in memory: words stand in files."""
-    with _beside(paragraphs) as folder:
-        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
-    give_back()
-    return facts
+    with freed_kept(), _beside(paragraphs) as folder:
+        return _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
 
 
 def _facts(engine: Engine, table: Table, settings: Settings, scratch: Scratch) -> ReuseFacts:
