@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,7 +76,8 @@ def named_facts(facts):
         query = """
             WITH told AS (
                 SELECT document, key, surface, TRUE AS capital, place FROM capitals
-                UNION ALL SELECT document, key, CASE WHEN small THEN word END, FALSE, NULL FROM questions
+                UNION ALL SELECT document, key, CASE WHEN small THEN key END, FALSE, NULL FROM questions
+                UNION ALL SELECT document, key, word, FALSE, NULL FROM pairs
             ) SELECT d.doc_id, t.key, w.text, t.capital, concat(d.doc_id, t.place), t.place
             FROM told t JOIN documents d ON d.document = t.document LEFT JOIN words w ON w.number = t.surface
         """
@@ -86,10 +88,12 @@ def named_facts(facts):
 def key_number(key):
     """Return the number that a key has in tables."""
     if key[0] not in "<>":
-        return int(word_numbers([key]).view(np.int64)[0])
+        return int(word_numbers(pa.array([key])).view(np.int64)[0])
     before, _, after = key[1:].partition(" ")
     names, word = (before.split("+")[::-1], after) if key[0] == "<" else (after.split("+"), before)
-    own, near, further = (word_numbers([text]) if text else np.zeros(1, np.uint64) for text in (word, *names, "")[:3])
+    own, near, further = (
+        word_numbers(pa.array([text])) if text else np.zeros(1, np.uint64) for text in (word, *names, "")[:3]
+    )
     return int(key_numbers(own, near, further, np.array([1 + (key[0] == ">")])).view(np.int64)[0])
 
 
@@ -131,7 +135,7 @@ def test_a_batch_tells_what_each_document_tells(documents):
 def test_nothing_is_told_where_nothing_is_repaired():
     told = told_of([document_of([0, 1])], RepairSettings(mode="off"))
     assert told.columns["case"].to_pylist() == [None]
-    assert [rows.num_rows for rows in told.facts.values()] == [0, 0, 0, 0]
+    assert [rows.num_rows for rows in told.facts.values()] == [0] * 5
 
 
 def test_words_are_noted_where_they_stand():

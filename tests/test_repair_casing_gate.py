@@ -15,7 +15,7 @@ from cleaner.repair.casing_columns import Keys
 from cleaner.repair.casing_document import read_documents
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_finder import Finder
-from cleaner.repair.casing_gate import ASKED
+from cleaner.repair.casing_gate import ASKED, WITHIN_REACH, WRITTEN
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_parts import by_key
@@ -103,7 +103,8 @@ def answers_of(corpus, facts, asked):
     with duckdb.connect() as db:
         for name, rows in facts.items():
             db.register(name.removeprefix("casing_"), rows)
-        db.execute(f"CREATE TABLE asked AS {asked}")
+        for name, query in (("written", WRITTEN), ("reached", WITHIN_REACH), ("asked", asked)):
+            db.execute(f"CREATE TABLE {name} AS {query}")
         db.execute(f"CREATE TABLE answers AS {DECIDE_CASING}")
         found = defaultdict(list)
         for doc_id, *row in db.execute(STEADY).fetchall():
@@ -111,7 +112,10 @@ def answers_of(corpus, facts, asked):
     return [casing_answers(found[f"d{number}"]) for number in range(len(corpus))]
 
 
-EVERYTHING = "SELECT document, key, word, side, near, further FROM questions"
+EVERYTHING = """
+    SELECT document, key, key AS word, 0 AS side, 0 AS near, 0 AS further FROM questions
+    UNION ALL SELECT document, key, word, side, near, further FROM pairs
+"""
 
 
 @settings(max_examples=60, deadline=None)

@@ -20,11 +20,11 @@ class TableFile:
     """A Parquet file in the making: batches are gathered until a row group is full, the knob that bounds memory.
 
     What is read once or twice is packed quickly, not tightly: zstd takes half as long again for a third less room.
-    Values that recur (`recurring`) stand in dictionaries, which SQL reads in half the time; others would gain nothing.
-    Nor would statistics, since all row groups are read.
+    Values that recur (`recurring`: of all columns, or those named) stand in dictionaries, which SQL reads in half the
+    time; others would gain nothing.  Nor would statistics, since all row groups are read.
     """
 
-    def __init__(self, path: str, schema: pa.Schema, *, recurring: bool = False) -> None:
+    def __init__(self, path: str, schema: pa.Schema, *, recurring: bool | list[str] = False) -> None:
         self.rows = 0
         options = {"compression": "snappy", "use_dictionary": recurring, "write_statistics": False}
         self._schema = schema
@@ -80,8 +80,8 @@ def write_file(
     try:
         with ExitStack() as stack:
             others = {
-                name: stack.enter_context(closing(TableFile(f"{file}{suffix}", beside[name], recurring=True)))
-                for name, file in zip(beside, files, strict=False)
+                name: stack.enter_context(closing(TableFile(f"{file}{suffix}", schema, recurring=_texts(schema))))
+                for (name, schema), file in zip(beside.items(), files, strict=False)
             }
             own = _parted(batches, others) if beside else batches
             rows = write_batches(f"{path}{suffix}", schema, own, recurring=recurring)
@@ -101,6 +101,10 @@ def beside_of(path: str, name: str) -> Path:
     """
     own = Path(path)
     return own.parents[1] / name / own.name
+
+
+def _texts(schema: pa.Schema) -> list[str]:
+    return [field.name for field in schema if pa.types.is_string(field.type)]
 
 
 def _parted(batches: Iterator[Several], others: Mapping[str, TableFile]) -> Iterator[pa.RecordBatch]:

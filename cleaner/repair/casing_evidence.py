@@ -14,7 +14,8 @@ WITH keys AS (
   FROM capitals w JOIN keys k ON k.key = w.key JOIN documents d ON d.document = w.document
   UNION ALL
   SELECT q.document, q.key, q.word AS surface, FALSE AS capital, NULL AS example, d.outlet
-  FROM questions q JOIN keys k ON k.key = q.key JOIN documents d ON d.document = q.document WHERE q.small
+  FROM (SELECT document, key, key AS word FROM questions WHERE small UNION ALL SELECT document, key, word FROM pairs) q
+  JOIN keys k ON k.key = q.key JOIN documents d ON d.document = q.document
 ), by_outlet AS (
   SELECT key, surface, capital, outlet, CAST(count(*) AS BIGINT) AS documents, min(example) AS example
   FROM written GROUP BY key, surface, capital, outlet
@@ -22,6 +23,9 @@ WITH keys AS (
   SELECT key, surface, capital, CAST(sum(documents) AS BIGINT) AS documents, CAST(count(*) AS BIGINT) AS outlets,
     min(example) AS example, max(example) AS other_example
   FROM by_outlet GROUP BY key, surface, capital
+), own AS (
+  SELECT w.document, w.key, w.surface, w.capital
+  FROM asked q JOIN written w ON w.document = q.document AND w.key = q.key
 ), compared AS (
   SELECT q.document, q.key, t.surface, t.capital, t.example, t.other_example,
     t.documents - CASE WHEN o.document IS NULL THEN 0 ELSE 1 END AS documents,
@@ -32,7 +36,7 @@ WITH keys AS (
   JOIN totals t ON t.key = q.key
   LEFT JOIN by_outlet h
     ON h.key = q.key AND h.surface = t.surface AND h.capital = t.capital AND h.outlet = d.outlet
-  LEFT JOIN written o
+  LEFT JOIN own o
     ON o.document = q.document AND o.key = q.key AND o.surface = t.surface AND o.capital = t.capital
 )
 SELECT document, key, surface, capital, documents, outlets, here, example, other_example

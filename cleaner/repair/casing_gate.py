@@ -99,37 +99,38 @@ _ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for 
 _HOPELESS = -5 * UNIT
 """Below this no damage raises a word."""
 
-ASKED = f"""
+WRITTEN = """
+SELECT w.key AS key, d.outlet AS outlet, CAST(count(*) AS BIGINT) AS capital,
+  CAST(sum(CASE WHEN w.loud THEN 1 ELSE 0 END) AS BIGINT) AS loud
+FROM capitals w JOIN (SELECT key FROM questions WHERE asks UNION SELECT key FROM pairs WHERE asks) k ON k.key = w.key
+JOIN documents d ON d.document = w.document GROUP BY w.key, d.outlet
+"""
+"""How many documents of each outlet write with a capital what anyone asks about, and in capitals throughout."""
+
+WITHIN_REACH = f"""
 WITH raised AS (
-  SELECT w.key, CAST(count(*) AS BIGINT) AS capital, CAST(sum(CASE WHEN w.loud THEN 1 ELSE 0 END) AS BIGINT) AS loud
-  FROM capitals w JOIN (SELECT DISTINCT key FROM questions WHERE asks) k ON k.key = w.key
-  JOIN documents d ON d.document = w.document GROUP BY w.key
+  SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(loud) AS BIGINT) AS loud FROM written GROUP BY key
 ), beside AS (
-  SELECT q.document, q.word, q.key, q.side, q.known, r.capital - CASE WHEN q.writes THEN 1 ELSE 0 END AS capital
-  FROM questions q JOIN raised r ON r.key = q.key WHERE q.asks AND q.side > 0 AND (r.capital > 1 OR NOT q.writes)
+  SELECT p.document, p.word, p.key, p.side, r.capital - CASE WHEN p.writes THEN 1 ELSE 0 END AS capital
+  FROM pairs p JOIN raised r ON r.key = p.key WHERE p.asks AND (r.capital > 1 OR NOT p.writes)
 ), alone AS (
-  SELECT q.document, q.word, q.known, q.small, q.writes, q.weighs, q.raises, q.lowers, q.times,
+  SELECT q.document, q.key, q.known, q.small, q.writes, q.weighs, q.raises, q.lowers, q.times,
     coalesce(r.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END AS capital,
     CASE WHEN NOT q.writes AND r.loud > 0 AND 2 * r.loud >= r.capital THEN {ALL_CAPITALS} ELSE 0 END AS loud
   FROM questions q LEFT JOIN raised r ON r.key = q.key
-  LEFT JOIN (SELECT DISTINCT document, word FROM beside) b ON b.document = q.document AND b.word = q.word
-  WHERE q.asks AND q.side = 0 AND (q.weighs OR q.lowers IS NOT NULL OR b.word IS NOT NULL
+  LEFT JOIN (SELECT DISTINCT document, word FROM beside) b ON b.document = q.document AND b.word = q.key
+  WHERE q.asks AND (q.weighs OR q.lowers IS NOT NULL OR b.word IS NOT NULL
     OR (NOT q.known AND coalesce(r.capital, 0) > CASE WHEN q.writes THEN 1 ELSE 0 END))
-), heard_of AS (
-  SELECT word AS key FROM alone UNION SELECT key FROM beside
-), by_outlet AS (
-  SELECT key, outlet, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(small) AS BIGINT) AS small FROM (
-    SELECT w.key, d.outlet, 1 AS capital, 0 AS small
-    FROM capitals w JOIN heard_of k ON k.key = w.key JOIN documents d ON d.document = w.document
-    UNION ALL
-    SELECT q.key, d.outlet, 0 AS capital, 1 AS small
-    FROM questions q JOIN heard_of k ON k.key = q.key JOIN documents d ON d.document = q.document WHERE q.small
-  ) GROUP BY key, outlet
-), written_small AS (
-  SELECT key, CAST(sum(small) AS BIGINT) AS small FROM by_outlet GROUP BY key
+), small_by_outlet AS (
+  SELECT w.key, d.outlet, CAST(count(*) AS BIGINT) AS small
+  FROM (SELECT document, key FROM questions WHERE small UNION ALL SELECT document, key FROM pairs) w
+  JOIN (SELECT key FROM alone UNION SELECT key FROM beside) k ON k.key = w.key
+  JOIN documents d ON d.document = w.document GROUP BY w.key, d.outlet
+), lowered AS (
+  SELECT key, CAST(sum(small) AS BIGINT) AS small FROM small_by_outlet GROUP BY key
 ), neighbours AS (
-  SELECT b.document, b.word, b.side, b.known, b.capital, coalesce(s.small, 0) - 1 AS small
-  FROM beside b LEFT JOIN written_small s ON s.key = b.key
+  SELECT b.document, b.word, b.side, a.known, b.capital, coalesce(s.small, 0) - 1 AS small
+  FROM beside b JOIN alone a ON a.document = b.document AND a.key = b.word LEFT JOIN lowered s ON s.key = b.key
 ), near AS (
   SELECT document, word, max(CASE WHEN side = 1 AND NOT known THEN {_NAME_BESIDE} ELSE 0 END)
       + max(CASE WHEN known AND side = 1 THEN GREATEST(0, {_beside("left")}) ELSE 0 END)
@@ -138,12 +139,13 @@ WITH raised AS (
     max(CASE WHEN NOT known AND side = 1 THEN 1 ELSE 0 END) AS calls
   FROM (SELECT n.*, {_most("capital")} AS c, {_least("small")} AS s FROM neighbours n) GROUP BY document, word
 ), heard AS (
-  SELECT a.document, a.word, a.known, a.weighs, a.raises, a.lowers, a.times, a.capital, a.loud, d.room, d.whole,
+  SELECT a.document, a.key AS word, a.known, a.weighs, a.raises, a.lowers, a.times, a.capital, a.loud, d.room, d.whole,
     coalesce(s.small, 0) - CASE WHEN a.small THEN 1 ELSE 0 END AS small,
     LEAST(3, coalesce(h.capital, 0) - CASE WHEN a.writes THEN 1 ELSE 0 END) AS here,
-    LEAST(3, coalesce(h.small, 0) - CASE WHEN a.small THEN 1 ELSE 0 END) AS here_small
+    LEAST(3, coalesce(i.small, 0) - CASE WHEN a.small THEN 1 ELSE 0 END) AS here_small
   FROM alone a JOIN documents d ON d.document = a.document
-  LEFT JOIN written_small s ON s.key = a.word LEFT JOIN by_outlet h ON h.key = a.word AND h.outlet = d.outlet
+  LEFT JOIN lowered s ON s.key = a.key LEFT JOIN written h ON h.key = a.key AND h.outlet = d.outlet
+  LEFT JOIN small_by_outlet i ON i.key = a.key AND i.outlet = d.outlet
 ), weighed AS (
   SELECT h.*, {_most("capital")} AS c, {_least("small")} AS s FROM heard h
 ), parted AS (
@@ -171,18 +173,25 @@ WITH raised AS (
   SELECT document, word, whole, {_WEIGHT} * least AS least,
     {_ALONE} * GREATEST(coalesce(raises, lowers), coalesce(lowers, raises)) AS reach
   FROM together
-), live AS (
-  SELECT a.document, a.word
-  FROM able a JOIN (SELECT DISTINCT document FROM able WHERE whole OR reach >= least) d ON d.document = a.document
-  WHERE a.reach >= 0 OR a.reach >= a.least
 )
-SELECT q.document AS document, q.key AS key, q.word AS word, q.side AS side, q.near AS near, q.further AS further
-FROM questions q JOIN live l ON l.document = q.document AND l.word = q.word WHERE q.asks
+SELECT a.document AS document, a.word AS word
+FROM able a JOIN (SELECT DISTINCT document FROM able WHERE whole OR reach >= least) d ON d.document = a.document
+WHERE a.reach >= 0 OR a.reach >= a.least
 """  # noqa: S608  the only values are constants of this file and of the weights
-"""The questions whose answers can matter; `capitals`, `questions` and `documents` are tables of `casing_tables`.
+"""The words that others can still change; `written` is the table above, others are those of `casing_tables`.
 
 Most words are out of reach whatever anyone writes, and are left out before much is counted: dictionary words that the
 document gives no reason to raise and nobody writes with a capital beside the same neighbours.
+"""
+
+ASKED = """
+SELECT q.document AS document, q.key AS key, q.key AS word, 0 AS side, 0 AS near, 0 AS further
+FROM questions q JOIN reached r ON r.document = q.document AND r.word = q.key WHERE q.asks
+UNION ALL
+SELECT p.document, p.key, p.word, p.side, p.near, p.further
+FROM pairs p JOIN reached r ON r.document = p.document AND r.word = p.word WHERE p.asks
+"""
+"""The questions whose answers can matter: those about words that are `reached`, alone and beside their neighbours.
 
 Leaving the others out keeps what is decided of a document apart from what cannot concern it.  It changes no repair
 where half of the document's capitals stay; else a proposal may be lost that is hardly one (3 of 375 on 1,513 pages)."""

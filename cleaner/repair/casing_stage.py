@@ -18,7 +18,7 @@ from cleaner.repair.casing_columns import Keys, facts, questions
 from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_facts import speaks_of_case
 from cleaner.repair.casing_finder import Finder
-from cleaner.repair.casing_gate import ASKED, STEPS, stepped
+from cleaner.repair.casing_gate import ASKED, STEPS, WITHIN_REACH, WRITTEN, stepped
 from cleaner.repair.casing_outlook import more_than_words, outlooks
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_records import Answer
@@ -71,7 +71,9 @@ def decide_casing(engine: Engine, documents: Documents) -> tuple[Query, tuple[st
     """Return the rows that answer every document's questions about case, and the columns that sort them."""
     every = {name.removeprefix("casing_"): engine.made(name, schema) for name, schema in CASING.items()}
     words, told = every.pop("words"), every | {"documents": documents.facts("casing_documents", DOCUMENTS)}
-    asked = engine.sql("casing_asked", ASKED, **told)
+    written = engine.sql("casing_written", WRITTEN, **told)
+    reached = engine.sql("casing_reached", WITHIN_REACH, written=written, **told)
+    asked = engine.sql("casing_asked", ASKED, reached=reached, questions=told["questions"], pairs=told["pairs"])
     answers = engine.sql("casing_answers", DECIDE_CASING, asked=asked, **told)
     named = {"documents": told["documents"], "words": words}
     return Query(STEADY, {"answers": answers, "asked": asked, **named}), ANSWER_COLUMNS

@@ -50,17 +50,27 @@ CAPITALS = pa.schema([("document", _INT), ("key", _INT), ("surface", _INT), ("lo
 
 QUESTIONS = pa.schema(
     [
-        *((name, _INT) for name in ("document", "key", "word", "near", "further", "side")),
+        *((name, _INT) for name in ("document", "key")),
         *((name, _FLAG) for name in ("small", "asks", "known", "writes", "weighs")),
         *((name, _INT) for name in ("raises", "lowers", "times")),
     ]
 )
-"""One row for each key that a document writes small, or asks about.
+"""One row for each word that a document writes small, or asks about.
 
-Its `word` stands alone (`side` 0), after a name (1) or before one (2): `near`, and `further` where that is linked to a
-second.  The document may write it `small`, and `asks` where others can matter; the dictionary knows the word, or not;
-the document also `writes` the key with a capital, or not.  Words alone have chances: how far they `raises` and `lowers`
-above `LEAST`, null where there are none.
+The document may write it `small`, and `asks` where others can matter; the dictionary knows the word, or not; the
+document also `writes` it with a capital, or not.  `raises` and `lowers` are its chances above `LEAST`, null where there
+are none.
+"""
+
+PAIRS = pa.schema(
+    [
+        *((name, _INT) for name in ("document", "key", "word", "near", "further", "side")),
+        *((name, _FLAG) for name in ("asks", "writes")),
+    ]
+)
+"""One row for each such word and what stands beside it, where the word is written small.
+
+It stands after a name (`side` 1) or before one (2): `near`, and `further` where that is linked to a second.
 """
 
 WORDS = pa.schema([("number", _INT), ("text", _STRING)])
@@ -70,6 +80,7 @@ CASING = {
     "casing_documents": DOCUMENTS,
     "casing_capitals": CAPITALS,
     "casing_questions": QUESTIONS,
+    "casing_pairs": PAIRS,
     "casing_words": WORDS,
 }
 """The tables by their names."""
@@ -100,7 +111,7 @@ def casing_tables(documents: Sequence[Document], item_keys: Sequence[str], told:
             "whole": told.chances.whole,
         },
         "casing_capitals": _capitals(told, numbers, words),
-        "casing_questions": _questions(told, numbers, words),
+        **_questions(told, numbers, words),
         "casing_words": words.rows(told),
     }
     return {
@@ -123,7 +134,7 @@ class _Words:
         self._words = told.finder.words
         self._numbers: Hashes = np.zeros(len(self._words) + 1, np.uint64)  # the last for none
         used = self._distinct(*_named(told.written.told), *_named(told.asked.told), told.written.surfaces)
-        self._numbers[used] = word_numbers(self._texts(used))
+        self._numbers[used] = word_numbers(pa.array(self._texts(used), _STRING))
 
     def of(self, words: Ints) -> Ints:
         """Return the numbers of words, 0 for none."""
@@ -169,12 +180,11 @@ def _capitals(told: Facts, documents: Ints, words: _Words) -> Columns:
     }
 
 
-def _questions(told: Facts, documents: Ints, words: _Words) -> Columns:
+def _questions(told: Facts, documents: Ints, words: _Words) -> dict[str, Columns]:
     asked, found = told.asked, told.chances
     own, near, further = (words.of(column) for column in _named(asked.told))
     raised, lowered = found.raised[asked.alone], found.lowered[asked.alone]
-    alone = asked.told.sides == 0
-    return {
+    columns: Columns = {
         "document": documents[asked.told.documents],
         "key": words.keys(asked.told),
         "word": own,
@@ -182,17 +192,22 @@ def _questions(told: Facts, documents: Ints, words: _Words) -> Columns:
         "further": further,
         "side": asked.told.sides,
         "small": asked.small,
-        "asks": (raised > -np.inf) | (alone & (lowered > -np.inf)),
+        "asks": (raised > -np.inf) | ((asked.told.sides == 0) & (lowered > -np.inf)),
         "known": words.each(asked.told.words, is_lower_word),
         "writes": asked.written,
         "weighs": found.weighs[asked.alone],
-        "raises": _in_units(raised, alone),
-        "lowers": _in_units(lowered, alone),
+        "raises": _in_units(raised),
+        "lowers": _in_units(lowered),
         "times": found.times[asked.alone],
+    }
+    words_alone = int(np.searchsorted(asked.told.sides, 1))  # sides ascend
+    return {
+        "casing_questions": {field.name: columns[field.name][:words_alone] for field in QUESTIONS},
+        "casing_pairs": {field.name: columns[field.name][words_alone:] for field in PAIRS},
     }
 
 
-def _in_units(log_odds: Floats, told: Flags) -> pa.Array:
-    """Return log odds above those of suspects, where there are any and they are told."""
-    none = ~told | (log_odds == -np.inf)
+def _in_units(log_odds: Floats) -> pa.Array:
+    """Return log odds above those of suspects, where there are any."""
+    none = log_odds == -np.inf
     return pa.array(np.ceil((np.where(none, 0, log_odds) - LEAST) * UNIT).astype(np.int64), mask=none)
