@@ -51,7 +51,7 @@ UNDERSTOOD = pa.schema(
         ("as_content", STRINGS),
         ("as_chrome", STRINGS),
         ("repeat_of", INTS),
-        ("mended", INTS),
+        ("mended", STRING),
         ("case", STRING),
     ]
 )
@@ -60,7 +60,7 @@ UNDERSTOOD = pa.schema(
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
 evidence matrix by columns (bytes of float32, little-endian), `width` values for each paragraph that is neither blank
 nor `in_menu`; `hits` are the rules that hit each one that is not blank, one a line; `item_key` names the input it was
-read from; `mended` are the positions of the paragraphs whose encoding or spacing is repaired, `case` notes where words
+read from; `mended` are the edits by which the encoding and spacing of paragraphs are repaired, `case` notes where words
 may change their case.
 """
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from cleaner.columnar import nested, stored
+from cleaner.columnar import stored
 from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Query
 from cleaner.records import Document
@@ -25,6 +25,7 @@ from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import may_be_starts
 from cleaner.repair.casing_tables import CASING, DOCUMENTS, Facts, casing_tables
 from cleaner.repair.ledes import find_ledes, lede_words
+from cleaner.repair.mended_once import packed
 from cleaner.repair.mending import Mended, Unmended, mend
 from cleaner.repair.running_text import read_texts
 from cleaner.repair.settings import RepairSettings
@@ -90,8 +91,8 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
 class Repairs(NamedTuple):
     """What a batch of documents tells of repairs: columns of each, and rows of the tables of `CASING`.
 
-    `case`: its packed `Outlook`, null where all must be read again; `mended`: the positions of the paragraphs whose
-    encoding or spacing is repaired, so that settling need not look for them.
+    `case`: its packed `Outlook`, null where all must be read again; `mended`: the packed edits of the paragraphs whose
+    encoding or spacing is repaired, so that settling need not find them.
     """
 
     columns: dict[str, pa.Array]
@@ -110,16 +111,15 @@ def repair_columns(
     """
     texts = [stored([d.paragraphs.texts[at] for at in found]) for d, found in zip(documents, shown, strict=True)]
     mended = mend([Unmended(own, d.language) for own, d in zip(texts, documents, strict=True)], settings)
-    positions = [[found[n] for n in one.layers] for found, one in zip(shown, mended, strict=True)]
     english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
     spoken = list(compress(documents, english))
     told, found = _told(list(compress(shown, english)), list(compress(mended, english)))
     noted = iter(found)
-    packed = [next(noted) if speaks else None for speaks in english]
+    cases = [next(noted) if speaks else None for speaks in english]
     anew = [_may_be_mended_anew(own, one) for own, one in zip(texts, mended, strict=True)]
     columns = {
-        "case": pa.array(packed, pa.string(), mask=np.array(anew, np.bool_)),
-        "mended": nested(positions, pa.int64()),
+        "case": pa.array(cases, pa.string(), mask=np.array(anew, np.bool_)),
+        "mended": pa.array(list(map(_remembered, shown, mended, anew)), pa.string()),
     }
     return Repairs(columns, casing_tables(spoken, list(compress(item_keys, english)), told))
 
@@ -127,6 +127,10 @@ def repair_columns(
 def _may_be_mended_anew(texts: Sequence[str], mended: Mended) -> bool:
     """Return whether spaces depend on what else of the document stays: where code is shown, names hold full stops."""
     return bool(mended.layers) and shows_code("\n".join(texts))
+
+
+def _remembered(positions: Sequence[int], mended: Mended, anew: bool) -> str | None:
+    return packed({positions[number]: None if anew else found for number, found in mended.layers.items()})
 
 
 def _told(shown: Sequence[Sequence[int]], mended: Sequence[Mended]) -> tuple[Facts, list[str]]:
