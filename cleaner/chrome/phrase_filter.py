@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from cleaner.chrome.lexicon import HashTable, hash_table, pair_hashes
-from cleaner.chrome.phrases import LONGEST_CHARS, Beginnings, load_phrases
+from cleaner.chrome.phrases import LONGEST, LONGEST_CHARS, Beginnings, PhraseRule, load_phrases
 from cleaner.chrome.text_scan import Flags, Hashes, Scan, scan
+
+_JOINING = "'’.,_"
 
 
 class _Starts(NamedTuple):
@@ -55,6 +57,10 @@ class PhraseFilter(NamedTuple):
             within = self.anywhere.among(seen.word_hash, pairs) | (self.behind_names.look_up(seen.word_hash) > 0)
             found |= (tokens > 0) & (opens | (np.bincount(owner, within, minlength=len(tokens)) > 0))
         flags: Flags = found & (seen.chars <= LONGEST_CHARS)
+        # What stands between the parts of a number or of a shortened word may make them one word of a rule.
+        spare = tokens - seen.counts["cjk"] - LONGEST
+        for i in np.flatnonzero(flags & (spare > 0)).tolist():
+            flags[i] = sum(map(texts[i].count, _JOINING)) >= spare[i]
         return flags
 
 
@@ -72,6 +78,12 @@ def load_filter() -> PhraseFilter:
     signs = [word for word, count in zip(begun, np.diff(scan(begun).first_word).tolist(), strict=True) if not count]
     behind_names, behind_numbers = _table(opening.behind_names, 1), _table(opening.behind_numbers, 1)
     return PhraseFilter(_starts(opening), _starts(anywhere), behind_names, behind_numbers, tuple(signs))
+
+
+@lru_cache(maxsize=1 << 15)  # furniture says the same on one page after the other
+def rules_in(text: str) -> tuple[PhraseRule, ...]:
+    """Return the rules that ship with the package and hit a line or block, in the order of their ids."""
+    return tuple(load_phrases().rules_in(text))
 
 
 def _starts(beginnings: Beginnings) -> _Starts:

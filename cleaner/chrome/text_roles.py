@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.evidence import Matrix
-from cleaner.chrome.phrases import Hit
+from cleaner.chrome.phrases import PhraseRule
 from cleaner.chrome.text_features import TEXT_FEATURES
 from cleaner.chrome.text_scan import Flags, Ints
 from cleaner.chrome.text_words import Pages
 from cleaner.extraction.flattened_text import line_kinds
 from cleaner.records import Kind, Role
 
-Hits = Sequence[Sequence[Hit]]
+Rules = tuple[PhraseRule, ...]
 Floats = npt.NDArray[np.float32]
 
 REPEATED_HEADLINE = "repeat/headline"
@@ -53,7 +53,7 @@ class _Lines(NamedTuple):
     """The lines of a batch of pages: their texts, the rules that hit them, and features that roles are read from."""
 
     texts: Sequence[str]
-    hits: Hits
+    rules: Sequence[Rules]
     pages: Pages
     words: Floats
     ends_sentence: Flags
@@ -65,8 +65,8 @@ class _Lines(NamedTuple):
     since_related: Floats
 
 
-def read_roles(texts: Sequence[str], features: Matrix, phrase_hits: Hits, pages: Pages) -> Roles:
-    """Return the roles of the lines of a batch of pages; `features` holds `TEXT_FEATURES`.
+def read_roles(texts: Sequence[str], features: Matrix, rules: Sequence[Rules], pages: Pages) -> Roles:
+    """Return the roles of the lines of a batch of pages; `features` holds `TEXT_FEATURES`, `rules` hit the lines.
 
     >>> from cleaner.chrome.text_features import text_features
     >>> from cleaner.chrome.text_words import lay_out
@@ -75,10 +75,10 @@ def read_roles(texts: Sequence[str], features: Matrix, phrase_hits: Hits, pages:
     >>> [role.value for role in roles.as_content], roles.repeat_of
     (['headline', 'headline', 'body'], [-1, 0, -1])
     """
-    lines = _lines(texts, features, phrase_hits, pages)
+    lines = _lines(texts, features, rules, pages)
     headlines = _headlines(lines)
     repeats = _repeats(lines, headlines)
-    names: list[tuple[str, ...]] = [tuple([hit.rule.id for hit in hits]) if hits else () for hits in phrase_hits]
+    names: list[tuple[str, ...]] = [tuple([rule.id for rule in said]) if said else () for said in rules]
     as_content, as_chrome = _content_roles(lines), _chrome_roles(lines)
     for line in headlines.values():
         names[line] = (HEADLINE, *names[line])
@@ -92,13 +92,13 @@ def read_roles(texts: Sequence[str], features: Matrix, phrase_hits: Hits, pages:
     return Roles(as_content, as_chrome, repeat_of, names)
 
 
-def _lines(texts: Sequence[str], features: Matrix, hits: Hits, pages: Pages) -> _Lines:
+def _lines(texts: Sequence[str], features: Matrix, rules: Sequence[Rules], pages: Pages) -> _Lines:
     def column(name: str) -> Matrix:
         return features[:, TEXT_FEATURES.index(name)]
 
     return _Lines(
         texts,
-        hits,
+        rules,
         pages,
         words=np.rint(np.expm1(column("log_words"))),
         ends_sentence=column("ends_sentence") > 0,
@@ -150,7 +150,7 @@ def _before_sentences(lines: _Lines, first_good: dict[int, int]) -> Ints:
 
 def _could_be_headline(lines: _Lines, line: int) -> bool:
     text = lines.texts[line]
-    if lines.hits[line] or text[0].islower() or text[-1] in ".,;…" or "|" in text:
+    if lines.rules[line] or text[0].islower() or text[-1] in ".,;…" or "|" in text:
         return False
     return line_kinds([text])[0] in {Kind.PARAGRAPH, Kind.HEADING}
 
@@ -199,8 +199,8 @@ def _content_roles(lines: _Lines) -> list[Role]:
         for kind, is_heading in zip(kinds, heading.tolist(), strict=True)
     ]
     inside = _inside(lines)
-    for line, hits in enumerate(lines.hits):
-        said = next((hit.rule.role for hit in hits if hit.rule.role in _CONTENT_ROLES), None) if hits else None
+    for line, rules in enumerate(lines.rules):
+        said = next((rule.role for rule in rules if rule.role in _CONTENT_ROLES), None) if rules else None
         if said is not None and not (said in _OUTER_ROLES and inside[line]):
             roles[line] = said
     return roles
@@ -227,9 +227,9 @@ def _chrome_roles(lines: _Lines) -> list[Role]:
     ]
     chosen = np.select(choices, [0, 1, 2], 3)
     roles: list[Role] = np.array(_CHROME_ROLES, dtype=object)[chosen].tolist()
-    for line, hits in enumerate(lines.hits):
-        if hits:
-            roles[line] = min(hits, key=lambda hit: hit.rule.strength != "decisive").rule.role
+    for line, rules in enumerate(lines.rules):
+        if rules:
+            roles[line] = min(rules, key=lambda rule: rule.strength != "decisive").role
     return roles
 
 
