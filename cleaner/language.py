@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleaner.coded import Coded, Ints, coded
+from cleaner.function_words import surely_full
 from cleaner.repair.words import FUNCTION_WORDS
 
-UNDETERMINED = "und"
+ENGLISH, UNDETERMINED = "en", "und"
 SURE = 0.8
 SAMPLE_CHARS = 1000
 SAMPLE_PARAGRAPH_CHARS = 60
@@ -84,45 +91,47 @@ def _letters(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
-class Told(NamedTuple):
-    """The paragraphs of a document that are asked for their languages, and what is known: the document's own."""
-
-    texts: Sequence[str]
-    language: str
-
-
-def paragraph_languages(documents: Sequence[Told], engine: Engine = "auto") -> list[list[str]]:
+def paragraph_languages(
+    texts: pa.StringArray, sizes: Ints, documents: Sequence[str], engine: Engine = "auto"
+) -> Coded[str]:
     """Return the language of each paragraph: that of its document, unless it is long and clearly in another.
 
-    Where a paragraph is full of short words that stand at the beginning of its document, or one of an English document
-    of English function words, no detector is asked.
+    `sizes` are the numbers of paragraphs of the documents, `documents` their languages.  Where a paragraph is full of
+    short words that stand at the beginning of its document, or one of an English document of English function words,
+    no detector is asked.
 
-    >>> paragraph_languages([Told(["Tags", "The ferry left, and the storm came to the pier."], "en")])
-    [['en', 'en']]
+    >>> texts = pa.array(["Tags", "The ferry left, and the storm came to the pier.", "Stichworte"])
+    >>> paragraph_languages(texts, np.array([2, 1]), ["en", "de"]).codes.tolist()
+    [0, 0, 1]
     """
-    languages = [[told.language] * len(told.texts) for told in documents]
-    asked = [(number, at, sample) for number, told in enumerate(documents) for at, sample in _doubtful(told)]
-    for number, at, sample in asked:
-        languages[number][at] = _paragraph_language(sample, documents[number].language, engine)
-    return languages
+    own, owners = coded(documents), np.repeat(np.arange(len(sizes)), sizes)
+    codes = own.codes[owners]
+    long = pc.utf8_length(texts).to_numpy() >= PARAGRAPH_LETTERS
+    asked = np.flatnonzero(long & own.each(UNDETERMINED.__ne__, np.bool_)[codes])
+    is_english = own.each(ENGLISH.__eq__, np.bool_)[codes[asked]]
+    sure = np.zeros(len(asked), np.bool_)  # function words spare most documents to be asked for theirs
+    sure[is_english] = surely_full(texts.take(pa.array(asked[is_english])), PARAGRAPH_CHARS, COMMON_SHARE)
+    starts, found = np.cumsum(sizes) - sizes, {}
+    for number, places in groupby(asked[~sure].tolist(), owners.tolist().__getitem__):
+        paragraphs, language = texts.slice(starts[number], sizes[number]).to_pylist(), documents[number]
+        for at, sample in _doubtful(paragraphs, [place - starts[number] for place in places], language):
+            found[int(starts[number] + at)] = _paragraph_language(sample, language, engine)
+    return Coded(codes, own.values).changed(found)
 
 
-def _doubtful(told: Told) -> Iterator[tuple[int, str]]:
+def _doubtful(texts: Sequence[str], asked: Sequence[int], language: str) -> Iterator[tuple[int, str]]:
     """Yield the place and the beginning of each paragraph that may be in another language than its document."""
-    long = [at for at, text in enumerate(told.texts) if len(text) >= PARAGRAPH_LETTERS]
-    if told.language == "en":  # a list of its function words spares most documents to be asked for theirs
-        long = [at for at in long if not _is_full_of(FUNCTION_WORDS, told.texts[at])]
-    if not long or told.language == UNDETERMINED:
-        return
-    common = short_words(told.texts)
-    for at in long:
-        sample = told.texts[at][:PARAGRAPH_CHARS]
+    samples = [(at, texts[at][:PARAGRAPH_CHARS]) for at in asked]
+    if language == ENGLISH:
+        samples = [(at, sample) for at, sample in samples if not _is_full_of(FUNCTION_WORDS, sample)]
+    common = short_words(texts) if samples else frozenset()
+    for at, sample in samples:
         if not _is_full_of(common, sample) and _letters(sample) >= PARAGRAPH_LETTERS:
             yield at, sample
 
 
-def _is_full_of(common: frozenset[str], paragraph: str) -> bool:
-    words = paragraph[:PARAGRAPH_CHARS].lower().split()
+def _is_full_of(common: frozenset[str], sample: str) -> bool:
+    words = sample.lower().split()
     return sum(map(common.__contains__, words)) >= COMMON_SHARE * len(words)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import ROLES
-from cleaner.coded import Coded, Flags, Ints, coded
+from cleaner.coded import Coded, Flags, Ints
 from cleaner.columnar import encoded, listed, spread, word_counts
 from cleaner.identity import paragraph_ids
 from cleaner.records import Role, Status
@@ -22,7 +22,7 @@ from cleaner.writing.schema import DOCUMENTS, SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
 _FOLLOWS = (
-    *("page_type", "title", "title_source", "text", "text_sha256", "text_num_chars", "text_num_words"),
+    *("page_type", "title", "title_source", "text_sha256", "text_num_chars", "text_num_words"),
     *("paragraph_count", "removed_paragraph_count", "removed_char_count", "removed_ratio", "edit_count"),
 )
 _DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in DOCUMENT_FIELDS))
@@ -59,6 +59,35 @@ SETTLED = pa.schema(
         ("document", DOCUMENT),
     ]
 )
+"""Rows of settled documents.  `text` is told where edits changed it: what else is kept reads as its `source_text`.
+
+What the texts of a document come to, its own text, is not stored (`whole_texts`).
+"""
+
+
+def kept_flags(rows: pa.RecordBatch) -> Flags:
+    """Tell which rows are paragraphs that are kept."""
+    kept = pc.equal(rows.column("status"), Status.KEPT).fill_null(fill_value=False)
+    flags: Flags = kept.to_numpy(zero_copy_only=False)
+    return flags
+
+
+def kept_texts(rows: pa.RecordBatch, kept: pa.BooleanArray) -> pa.StringArray:
+    """Return the texts of some rows, all of paragraphs that are kept."""
+    return pc.coalesce(rows.column("text").filter(kept), rows.column("source_text").filter(kept))
+
+
+def texts_of(rows: pa.RecordBatch) -> pa.StringArray:
+    """Return the text of each row, null where it is no paragraph that is kept."""
+    kept = kept_flags(rows)
+    return spread(kept_texts(rows, pa.array(kept)), kept)
+
+
+def whole_texts(rows: pa.RecordBatch) -> pa.StringArray:
+    """Return the text of each document, of which all rows are there: its kept paragraphs, with breaks between them."""
+    head, kept = rows.column("position").to_numpy() < 0, kept_flags(rows)
+    counts = np.bincount(np.cumsum(head)[kept] - 1, minlength=np.count_nonzero(head))
+    return pc.binary_join(listed(counts, kept_texts(rows, pa.array(kept))), PARAGRAPH_BREAK)
 
 
 class _Counts(NamedTuple):
@@ -103,8 +132,10 @@ def _laid(sizes: Ints) -> _Rows:
 def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
     """Return understood documents (columns of `UNDERSTOOD`) and the fates of their paragraphs as one batch."""
     laid = _laid(pc.list_value_length(rows.column("kinds")).to_numpy().astype(np.int64))
-    texts, sources = pa.array(fates.texts, STRING), _sources(rows)
-    counts = _counted(sources["source_text"], texts, fates)
+    sources = _sources(rows)
+    edited = np.fromiter(fates.edits, np.int64, len(fates.edits))
+    changed = fates.texts.take(pa.array(edited))
+    counts = _counted(sources["source_text"], changed, fates)
     of_documents = {name: rows.column(name) for name in ("doc_id", "source_uri", "outlet")}
     of_documents["published_us"] = rows.column("published_at").cast(INT)
     of_paragraphs = (
@@ -116,15 +147,15 @@ def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
             **_text_places(counts, fates.kept, laid),
         }
     )
-    kept = np.zeros(len(laid.head), np.bool_)
-    kept[~laid.head] = fates.kept
+    with_text = np.zeros(len(laid.head), np.bool_)
+    with_text[np.flatnonzero(~laid.head)[fates.kept][edited]] = True
     document, paragraph = pa.array(laid.of_document), pa.array(np.cumsum(~laid.head) - 1, mask=laid.head)
     made = {
         **{name: column.take(document) for name, column in of_documents.items()},
         **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
         "position": pa.array(laid.position),
-        "text": spread(texts, kept),
-        "document": _in_heads(_documents(rows, texts, fates, counts, laid), laid.head),
+        "text": spread(changed, with_text),
+        "document": _in_heads(_documents(rows, fates, counts, laid), laid.head),
     }
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
@@ -146,30 +177,27 @@ def _sources(rows: pa.RecordBatch) -> dict[str, pa.Array]:
     }
 
 
-def _counted(sources: pa.StringArray, texts: pa.StringArray, fates: Fates) -> _Counts:
+def _counted(sources: pa.StringArray, changed: pa.StringArray, fates: Fates) -> _Counts:
+    """Return what is counted; `changed` are the texts that have edits."""
     source_chars, words = pc.utf8_length(sources).to_numpy().astype(np.int64), word_counts(sources)
     text_chars, edits = np.where(fates.kept, source_chars, 0), np.zeros(len(words), np.int64)
-    edited = [number for number, own in enumerate(fates.edits) if own]
-    if edited:
-        changed, at = texts.take(pa.array(edited)), np.flatnonzero(fates.kept)[edited]
-        text_chars[at], words[at] = pc.utf8_length(changed), word_counts(changed)
-        edits[at] = [sum(edit.applied for edit in fates.edits[number]) for number in edited]
+    at = np.flatnonzero(fates.kept)[list(fates.edits)]
+    text_chars[at], words[at] = pc.utf8_length(changed), word_counts(changed)
+    edits[at] = [sum(edit.applied for edit in own) for own in fates.edits.values()]
     return _Counts(source_chars, text_chars, words, edits)
 
 
 def _fate_columns(fates: Fates, counts: _Counts) -> dict[str, pa.Array]:
     """Return the columns that decisions make of paragraphs, and counts."""
-    kept = np.flatnonzero(fates.kept)
-    language = coded(fates.languages)
     codes = np.zeros(len(fates.status), np.int64)
-    codes[kept] = language.codes
+    codes[fates.kept] = fates.languages.codes
     return {
         "role": encoded(Coded(fates.role, list(ROLES)), STRING),
         "status": encoded(Coded(fates.status, list(STATUSES)), STRING),
         "rule_ids": encoded(fates.rules, STRINGS),
         "chrome_score": pa.array(fates.chrome_score.astype(np.float32), mask=np.isnan(fates.chrome_score)),
         "num_words": pa.array(counts.words),
-        "language": pa.array(language.values, STRING).take(pa.array(codes, mask=~fates.kept)),
+        "language": pa.array(fates.languages.values, STRING).take(pa.array(codes, mask=~fates.kept)),
         "edit_count": pa.array(counts.edits),
     }
 
@@ -184,21 +212,18 @@ def _text_places(counts: _Counts, kept: Flags, laid: _Rows) -> dict[str, pa.Arra
     }
 
 
-def _documents(
-    rows: pa.RecordBatch, texts: pa.StringArray, fates: Fates, counts: _Counts, laid: _Rows
-) -> dict[str, Any]:
+def _documents(rows: pa.RecordBatch, fates: Fates, counts: _Counts, laid: _Rows) -> dict[str, Any]:
     """Return the columns of `documents`: what was read of them, and what follows from the fates."""
     shown = fates.status != STATUSES.index(Status.BLANK)
     removed = shown & ~fates.kept
     removed_chars, visible = laid.sums(counts.source_chars * removed), laid.sums(counts.source_chars * shown)
-    whole = pc.binary_join(listed(laid.sums(fates.kept), texts), PARAGRAPH_BREAK)
+    whole = pc.binary_join(listed(laid.sums(fates.kept), fates.texts), PARAGRAPH_BREAK)
     text = pc.if_else(pc.equal(rows.column("status"), "kept"), whole, None)
     return (
         {name: rows.column(name) for name in DOCUMENT_FIELDS}
         | _titles(rows, fates, laid)
         | {
             "page_type": rows.column("page_type"),
-            "text": text,
             "text_sha256": [hashlib.sha256(one.as_buffer()).hexdigest() if one.is_valid else None for one in text],
             "text_num_chars": pc.utf8_length(whole),
             "text_num_words": laid.sums(counts.words * fates.kept),
@@ -218,7 +243,7 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
     first = dict(zip(owners[headlines].tolist(), headlines.tolist(), strict=True))
     titles, said = (rows.column(name).to_pylist() for name in ("title", "title_source"))
     for number in [number for number, title in enumerate(titles) if title is None]:
-        titles[number] = fates.texts[first[number]] if number in first else None
+        titles[number] = fates.texts[first[number]].as_py() if number in first else None
         said[number] = "headline" if titles[number] else None
     return {"title": titles, "title_source": said}
 
@@ -226,12 +251,5 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
 def _in_heads(documents: dict[str, Any], head: Flags) -> pa.StructArray:
     """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
     places = pa.array(np.cumsum(head) - 1, mask=~head)
-    arrays = {
-        field.name: pa.array(documents[field.name], field.type).take(places)
-        for field in DOCUMENT
-        if field.name != "text"
-    }
-    with_text = head.copy()
-    with_text[head] = documents["text"].is_valid()
-    arrays["text"] = spread(documents["text"].drop_null(), with_text)
+    arrays = {field.name: pa.array(documents[field.name], field.type).take(places) for field in DOCUMENT}
     return pa.StructArray.from_arrays([arrays[f.name] for f in DOCUMENT], fields=list(DOCUMENT), mask=pa.array(~head))

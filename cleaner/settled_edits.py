@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +23,8 @@ _MADE = ("edit_no", "source_byte_start", "source_byte_end")
 def edits_column(rows: pa.RecordBatch, sources: Mapping[str, pa.Array], fates: Fates, owners: Ints) -> pa.ListArray:
     """Return the edits of each paragraph, numbered through its document: the one of `rows` that `owners` names."""
     sizes = np.zeros(len(owners), np.int64)
-    sizes[fates.kept] = list(map(len, fates.edits))
-    edits = [edit for own in fates.edits for edit in own]
+    sizes[np.flatnonzero(fates.kept)[list(fates.edits)]] = list(map(len, fates.edits.values()))
+    edits = list(chain.from_iterable(fates.edits.values()))
     of = np.repeat(np.arange(len(owners)), sizes)
     ranges = np.array(list(_byte_ranges(rows, sources, edits, of, owners[of])), np.int64).reshape(-1, 2)
     made = (np.arange(len(of)) - np.searchsorted(owners[of], owners[of]), *ranges.T)
