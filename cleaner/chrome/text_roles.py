@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import repeat
+from operator import is_
 from typing import NamedTuple
 
 import numpy as np
@@ -182,6 +185,7 @@ def _repeats(lines: _Lines, headlines: dict[int, int]) -> dict[int, tuple[int, i
     return repeats
 
 
+@lru_cache(maxsize=1 << 12)  # what stands twice in a page is asked for twice, and a menu on every page
 def _key(line: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(line.casefold()))
 
@@ -191,13 +195,12 @@ def _key(line: str) -> tuple[str, ...]:
 
 def _content_roles(lines: _Lines) -> list[Role]:
     kinds = line_kinds(lines.texts)
-    marked = np.fromiter((kind is Kind.HEADING for kind in kinds), np.bool_, len(kinds))
+    of_kind = {kind: np.fromiter(map(is_, kinds, repeat(kind)), np.bool_, len(kinds)) for kind in _KIND_ROLES}
     follows = np.append(lines.good[1:], values=False) & (lines.pages.place + 1 < lines.pages.end)
-    heading = (marked | (follows & ~lines.good & ~lines.ends_sentence)) & (lines.words <= _HEADING_WORDS)
-    roles = [
-        _KIND_ROLES.get(kind) or (Role.SUBHEADING if is_heading else Role.BODY)
-        for kind, is_heading in zip(kinds, heading.tolist(), strict=True)
-    ]
+    of_kind[Kind.HEADING] |= follows & ~lines.good & ~lines.ends_sentence
+    of_kind[Kind.HEADING] &= lines.words <= _HEADING_WORDS
+    chosen = np.select(list(of_kind.values()), range(len(of_kind)), len(of_kind))
+    roles: list[Role] = np.array([*_KIND_ROLES.values(), Role.BODY], dtype=object)[chosen].tolist()
     inside = _inside(lines)
     for line, rules in enumerate(lines.rules):
         said = next((rule.role for rule in rules if rule.role in _CONTENT_ROLES), None) if rules else None
@@ -206,7 +209,7 @@ def _content_roles(lines: _Lines) -> list[Role]:
     return roles
 
 
-_KIND_ROLES = {Kind.LIST_ITEM: Role.LIST, Kind.TABLE_ROW: Role.TABLE}
+_KIND_ROLES = {Kind.LIST_ITEM: Role.LIST, Kind.TABLE_ROW: Role.TABLE, Kind.HEADING: Role.SUBHEADING}
 
 
 def _inside(lines: _Lines) -> Flags:
