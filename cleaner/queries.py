@@ -31,22 +31,31 @@ DECIDED = """
 """
 """Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
 
-INPUTS = """
-    SELECT s.source_uri AS source_uri, s.document.source_sha256 AS source_sha256 FROM settled s WHERE s.position = -1
+HEADS = """
+    SELECT source_uri, doc_id, document.source_sha256 AS source_sha256, row_count, rows_key, edits_key, file, number
+    FROM placed WHERE position = -1
 """
+"""Settled documents, and where the first of their rows stands."""
+
+GATHERED = "SELECT s.*, o.stretch AS stretch FROM settled s JOIN stretch_of o ON o.doc_id = s.doc_id"
 
 REUSED = """
-    SELECT s.source_uri, s.position, m.cluster_id, m.collapsed, m.is_canonical, m.canonical_similarity, m.cluster_size,
-        m.cluster_outlet_count, c.copy_count, c.outlet_count, c.outlets, c.copy_ids, c.first_outlet,
-        c.first_published_at, NULL AS copy_of, NULL AS copied_share
-    FROM members m JOIN settled s ON s.paragraph_id = m.paragraph_id
-    LEFT JOIN clusters c ON c.cluster_id = m.paragraph_id
+    SELECT o.stretch AS stretch, m.paragraph_id AS row_id, m.cluster_id, m.collapsed, m.is_canonical,
+        m.canonical_similarity, m.cluster_size, m.cluster_outlet_count, c.copy_count, c.outlet_count, c.outlets,
+        c.copy_ids, c.first_outlet, c.first_published_at, NULL AS copy_of, NULL AS copied_share
+    FROM members m JOIN stretch_of o ON o.doc_id = m.doc_id LEFT JOIN clusters c ON c.cluster_id = m.paragraph_id
     UNION ALL
-    SELECT s.source_uri, s.position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT o.stretch, d.doc_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         d.copy_of, d.copied_share
-    FROM copies d JOIN settled s ON s.doc_id = d.doc_id WHERE s.position = -1
+    FROM copies d JOIN stretch_of o ON o.doc_id = d.doc_id
 """
 """What reuse says of paragraphs that are in a cluster, and of documents that hold something of others."""
+
+PIECES = """
+    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digest AS digest
+    FROM pieces p JOIN drawn d ON d.name = p.name AND d.key = p.key
+"""
+"""What the tables are joined from."""
 
 CLUSTER_MEMBERS = """
     SELECT m.cluster_id, m.paragraph_id, s.doc_id, s.source_uri, s.position, s.outlet, s.published_us,

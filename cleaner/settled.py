@@ -17,6 +17,7 @@ from cleaner.identity import paragraph_ids
 from cleaner.records import Role, Status
 from cleaner.settle import PARAGRAPH_BREAK, STATUSES, Fates
 from cleaner.settled_edits import EDIT, edits_column
+from cleaner.settled_keys import keys_of
 from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD
 from cleaner.writing.schema import DOCUMENTS, SPANS
 
@@ -57,8 +58,13 @@ SETTLED = pa.schema(
         ("edit_count", INT),
         ("edits", pa.list_(EDIT)),
         ("document", DOCUMENT),
+        ("row_count", INT),
+        ("rows_key", STRING),
+        ("edits_key", STRING),
     ]
 )
+KEYS = ("row_count", "rows_key", "edits_key")
+"""Columns of documents alone: the number of their rows, and what tells them apart (`settled_keys`)."""
 
 
 class _Counts(NamedTuple):
@@ -118,13 +124,18 @@ def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
     )
     kept = np.zeros(len(laid.head), np.bool_)
     kept[~laid.head] = fates.kept
+    documents = _documents(rows, texts, fates, counts, laid)
+    keys = keys_of(documents, fates, counts, laid.sizes)
+    told = (pa.array(laid.sizes + 1), pa.array(keys.rows, STRING), pa.array(keys.edits, STRING))
+    heads = pa.array(np.cumsum(laid.head) - 1, mask=~laid.head)
     document, paragraph = pa.array(laid.of_document), pa.array(np.cumsum(~laid.head) - 1, mask=laid.head)
     made = {
         **{name: column.take(document) for name, column in of_documents.items()},
         **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
         "position": pa.array(laid.position),
         "text": spread(texts, kept),
-        "document": _in_heads(_documents(rows, texts, fates, counts, laid), laid.head),
+        "document": _in_heads(documents, heads, laid.head),
+        **{name: column.take(heads) for name, column in zip(KEYS, told, strict=True)},
     }
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
@@ -186,14 +197,14 @@ def _text_places(counts: _Counts, kept: Flags, laid: _Rows) -> dict[str, pa.Arra
 
 def _documents(
     rows: pa.RecordBatch, texts: pa.StringArray, fates: Fates, counts: _Counts, laid: _Rows
-) -> dict[str, Any]:
+) -> dict[str, pa.Array]:
     """Return the columns of `documents`: what was read of them, and what follows from the fates."""
     shown = fates.status != STATUSES.index(Status.BLANK)
     removed = shown & ~fates.kept
     removed_chars, visible = laid.sums(counts.source_chars * removed), laid.sums(counts.source_chars * shown)
     whole = pc.binary_join(listed(laid.sums(fates.kept), texts), PARAGRAPH_BREAK)
     text = pc.if_else(pc.equal(rows.column("status"), "kept"), whole, None)
-    return (
+    told = (
         {name: rows.column(name) for name in DOCUMENT_FIELDS}
         | _titles(rows, fates, laid)
         | {
@@ -209,6 +220,7 @@ def _documents(
             "edit_count": laid.sums(counts.edits),
         }
     )
+    return {field.name: pa.array(told[field.name], field.type) for field in DOCUMENT}
 
 
 def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[str | None]]:
@@ -223,14 +235,9 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
     return {"title": titles, "title_source": said}
 
 
-def _in_heads(documents: dict[str, Any], head: Flags) -> pa.StructArray:
+def _in_heads(documents: dict[str, pa.Array], places: pa.Array, head: Flags) -> pa.StructArray:
     """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
-    places = pa.array(np.cumsum(head) - 1, mask=~head)
-    arrays = {
-        field.name: pa.array(documents[field.name], field.type).take(places)
-        for field in DOCUMENT
-        if field.name != "text"
-    }
+    arrays = {name: column.take(places) for name, column in documents.items() if name != "text"}
     with_text = head.copy()
     with_text[head] = documents["text"].is_valid()
     arrays["text"] = spread(documents["text"].drop_null(), with_text)
