@@ -37,7 +37,10 @@ def keys_of(documents: Mapping[str, pa.Array], fates: Fates, counts: Sequence[In
     ends = (np.cumsum(sizes) * width).tolist()
     edits = _edits(fates, sizes)
     return Keys(
-        [_key(one.encode(), data[first:end]) for one, first, end in zip(whole.to_pylist(), (0, *ends), ends, strict=False)],
+        [
+            _key(one.encode(), data[first:end])
+            for one, first, end in zip(whole.to_pylist(), (0, *ends), ends, strict=False)
+        ],
         [_key(repr(edits[document]).encode()) if document in edits else "" for document in range(len(sizes))],
     )
 

@@ -15,11 +15,8 @@ from cleaner.writing.stretches import Keys
 
 _STRETCHES = pa.schema([(name, pa.string()) for name in Keys._fields])
 _COUNTS = tuple(field.name for field in fields(Verification) if field.name != "broken")
-VERIFIED = pa.schema(
-    [*_STRETCHES, *((name, pa.int64()) for name in _COUNTS), ("broken", pa.list_(pa.string()))]
-)
+VERIFIED = pa.schema([*_STRETCHES, *((name, pa.int64()) for name in _COUNTS), ("broken", pa.list_(pa.string()))])
 """What was found of a stretch, by its keys."""
-_CHECKED = f"SELECT {', '.join(VERIFIED.names)} FROM checked"
 
 
 def verify_pieces(engine: Engine, pieces: Pieces) -> Verification:
@@ -35,7 +32,7 @@ def verify_pieces(engine: Engine, pieces: Pieces) -> Verification:
 
 
 def _checked(engine: Engine, checked: Path) -> Iterator[tuple[Keys, Verification]]:
-    for row in engine.rows(_CHECKED, checked=checked):
+    for row in engine.rows("SELECT * FROM checked", checked=checked):
         rows_key, edits_key, *found = row
         yield Keys(str(rows_key), str(edits_key)), Verification(*found)  # type: ignore[arg-type]
 

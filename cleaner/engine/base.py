@@ -147,7 +147,7 @@ class Engine(Protocol):
         ...
 
     def parts(self, src: Table | Query, order: str, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
-        """Return for each of the tables that are drawn from sorted rows what each part of it came to; one part at least.
+        """Return for each of the tables that are drawn from sorted rows what each part came to; one part at least.
 
         One machine makes one part of each, in one pass.  Others make parts of `size` rows, numbered from 0, at once and
         where the rows are; then `shape`, `begin` and what is returned must be picklable, and writing a part twice must

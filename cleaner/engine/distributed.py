@@ -121,7 +121,7 @@ class Distributed(TableFolder):
     def placed(
         self, query: str, src: Table, order: str, take: Callable[[Iterator[pa.RecordBatch]], T], **tables: Table
     ) -> T:
-        """Return what `take` returns for the sorted rows of a query over `placed`: the rows of `src` with their places."""
+        """Return what `take` returns for sorted rows of a query over `placed`, the rows of `src` with their places."""
         self._views(tables)
         self._placed(src).createOrReplaceTempView("placed")
         return self._exported(self.session.sql(query), order, take)

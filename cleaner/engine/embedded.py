@@ -112,7 +112,7 @@ class Embedded(TableFolder):
     def placed(
         self, query: str, src: Table, order: str, take: Callable[[Iterator[pa.RecordBatch]], T], **tables: Table
     ) -> T:
-        """Return what `take` returns for the sorted rows of a query over `placed`: the rows of `src` with their places."""
+        """Return what `take` returns for sorted rows of a query over `placed`, the rows of `src` with their places."""
         place = "parse_filename(filename, true) AS file, file_row_number AS number"
         rows = f"(SELECT * EXCLUDE (filename, file_row_number), {place} FROM {_scan(src, placed=True)})"
         _run(self._db(), f"CREATE OR REPLACE TEMP VIEW placed AS SELECT * FROM {rows}")

@@ -19,9 +19,7 @@ class Place(NamedTuple):
     end: int
 
 
-def rows_at(
-    table: Path, stretches: Sequence[Sequence[Place]], columns: Sequence[str]
-) -> Iterator[pa.RecordBatch]:
+def rows_at(table: Path, stretches: Sequence[Sequence[Place]], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of each stretch, in the order of its places; a file is read once and held to its last use."""
     last = {place.file: number for number, places in enumerate(stretches) for place in places}
     files: dict[str, _File] = {}

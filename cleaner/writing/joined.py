@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.writing.parquet import Order, Part, content_digest, options_of, shaped, stamped
-from cleaner.writing.parquet_joining import Joining, row_groups
+from cleaner.writing.parquet_joining import Joining
 
 
 class RowGroup(NamedTuple):
@@ -52,29 +53,28 @@ class JoinedWriter:
     def add(self, rows: pa.RecordBatch) -> None:
         """Take the files that rows name."""
         for row in rows.to_pylist():
-            add_row_groups(self._joining, self._folder / f"{row['key']}.parquet")
             if row["row_count"]:
+                add_file(self._joining, self._folder / f"{row['key']}.parquet")
                 self._rows += row["row_count"]
                 self._digests += row["digest"]
 
     def done(self) -> Part:
         """Write the footer, and return what was written."""
-        written = {"content_sha256": hashlib.sha256(self._digests).hexdigest(), "row_count": self._rows}
+        content_sha256 = hashlib.sha256(self._digests).hexdigest()
         with self._file:
-            self._joining.done(empty_file(self._schema, self._metadata, written))
+            self._joining.done(empty_file(self._schema, self._metadata, self._rows, content_sha256))
             return Part(self._rows, self._digests, self._file.tell(), None, None)
 
 
-def add_row_groups(joining: Joining, path: Path) -> None:
-    """Add those of a file."""
-    with path.open("rb") as source:
-        for group in row_groups(source.read()):
-            joining.add(source, group)
+def add_file(joining: Joining, path: Path) -> None:
+    """Add the row groups of a file, however large it is."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        joining.add(data)
 
 
-def empty_file(schema: pa.Schema, metadata: dict[str, object], written: dict[str, object]) -> bytes:
-    """Return a table without rows, with all that its footer is to say of other rows than those it has."""
+def empty_file(schema: pa.Schema, metadata: dict[str, object], rows: int, content_sha256: str) -> bytes:
+    """Return a table without rows, whose footer says all but row groups of one that has so many, with that hash."""
     file = io.BytesIO()
     with pq.ParquetWriter(file, schema.with_metadata(stamped(metadata)), **options_of(schema)) as writer:
-        writer.add_key_value_metadata(stamped(written))
+        writer.add_key_value_metadata(stamped({"content_sha256": content_sha256, "row_count": rows}))
     return file.getvalue()

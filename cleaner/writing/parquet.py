@@ -121,7 +121,7 @@ def content_digest(table: pa.Table) -> bytes:
     digest = hashlib.sha256()
     for name, column in zip(table.column_names, table.columns, strict=True):
         digest.update(name.encode())
-        _feed(digest, column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks))
+        _feed(digest, column.combine_chunks())
     return digest.digest()
 
 

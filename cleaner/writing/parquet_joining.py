@@ -2,16 +2,19 @@
 
 A footer is a structure of Thrift's compact protocol (https://github.com/apache/parquet-format).  Of a row group it says
 where in the file its pages and its indexes stand.  Those numbers alone are looked for; what else it holds (types,
-codecs, statistics) is copied with the rest.
+codecs, statistics) is copied with the rest.  The bytes that come are those that Arrow would have written in one go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, count, repeat
+from mmap import mmap
 from typing import Any, BinaryIO, NamedTuple
 
-PAGE, COLUMN_INDEX, OFFSET_INDEX, INDEX_SIZE, ORDINAL, ROWS, SIZE, COLUMN_INDEX_SIZE = "pcoinrsl"
-"""What a number says: where pages are, or a column's indexes, how long the second is, which row group of the file it is.
+_KINDS = ("p", "c", "o", "i", "n", "r", "s", "l")
+PAGE, COLUMN_INDEX, OFFSET_INDEX, INDEX_SIZE, ORDINAL, ROWS, SIZE, COLUMN_INDEX_SIZE = _KINDS
+"""What a number says: where pages are, or a column's indexes, how long the second is, which row group it stands in.
 
 The other three are read, and stay as they are: rows of a row group, bytes of its pages, bytes of a column index.
 """
@@ -19,6 +22,8 @@ _MOVING = frozenset((PAGE, COLUMN_INDEX, OFFSET_INDEX, INDEX_SIZE, ORDINAL))
 _MAGIC = b"PAR1"
 _TAIL = 8  # bytes: the footer's length, and the magic
 
+Data = bytes | mmap
+"""The bytes of a file."""
 _Fields = Mapping[int, Any]
 """Fields by their number in the format: what their number says, or the fields of the structures that they hold."""
 _META: _Fields = {9: PAGE, 10: PAGE, 11: PAGE}
@@ -28,22 +33,23 @@ _OFFSET_INDEX: _Fields = {1: {1: PAGE}}
 _ROWS_OF_FILE, _ROW_GROUPS_OF_FILE = 3, 4
 
 _BYTE, _INTEGERS, _DOUBLE, _BINARY, _LIST, _STRUCTURE = 3, (4, 5, 6), 7, 8, 9, 12
-"""Kinds of values.  True and false, 1 and 2, are told by the kind alone."""
+"""Kinds of values.  True and false, 1 and 2, are told by the kind alone where a field holds them."""
+_MANY = 15  # values of a list whose number stands in a byte of its own
 
 
 class Movable(NamedTuple):
-    """A structure without its numbers that move: what stands before, between and after them (a character a byte)."""
+    """A structure without its numbers that move: what stands before, between and after them."""
 
-    texts: list[str]
-    kinds: str
+    parts: list[bytes]
+    kinds: list[str]
     numbers: list[int]
 
-    def told(self, bases: Mapping[str, int], listed: Mapping[str, Sequence[int]]) -> str:
+    def told(self, bases: Mapping[str, int], listed: Mapping[str, Sequence[int]]) -> bytes:
         """Return the structure with its numbers: what is listed of the kind, or so much after the kind's base."""
-        parts = [self.texts[0]]
-        for kind, number, text in zip(self.kinds, self.numbers, self.texts[1:], strict=True):
-            parts += (_number(listed[kind][number] if kind in listed else bases[kind] + number), text)
-        return "".join(parts)
+        told = [self.parts[0]]
+        for kind, number, part in zip(self.kinds, self.numbers, self.parts[1:], strict=True):
+            told += (_number(listed[kind][number] if kind in listed else bases[kind] + number), part)
+        return b"".join(told)
 
 
 class RowGroup(NamedTuple):
@@ -53,23 +59,27 @@ class RowGroup(NamedTuple):
     size: int
     rows: int
     about: Movable
-    column_indexes: str
+    column_indexes: bytes
     offset_indexes: list[Movable]
 
 
 class Joining:
-    """A Parquet file in work: it takes row groups of other files, all of one schema, one after another."""
+    """A Parquet file in work: it takes the row groups of other files, all of one schema, one after another."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._at = self._file.write(_MAGIC)
         self._taken: list[tuple[int, RowGroup]] = []
 
-    def add(self, source: BinaryIO, group: RowGroup) -> None:
-        """Copy the pages of a row group from the file that it was found in."""
-        source.seek(group.start)
-        self._taken.append((self._at, group))
-        self._at += self._file.write(source.read(group.size))
+    def add(self, data: Data) -> None:
+        """Copy the pages of all row groups of a file, whose bytes these are."""
+        for group in row_groups(data):
+            self._taken.append((self._write(data[group.start : group.start + group.size]), group))
+
+    @property
+    def rows(self) -> int:
+        """The number of rows that were taken."""
+        return sum(group.rows for _, group in self._taken)
 
     def done(self, empty: bytes) -> None:
         """Write indexes and footer: that of `empty`, a file without rows, with the row groups that were taken."""
@@ -78,90 +88,95 @@ class Joining:
         for number, (begin, group) in enumerate(self._taken):
             bases = {PAGE: begin, COLUMN_INDEX: column_indexes[number], ORDINAL: number}
             indexes = [index.told(bases, {}) for index in group.offset_indexes]
-            listed = {OFFSET_INDEX: [self._write(index) for index in indexes], INDEX_SIZE: [*map(len, indexes)]}
+            listed = {OFFSET_INDEX: list(map(self._write, indexes)), INDEX_SIZE: list(map(len, indexes))}
             told.append(group.about.told(bases, listed))
-        footer = _with_row_groups(_footer(empty), sum(group.rows for _, group in self._taken), told)
+        footer = _with_row_groups(_footer(empty), self.rows, told)
         self._file.write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
 
-    def _write(self, text: str) -> int:
+    def _write(self, data: bytes) -> int:
         """Write, and return where."""
         at = self._at
-        self._at += self._file.write(text.encode("latin-1"))
+        self._at += self._file.write(data)
         return at
 
 
-def row_groups(data: bytes) -> Iterator[RowGroup]:
+def row_groups(data: Data) -> Iterator[RowGroup]:
     """Yield the row groups of a file, whose bytes these are.
 
     Row groups are understood as Arrow writes them: of every column both indexes or none, no bloom filters, no
     encryption.
     """
     footer = _footer(data)
-    count, at = _list_of(footer, _place_of(footer, _ROW_GROUPS_OF_FILE))
-    for _ in range(count):
-        found: list[_Number] = []
-        end = _walk(footer, at, _ROW_GROUP, found)
-        yield _row_group(data, footer[at:end], [(kind, first - at, last - at, n) for kind, first, last, n in found])
-        at = end
+    rest, at = _list_of(footer, _place_of(footer, _ROW_GROUPS_OF_FILE))
+    for _ in range(rest):
+        about = _structure(footer, at, _ROW_GROUP)
+        yield _row_group(data, about)
+        at = about.end
 
 
-_Number = tuple[str, int, int, int]
-"""What a number says, where it begins and ends, and the number."""
+class _Number(NamedTuple):
+    """A number in a structure: what it says, where it begins and ends, and its value."""
+
+    kind: str
+    first: int
+    end: int
+    value: int
 
 
-def _row_group(data: bytes, about: bytes, found: list[_Number]) -> RowGroup:
-    told = {kind: [number for other, *_, number in found if other == kind] for kind in set("".join(f[0] for f in found))}
-    start = min(told[PAGE])
-    columns = [data[at : at + n] for at, n in zip(told.get(COLUMN_INDEX, ()), told.get(COLUMN_INDEX_SIZE, ()), strict=True)]
-    offsets = [data[at : at + n] for at, n in zip(told.get(OFFSET_INDEX, ()), told.get(INDEX_SIZE, ()), strict=True)]
-    return RowGroup(
-        start,
-        told[SIZE][0],
-        told[ROWS][0],
-        _movable(about, found, start, [len(column) for column in columns]),
-        b"".join(columns).decode("latin-1"),
-        [_offset_index(index, start) for index in offsets],
+class _Structure(NamedTuple):
+    """Bytes that hold a structure, where in them it begins and ends, and its numbers."""
+
+    data: bytes
+    first: int
+    end: int
+    numbers: list[_Number]
+
+
+def _row_group(data: Data, about: _Structure) -> RowGroup:
+    told: dict[str, list[int]] = {kind: [] for kind in _KINDS}
+    for number in about.numbers:
+        told[number.kind].append(number.value)
+    start, (size,), (rows,) = min(told[PAGE]), told[SIZE], told[ROWS]
+    columns, offsets = (
+        [data[at : at + length] for at, length in zip(told[kind], told[lengths], strict=True)]
+        for kind, lengths in ((COLUMN_INDEX, COLUMN_INDEX_SIZE), (OFFSET_INDEX, INDEX_SIZE))
     )
+    begins = iter([0, *accumulate(map(len, columns))])
+    counted = {COLUMN_INDEX: begins, OFFSET_INDEX: count(), INDEX_SIZE: count(), ORDINAL: repeat(0)}
+    indexes = [_movable(_structure(index, 0, _OFFSET_INDEX), start, {}) for index in offsets]
+    return RowGroup(start, size, rows, _movable(about, start, counted), b"".join(columns), indexes)
 
 
-def _offset_index(index: bytes, start: int) -> Movable:
-    found: list[_Number] = []
-    _walk(index, 0, _OFFSET_INDEX, found)
-    return _movable(index, found, start, [])
-
-
-def _movable(data: bytes, found: list[_Number], start: int, column_indexes: list[int]) -> Movable:
-    """Return the structure without the numbers that move, each of which is told from where its kind is counted."""
-    moving = [one for one in found if one[0] in _MOVING]
-    text, ends = data.decode("latin-1"), [0, *(end for _, _, end, _ in moving)]
-    texts = [text[end:first] for end, (_, first, _, _) in zip(ends, moving, strict=False)]
-    counted = {OFFSET_INDEX: iter(range(len(moving))), INDEX_SIZE: iter(range(len(moving)))}
-    before = iter([sum(column_indexes[:number]) for number in range(len(column_indexes))])
-    numbers = {
-        PAGE: lambda number: number - start,
-        ORDINAL: lambda _: 0,
-        COLUMN_INDEX: lambda _: next(before),
-        OFFSET_INDEX: lambda _: next(counted[OFFSET_INDEX]),
-        INDEX_SIZE: lambda _: next(counted[INDEX_SIZE]),
-    }
-    return Movable([*texts, text[ends[-1] :]], "".join(one[0] for one in moving), [numbers[k](n) for k, _, _, n in moving])
+def _movable(whole: _Structure, start: int, counted: Mapping[str, Iterator[int]]) -> Movable:
+    """Return the structure without the numbers that move; a page is told from `start`, others as they are counted."""
+    moving = [number for number in whole.numbers if number.kind in _MOVING]
+    bounds = [whole.first, *(bound for number in moving for bound in (number.first, number.end)), whole.end]
+    parts = [whole.data[first:end] for first, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    numbers = [number.value - start if number.kind == PAGE else next(counted[number.kind]) for number in moving]
+    return Movable(parts, [number.kind for number in moving], numbers)
 
 
 # --- Thrift's compact protocol ----------------------------------------------------------------------------------------
 
 
-def _footer(data: bytes) -> bytes:
-    length = int.from_bytes(data[-_TAIL : -len(_MAGIC)], "little")
-    return data[len(data) - _TAIL - length : len(data) - _TAIL]
+def _footer(data: Data) -> bytes:
+    end = len(data) - _TAIL
+    return data[end - int.from_bytes(data[end : end + 4], "little") : end]
 
 
-def _with_row_groups(footer: bytes, rows: int, row_groups: list[str]) -> bytes:
+def _with_row_groups(footer: bytes, rows: int, told: list[bytes]) -> bytes:
     """Return the footer of a file without rows, with row groups."""
     at_rows, at_groups = (_place_of(footer, field) for field in (_ROWS_OF_FILE, _ROW_GROUPS_OF_FILE))
-    count = len(row_groups)
-    head = chr(count << 4 | _STRUCTURE) if count < 15 else chr(0xF0 | _STRUCTURE) + _varint(count)
-    told = f"{_number(rows)}{footer[at_rows + 1 : at_groups].decode('latin-1')}{head}{''.join(row_groups)}"
-    return footer[:at_rows] + told.encode("latin-1") + footer[at_groups + 1 :]
+    head = bytes([min(len(told), _MANY) << 4 | _STRUCTURE]) + (_varint(len(told)) if len(told) >= _MANY else b"")
+    return b"".join(
+        [footer[:at_rows], _number(rows), footer[at_rows + 1 : at_groups], head, *told, footer[at_groups + 1 :]]
+    )
+
+
+def _structure(data: bytes, first: int, fields: _Fields) -> _Structure:
+    """Return the structure that begins at a place, with the numbers of those fields."""
+    found: list[_Number] = []
+    return _Structure(data, first, _walk(data, first, fields, found), found)
 
 
 def _walk(data: bytes, at: int, fields: _Fields, found: list[_Number]) -> int:
@@ -173,14 +188,14 @@ def _walk(data: bytes, at: int, fields: _Fields, found: list[_Number]) -> int:
         if told is None:
             at = _skipped(data, at, kind)
         elif kind == _LIST:
-            count, at = _list_of(data, at)
-            for _ in range(count):
+            length, at = _list_of(data, at)
+            for _ in range(length):
                 at = _walk(data, at, told, found)
         elif kind == _STRUCTURE:
             at = _walk(data, at, told, found)
         else:
             value, end = _read(data, at)
-            found.append((told, at, end, (value >> 1) ^ -(value & 1)))
+            found.append(_Number(told, at, end, (value >> 1) ^ -(value & 1)))
             at = end
     return at + 1
 
@@ -214,9 +229,10 @@ def _skipped(data: bytes, at: int, kind: int) -> int:
         length, at = _read(data, at)
         return at + length
     if kind == _LIST:
-        of, (count, at) = data[at] & 15, _list_of(data, at)
-        for _ in range(count):
-            at = _skipped(data, at, of) if of > 2 else at + 1
+        of = data[at] & 15
+        length, at = _list_of(data, at)
+        for _ in range(length):
+            at = _skipped(data, at, of) if of >= _BYTE else at + 1
         return at
     if kind == _STRUCTURE:
         return _walk(data, at, {}, [])
@@ -225,8 +241,8 @@ def _skipped(data: bytes, at: int, kind: int) -> int:
 
 def _list_of(data: bytes, at: int) -> tuple[int, int]:
     """Return how many values a list has, and where the first begins."""
-    count = data[at] >> 4
-    return (count, at + 1) if count < 15 else _read(data, at + 1)
+    length = data[at] >> 4
+    return (length, at + 1) if length < _MANY else _read(data, at + 1)
 
 
 def _read(data: bytes, at: int) -> tuple[int, int]:
@@ -238,13 +254,14 @@ def _read(data: bytes, at: int) -> tuple[int, int]:
     return value | byte << shift, at + 1
 
 
-def _number(value: int) -> str:
+def _number(value: int) -> bytes:
     return _varint(value << 1)  # zigzag: none is negative
 
 
-def _varint(value: int) -> str:
-    text = ""
+def _varint(value: int) -> bytes:
+    data = bytearray()
     while value > 0x7F:
-        text += chr(value & 0x7F | 0x80)
+        data.append(value & 0x7F | 0x80)
         value >>= 7
-    return text + chr(value)
+    data.append(value)
+    return bytes(data)
