@@ -32,7 +32,7 @@ HEAD = """\
 # Every form of hunspell's English word list, en_US as spylls 0.1.7 ships it, with British spellings added.
 # Made by bench/english_words.py from en_US.dic (49,568 entries; SHA-256 f0b1a234bd178bdd) and en_US.aff
 # (99e31aec1b48984d).
-# The list is SCOWL's, Copyright by Kevin Atkinson; its terms stand in the file NOTICE.
+# The list is SCOWL's, Copyright by Kevin Atkinson; its terms stand in LICENSE.SCOWL.
 # First the forms written with small letters alone, then those that hold a capital.
 """
 

@@ -12,6 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 from make_corpus import Spec, as_text, pages
@@ -19,7 +22,7 @@ from make_corpus import Spec, as_text, pages
 from cleaner.chrome.text_evidence import observe_pages
 from cleaner.chrome.text_judge import decide_text
 from cleaner.extraction.flattened_text import cut
-from cleaner.language import Told, document_language, paragraph_languages
+from cleaner.language import document_language, paragraph_languages
 from cleaner.records import Kind
 
 BATCH = 30
@@ -33,7 +36,7 @@ def read(text: str) -> Lines:
 
 
 def detect(lines: Lines) -> None:
-    paragraph_languages([Told(lines, document_language(lines).code)])
+    paragraph_languages(pa.array(lines, pa.string()), np.array([len(lines)]), [document_language(lines).code])
 
 
 def batches(items: list[Lines], size: int) -> list[list[Lines]]:

@@ -74,11 +74,16 @@ def source_ranges(decoded: Decoded, ranges: Sequence[_Ranges]) -> Sequence[_Rang
     >>> source_ranges(decode(b"d\xe9j\xe0 vu", "cp1252"), [((1, 3), (4, 6))])
     [((1, 2), (3, 4))]
     """
-    if _is_utf8_as_it_stands(decoded) and not decoded.bom_bytes:
+    if is_utf8_throughout(decoded):
         return ranges
     flat = [at for one in ranges for span in one for at in span]
     places = iter(byte_offsets(decoded, _characters_before(flat, decoded)))
     return [tuple([(next(places), next(places)) for _ in one]) for one in ranges]
+
+
+def is_utf8_throughout(decoded: Decoded) -> bool:
+    """Tell whether the text in UTF-8 is the source: no flaw, no byte order mark."""
+    return _is_utf8_as_it_stands(decoded) and not decoded.bom_bytes
 
 
 def _is_utf8_as_it_stands(decoded: Decoded) -> bool:

@@ -12,6 +12,7 @@ from cleaner.chrome.judge import explain_features
 from cleaner.config import Config, resolve
 from cleaner.judging import evidence_of, judge_all
 from cleaner.records import Kind, Verdict
+from cleaner.settled import texts_of
 from cleaner.stages import settle_batch
 from cleaner.tables import UNDERSTOOD
 from cleaner.writing.reader import DocumentRows, OutputError, Row, find_document, require_output, run_facts, table_rows
@@ -52,7 +53,8 @@ def explain_rows(out: Path, rows: DocumentRows, position: int) -> Explanation:
     row = rows.paragraphs[position]
     config = stored_config(out)
     understood = remembered(out, rows.document["doc_id"])
-    fate = settle_batch(understood, config).slice(position + 1, 1).to_pylist()[0]
+    settled = settle_batch(understood, config).slice(position + 1, 1)
+    fate = {**settled.to_pylist()[0], "text": texts_of(settled)[0].as_py()}
     verdict: Verdict | None = None
     features: tuple[str, ...] = ()
     if fate["kind"] != Kind.BLANK:

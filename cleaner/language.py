@@ -6,13 +6,21 @@ its own language is only believed when it is long and both detectors say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleaner.coded import Coded, Ints, coded
+from cleaner.function_words import surely_full
 from cleaner.repair.words import FUNCTION_WORDS
 
-UNDETERMINED = "und"
+ENGLISH, UNDETERMINED = "en", "und"
 SURE = 0.8
 SAMPLE_CHARS = 1000
 SAMPLE_PARAGRAPH_CHARS = 60
@@ -84,45 +92,50 @@ def _letters(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
-class Told(NamedTuple):
-    """The paragraphs of a document that are asked for their languages, and what is known: the document's own."""
-
-    texts: Sequence[str]
-    language: str
-
-
-def paragraph_languages(documents: Sequence[Told], engine: Engine = "auto") -> list[list[str]]:
+def paragraph_languages(
+    texts: pa.StringArray, sizes: Ints, documents: Sequence[str], engine: Engine = "auto"
+) -> Coded[str]:
     """Return the language of each paragraph: that of its document, unless it is long and clearly in another.
 
-    Where a paragraph is full of short words that stand at the beginning of its document, or one of an English document
-    of English function words, no detector is asked.
+    `sizes` are the numbers of paragraphs of the documents, `documents` their languages.  Where a paragraph is full of
+    short words that stand at the beginning of its document, or one of an English document of English function words,
+    no detector is asked.
 
-    >>> paragraph_languages([Told(["Tags", "The ferry left, and the storm came to the pier."], "en")])
-    [['en', 'en']]
+    >>> texts = pa.array(["Tags", "The ferry left, and the storm came to the pier.", "Stichworte"])
+    >>> paragraph_languages(texts, np.array([2, 1]), ["en", "de"]).codes.tolist()
+    [0, 0, 1]
     """
-    languages = [[told.language] * len(told.texts) for told in documents]
-    asked = [(number, at, sample) for number, told in enumerate(documents) for at, sample in _doubtful(told)]
-    for number, at, sample in asked:
-        languages[number][at] = _paragraph_language(sample, documents[number].language, engine)
-    return languages
+    own, owners = coded(documents), np.repeat(np.arange(len(sizes)), sizes)
+    languages = Coded(own.codes[owners], own.values)
+    doubtful = _doubtful(texts, languages)
+    samples = pc.utf8_slice_codeunits(texts.take(pa.array(doubtful)), 0, PARAGRAPH_CHARS).to_pylist()
+    told = zip(doubtful.tolist(), owners[doubtful].tolist(), samples, strict=True)
+    asked = [(at, owner, sample) for at, owner, sample in told if not _is_in_own(sample, documents[owner])]
+    starts, found = np.cumsum(sizes) - sizes, {}
+    for owner, its_own in groupby(asked, itemgetter(1)):
+        common = short_words(texts.slice(starts[owner], sizes[owner]).to_pylist())
+        for at, _, sample in its_own:
+            if not _is_full_of(common, sample) and _letters(sample) >= PARAGRAPH_LETTERS:
+                found[at] = _paragraph_language(sample, documents[owner], engine)
+    return languages.changed(found)
 
 
-def _doubtful(told: Told) -> Iterator[tuple[int, str]]:
-    """Yield the place and the beginning of each paragraph that may be in another language than its document."""
-    long = [at for at, text in enumerate(told.texts) if len(text) >= PARAGRAPH_LETTERS]
-    if told.language == "en":  # a list of its function words spares most documents to be asked for theirs
-        long = [at for at in long if not _is_full_of(FUNCTION_WORDS, told.texts[at])]
-    if not long or told.language == UNDETERMINED:
-        return
-    common = short_words(told.texts)
-    for at in long:
-        sample = told.texts[at][:PARAGRAPH_CHARS]
-        if not _is_full_of(common, sample) and _letters(sample) >= PARAGRAPH_LETTERS:
-            yield at, sample
+def _doubtful(texts: pa.StringArray, languages: Coded[str]) -> Ints:
+    """Return the places of paragraphs that are long, of a known language, and not surely in English if that is it."""
+    long = pc.utf8_length(texts).to_numpy() >= PARAGRAPH_LETTERS
+    asked = np.flatnonzero(long & languages.each(UNDETERMINED.__ne__, np.bool_))
+    is_english = languages.each(ENGLISH.__eq__, np.bool_)[asked]
+    sure = np.zeros(len(asked), np.bool_)  # function words spare most documents to be asked for theirs
+    sure[is_english] = surely_full(texts.take(pa.array(asked[is_english])), PARAGRAPH_CHARS, COMMON_SHARE)
+    return asked[~sure]
 
 
-def _is_full_of(common: frozenset[str], paragraph: str) -> bool:
-    words = paragraph[:PARAGRAPH_CHARS].lower().split()
+def _is_in_own(sample: str, language: str) -> bool:
+    return language == ENGLISH and _is_full_of(FUNCTION_WORDS, sample)
+
+
+def _is_full_of(common: frozenset[str], sample: str) -> bool:
+    words = sample.lower().split()
     return sum(map(common.__contains__, words)) >= COMMON_SHARE * len(words)
 
 

@@ -32,7 +32,7 @@ DECIDED = """
 """Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
 
 HEADS = """
-    SELECT source_uri, doc_id, document.source_sha256 AS source_sha256, row_count, rows_key, edits_key, file, number
+    SELECT source_uri, doc_id, source_sha256, row_count, rows_key, edits_key, file, number
     FROM placed WHERE position = -1
 """
 """Settled documents, and where the first of their rows stands."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from itertools import chain
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +15,14 @@ from cleaner.chrome.verdicts import Rules, Verdicts
 from cleaner.coded import Coded, Flags, Ints
 from cleaner.config import Config
 from cleaner.judging import judge_all
-from cleaner.language import UNDETERMINED, Told, paragraph_languages
+from cleaner.language import UNDETERMINED, paragraph_languages
 from cleaner.ledger import apply_edits
 from cleaner.packing import unpack
 from cleaner.records import Edit, Kind, Role, Status
 from cleaner.repair.casing_stage import casing_answers
-from cleaner.repair.plan import Plan, plan_repairs
+from cleaner.repair.mended_once import unpacked
+from cleaner.repair.plan import Plan, may_be_repaired, plan_repairs
+from cleaner.repair.settings import RepairSettings
 
 STATUSES = tuple(Status)
 """The statuses in the order of their codes."""
@@ -38,22 +39,36 @@ _BLANK, _REPEAT, _CHROME, _KEPT, _EXCLUDED = map(
 class Fates(NamedTuple):
     """What becomes of the paragraphs of documents, an item each; roles and statuses are codes.
 
-    `chrome_score` is NaN for blank ones.  `texts`, `edits` and `languages` are of those that are kept alone.
+    `chrome_score` is NaN for blank ones.  `texts` and `languages` are of those that are kept alone; `edits` are by the
+    number of such a paragraph, in their order, and only those that have any are there.
     """
 
     status: Ints
     role: Ints
     rules: Coded[Rules]
     chrome_score: npt.NDArray[np.float64]
-    texts: Sequence[str]
-    edits: Sequence[tuple[Edit, ...]]
-    languages: Sequence[str]
+    texts: pa.StringArray
+    edits: Mapping[int, tuple[Edit, ...]]
+    languages: Coded[str]
 
     @property
     def kept(self) -> Flags:
         """Which paragraphs are kept."""
         flags: Flags = self.status == _KEPT
         return flags
+
+
+class _Kept(NamedTuple):
+    """The paragraphs of documents that are kept: their positions and texts, and how many each document has."""
+
+    positions: Ints
+    texts: pa.StringArray
+    sizes: Ints
+
+    def of(self, document: int) -> slice:
+        """Return where those of a document stand."""
+        end = int(self.sizes[: document + 1].sum())
+        return slice(end - int(self.sizes[document]), end)
 
 
 def settle(rows: pa.RecordBatch, config: Config) -> Fates:
@@ -63,16 +78,12 @@ def settle(rows: pa.RecordBatch, config: Config) -> Fates:
     """
     blank = pc.equal(rows.column("kinds").flatten(), Kind.BLANK).to_numpy(zero_copy_only=False)
     status, role, rules, score = _judged(judge_all(rows, config.chrome), blank, config.keep_roles)
-    plans = _plans(rows, status == _KEPT)
-    edits = plan_repairs(plans, config.repair)
-    told = [
-        Told([apply_edits(text, own) if own else text for text, own in zip(plan.texts, found, strict=True)], language)
-        for plan, found, language in zip(plans, edits, _languages(rows), strict=True)
-    ]
-    languages = paragraph_languages(told, config.language.engine)
-    texts = chain.from_iterable(one.texts for one in told)
-    of_kept = list(texts), list(chain.from_iterable(edits)), list(chain.from_iterable(languages))
-    return Fates(status, role, rules, score, *of_kept)
+    kept = _kept(rows, status == _KEPT)
+    languages: list[str] = pc.fill_null(rows.column("language"), UNDETERMINED).to_pylist()
+    edits = _repairs(rows, kept, languages, config.repair)
+    texts = _edited(kept.texts, edits)
+    told = paragraph_languages(texts, kept.sizes, languages, config.language.engine)
+    return Fates(status, role, rules, score, texts, edits, told)
 
 
 def _judged(
@@ -92,25 +103,44 @@ def _judged(
     return status, role, rules, score
 
 
-def _languages(rows: pa.RecordBatch) -> list[str]:
-    found: list[str] = pc.fill_null(rows.column("language"), UNDETERMINED).to_pylist()
-    return found
-
-
-def _plans(rows: pa.RecordBatch, kept: Flags) -> list[Plan]:
-    """Return what repairs have to know: they look at the paragraphs that are kept, as one document."""
+def _kept(rows: pa.RecordBatch, kept: Flags) -> _Kept:
     sizes = pc.list_value_length(rows.column("kinds")).to_numpy()
-    owners = np.repeat(np.arange(len(sizes)), sizes)
-    positions = np.flatnonzero(kept) - (np.cumsum(sizes) - sizes)[owners[kept]]
-    ends = np.cumsum(np.bincount(owners[kept], minlength=len(sizes))).tolist()
-    places = list(map(slice, (0, *ends), ends))
-    texts, at = rows.column("texts").flatten().filter(pa.array(kept)).to_pylist(), positions.tolist()
-    beside = (rows.column(name).to_pylist() for name in ("casing", "mended", "case"))
-    return [_plan(texts[own], at[own], *told) for own, *told in zip(places, _languages(rows), *beside, strict=True)]
+    owners = np.repeat(np.arange(len(sizes)), sizes)[kept]
+    positions = np.flatnonzero(kept) - (np.cumsum(sizes) - sizes)[owners]
+    texts = rows.column("texts").flatten().filter(pa.array(kept))
+    return _Kept(positions, texts, np.bincount(owners, minlength=len(sizes)))
+
+
+def _repairs(
+    rows: pa.RecordBatch, kept: _Kept, languages: Sequence[str], settings: RepairSettings
+) -> dict[int, tuple[Edit, ...]]:
+    """Return the edits of the paragraphs that are repaired: documents are looked at as what of them is kept."""
+    beside = list(
+        zip(languages, *(rows.column(name).to_pylist() for name in ("casing", "mended", "case")), strict=True)
+    )
+    documents = [number for number, told in enumerate(beside) if may_be_repaired(*told)]
+    places = list(map(kept.of, documents))
+    plans = [
+        _plan(kept.texts[place].to_pylist(), kept.positions[place].tolist(), *beside[number])
+        for place, number in zip(places, documents, strict=True)
+    ]
+    planned = zip(places, plan_repairs(plans, settings), strict=True)
+    return {place.start + number: edits for place, found in planned for number, edits in found.items()}
 
 
 def _plan(
-    texts: list[str], positions: list[int], language: str, casing: str | None, mended: Collection[int], case: str | None
+    texts: list[str], positions: list[int], language: str, casing: str | None, mended: str | None, case: str | None
 ) -> Plan:
-    doubtful = [number for number, position in enumerate(positions) if position in mended]
-    return Plan(texts, language, casing_answers(unpack(casing)), doubtful, case, positions)
+    known = unpacked(mended)
+    layers = {number: known[position] for number, position in enumerate(positions) if position in known}
+    return Plan(texts, language, casing_answers(unpack(casing)), layers, case, positions)
+
+
+def _edited(texts: pa.StringArray, edits: Mapping[int, tuple[Edit, ...]]) -> pa.StringArray:
+    """Return the texts with their edits applied."""
+    numbers = np.fromiter(edits, np.int64, len(edits))
+    old = texts.take(pa.array(numbers)).to_pylist()
+    new = pa.array(list(map(apply_edits, old, edits.values())), pa.string())
+    changed = np.zeros(len(texts), np.bool_)
+    changed[numbers] = True
+    return pc.replace_with_mask(texts, pa.array(changed), new)

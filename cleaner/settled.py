@@ -11,25 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import ROLES
-from cleaner.coded import Coded, Flags, Ints, coded
-from cleaner.columnar import encoded, listed, spread, word_counts
+from cleaner.coded import Flags, Ints
+from cleaner.columnar import listed, spread, word_counts
 from cleaner.identity import paragraph_ids
 from cleaner.records import Role, Status
 from cleaner.settle import PARAGRAPH_BREAK, STATUSES, Fates
-from cleaner.settled_edits import EDIT, edits_column
-from cleaner.settled_keys import keys_of
-from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD
-from cleaner.writing.schema import DOCUMENTS, SPANS
+from cleaner.settled_documents import LISTS, document_columns
+from cleaner.settled_edits import packed_edits
+from cleaner.settled_keys import KEYS, fate_numbers, key_columns
+from cleaner.tables import DOCUMENT_FIELDS
+from cleaner.writing.schema import SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
-_FOLLOWS = (
-    *("page_type", "title", "title_source", "text", "text_sha256", "text_num_chars", "text_num_words"),
-    *("paragraph_count", "removed_paragraph_count", "removed_char_count", "removed_ratio", "edit_count"),
-)
-_DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in DOCUMENT_FIELDS))
-DOCUMENT = pa.struct(
-    [(name, (UNDERSTOOD if name in DOCUMENT_FIELDS else DOCUMENTS).field(name).type) for name in _DOCUMENT_NAMES]
-)
 
 SETTLED = pa.schema(
     [
@@ -56,15 +49,43 @@ SETTLED = pa.schema(
         ("num_words", INT),
         ("language", STRING),
         ("edit_count", INT),
-        ("edits", pa.list_(EDIT)),
-        ("document", DOCUMENT),
+        ("edits", STRING),
+        ("document", STRINGS),
+        *((name, STRINGS) for name in LISTS),
         ("row_count", INT),
-        ("rows_key", STRING),
-        ("edits_key", STRING),
+        *((name, STRING) for name in KEYS if name != "row_count"),
     ]
 )
-KEYS = ("row_count", "rows_key", "edits_key")
-"""Columns of documents alone: the number of their rows, and what tells them apart (`settled_keys`)."""
+"""Rows of settled documents.  `text` is told where edits changed it: what else is kept reads as its `source_text`.
+
+What the texts of a document come to, its own text, is not stored (`whole_texts`).  `edits` and `document` are packed:
+`edits_of`, `documents_of`.  The columns of `KEYS` are those of documents.
+"""
+
+
+def kept_flags(rows: pa.RecordBatch) -> Flags:
+    """Tell which rows are paragraphs that are kept."""
+    kept = pc.equal(rows.column("status"), Status.KEPT).fill_null(fill_value=False)
+    flags: Flags = kept.to_numpy(zero_copy_only=False)
+    return flags
+
+
+def kept_texts(rows: pa.RecordBatch, kept: pa.BooleanArray) -> pa.StringArray:
+    """Return the texts of some rows, all of paragraphs that are kept."""
+    return pc.coalesce(rows.column("text").filter(kept), rows.column("source_text").filter(kept))
+
+
+def texts_of(rows: pa.RecordBatch) -> pa.StringArray:
+    """Return the text of each row, null where it is no paragraph that is kept."""
+    kept = kept_flags(rows)
+    return spread(kept_texts(rows, pa.array(kept)), kept)
+
+
+def whole_texts(rows: pa.RecordBatch) -> pa.StringArray:
+    """Return the text of each document, of which all rows are there: its kept paragraphs, with breaks between them."""
+    head, kept = rows.column("position").to_numpy() < 0, kept_flags(rows)
+    counts = np.bincount(np.cumsum(head)[kept] - 1, minlength=np.count_nonzero(head))
+    return pc.binary_join(listed(counts, kept_texts(rows, pa.array(kept))), PARAGRAPH_BREAK)
 
 
 class _Counts(NamedTuple):
@@ -94,6 +115,14 @@ class _Rows(NamedTuple):
         """The number of the document of each paragraph."""
         return self.of_document[~self.head]
 
+    def placed(self, values: npt.NDArray[Any], told: Flags | None = None) -> pa.Array:
+        """Return a column with the values of paragraphs, of all or of those that are told, and null elsewhere."""
+        column, none = np.zeros(len(self.position), values.dtype), self.head
+        column[~none] = values
+        if told is not None:
+            none[~none] = ~told
+        return pa.array(column, mask=none)
+
     def sums(self, values: npt.NDArray[Any]) -> Ints:
         """Return the sum of the values of each document's paragraphs."""
         before = np.concatenate(([0], np.cumsum(values)))
@@ -109,79 +138,74 @@ def _laid(sizes: Ints) -> _Rows:
 def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
     """Return understood documents (columns of `UNDERSTOOD`) and the fates of their paragraphs as one batch."""
     laid = _laid(pc.list_value_length(rows.column("kinds")).to_numpy().astype(np.int64))
-    texts, sources = pa.array(fates.texts, STRING), _sources(rows)
-    counts = _counted(sources["source_text"], texts, fates)
-    of_documents = {name: rows.column(name) for name in ("doc_id", "source_uri", "outlet")}
-    of_documents["published_us"] = rows.column("published_at").cast(INT)
-    of_paragraphs = (
-        sources
-        | _fate_columns(fates, counts)
-        | {
-            "paragraph_id": pa.array(paragraph_ids(rows.column("doc_id").to_pylist(), laid.sizes.tolist()), STRING),
-            "edits": edits_column(rows, sources, fates, laid.owners),
-            **_text_places(counts, fates.kept, laid),
-        }
-    )
-    kept = np.zeros(len(laid.head), np.bool_)
-    kept[~laid.head] = fates.kept
-    documents = _documents(rows, texts, fates, counts, laid)
-    keys = keys_of(documents, fates, counts, laid.sizes)
-    told = (pa.array(laid.sizes + 1), pa.array(keys.rows, STRING), pa.array(keys.edits, STRING))
-    heads = pa.array(np.cumsum(laid.head) - 1, mask=~laid.head)
-    document, paragraph = pa.array(laid.of_document), pa.array(np.cumsum(~laid.head) - 1, mask=laid.head)
+    changed = fates.texts.take(pa.array(list(fates.edits), INT))
+    counts = _counted(rows.column("texts").flatten(), changed, fates)
+    edited = np.flatnonzero(~laid.head)[fates.kept][list(fates.edits)]
+    has_edits = np.zeros(len(laid.head), np.bool_)
+    has_edits[edited] = True
+    document, sources = pa.array(laid.of_document), _sources(rows, laid)
+    of_document = {name: rows.column(name).take(document) for name in ("doc_id", "source_uri", "outlet")}
     made = {
-        **{name: column.take(document) for name, column in of_documents.items()},
-        **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
+        **of_document,
+        "published_us": rows.column("published_at").cast(INT).take(document),
+        "paragraph_id": paragraph_ids(of_document["doc_id"], laid.position),
         "position": pa.array(laid.position),
-        "text": spread(texts, kept),
-        "document": _in_heads(documents, heads, laid.head),
-        **{name: column.take(heads) for name, column in zip(KEYS, told, strict=True)},
+        **sources,
+        **_fate_columns(fates, counts, laid),
+        **_text_places(counts, fates.kept, laid),
+        "text": spread(changed, has_edits),
+        "edits": spread(packed_edits(fates.edits.values(), edited, laid.of_document, sources, rows), has_edits),
+        **document_columns(_documents(rows, fates, counts, laid), laid.head),
     }
+    numbers = [*fate_numbers(fates), counts.text_chars, counts.edits]
+    made |= key_columns(made, rows.column("source_sha256"), numbers, laid.head)
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
 
-def _sources(rows: pa.RecordBatch) -> dict[str, pa.Array]:
+def _sources(rows: pa.RecordBatch, laid: _Rows) -> dict[str, pa.Array]:
     """Return the columns that tell of paragraphs as they were cut."""
     counts = rows.column("span_counts").flatten().to_numpy()
     starts, ends = (rows.column(name).flatten() for name in ("span_starts", "span_ends"))
     last = np.cumsum(counts)
+    sizes, shown = np.zeros(len(laid.head) + 1, np.int32), ~laid.head
+    sizes[1:][shown] = counts
     spans = pa.StructArray.from_arrays([starts, ends], fields=list(SPANS.value_type))
+    paragraph = pa.array(np.cumsum(shown) - 1, mask=laid.head)
     return {
-        "kind": rows.column("kinds").flatten(),
-        "source_spans": listed(counts, spans).cast(SPANS),
-        "source_byte_start": starts.take(pa.array(last - counts)),
-        "source_byte_end": ends.take(pa.array(last - 1)),
-        "spans_exact": rows.column("exact").flatten(),
-        "source_text": rows.column("texts").flatten(),
-        "source_bytes": rows.column("raw").flatten(),
+        "kind": rows.column("kinds").flatten().take(paragraph),
+        "source_spans": pa.ListArray.from_arrays(
+            pa.array(np.cumsum(sizes, dtype=np.int32)), spans, SPANS, mask=pa.array(laid.head)
+        ),
+        "source_byte_start": laid.placed(starts.to_numpy()[last - counts]),
+        "source_byte_end": laid.placed(ends.to_numpy()[last - 1]),
+        "spans_exact": laid.placed(rows.column("exact").flatten().to_numpy(zero_copy_only=False)),
+        "source_text": spread(rows.column("texts").flatten(), shown),
+        "source_bytes": rows.column("raw").flatten().take(paragraph),
     }
 
 
-def _counted(sources: pa.StringArray, texts: pa.StringArray, fates: Fates) -> _Counts:
+def _counted(sources: pa.StringArray, changed: pa.StringArray, fates: Fates) -> _Counts:
+    """Return what is counted; `changed` are the texts that have edits."""
     source_chars, words = pc.utf8_length(sources).to_numpy().astype(np.int64), word_counts(sources)
     text_chars, edits = np.where(fates.kept, source_chars, 0), np.zeros(len(words), np.int64)
-    edited = [number for number, own in enumerate(fates.edits) if own]
-    if edited:
-        changed, at = texts.take(pa.array(edited)), np.flatnonzero(fates.kept)[edited]
-        text_chars[at], words[at] = pc.utf8_length(changed), word_counts(changed)
-        edits[at] = [sum(edit.applied for edit in fates.edits[number]) for number in edited]
+    at = np.flatnonzero(fates.kept)[list(fates.edits)]
+    text_chars[at], words[at] = pc.utf8_length(changed), word_counts(changed)
+    edits[at] = [sum(edit.applied for edit in own) for own in fates.edits.values()]
     return _Counts(source_chars, text_chars, words, edits)
 
 
-def _fate_columns(fates: Fates, counts: _Counts) -> dict[str, pa.Array]:
+def _fate_columns(fates: Fates, counts: _Counts, laid: _Rows) -> dict[str, pa.Array]:
     """Return the columns that decisions make of paragraphs, and counts."""
-    kept = np.flatnonzero(fates.kept)
-    language = coded(fates.languages)
-    codes = np.zeros(len(fates.status), np.int64)
-    codes[kept] = language.codes
+    languages = np.zeros(len(fates.status), np.int64)
+    languages[fates.kept] = fates.languages.codes
     return {
-        "role": encoded(Coded(fates.role, list(ROLES)), STRING),
-        "status": encoded(Coded(fates.status, list(STATUSES)), STRING),
-        "rule_ids": encoded(fates.rules, STRINGS),
-        "chrome_score": pa.array(fates.chrome_score.astype(np.float32), mask=np.isnan(fates.chrome_score)),
-        "num_words": pa.array(counts.words),
-        "language": pa.array(language.values, STRING).take(pa.array(codes, mask=~fates.kept)),
-        "edit_count": pa.array(counts.edits),
+        "role": pa.array(ROLES, STRING).take(laid.placed(fates.role)),
+        "status": pa.array(STATUSES, STRING).take(laid.placed(fates.status)),
+        "rule_ids": pa.array(fates.rules.values, STRINGS).take(laid.placed(fates.rules.codes)),
+        "chrome_score": laid.placed(fates.chrome_score.astype(np.float32), ~np.isnan(fates.chrome_score)),
+        "num_words": laid.placed(counts.words),
+        "language": pa.array(fates.languages.values, STRING).take(laid.placed(languages, fates.kept)),
+        "edit_count": laid.placed(counts.edits),
     }
 
 
@@ -190,26 +214,23 @@ def _text_places(counts: _Counts, kept: Flags, laid: _Rows) -> dict[str, pa.Arra
     before = np.concatenate(([0], np.cumsum(np.where(kept, counts.text_chars + len(PARAGRAPH_BREAK), 0))))
     starts = before[:-1] - np.repeat(before[np.cumsum(laid.sizes) - laid.sizes], laid.sizes)
     return {
-        "text_char_start": pa.array(starts, INT, mask=~kept),
-        "text_char_end": pa.array(starts + counts.text_chars, INT, mask=~kept),
+        "text_char_start": laid.placed(starts, kept),
+        "text_char_end": laid.placed(starts + counts.text_chars, kept),
     }
 
 
-def _documents(
-    rows: pa.RecordBatch, texts: pa.StringArray, fates: Fates, counts: _Counts, laid: _Rows
-) -> dict[str, pa.Array]:
+def _documents(rows: pa.RecordBatch, fates: Fates, counts: _Counts, laid: _Rows) -> dict[str, Any]:
     """Return the columns of `documents`: what was read of them, and what follows from the fates."""
     shown = fates.status != STATUSES.index(Status.BLANK)
     removed = shown & ~fates.kept
     removed_chars, visible = laid.sums(counts.source_chars * removed), laid.sums(counts.source_chars * shown)
-    whole = pc.binary_join(listed(laid.sums(fates.kept), texts), PARAGRAPH_BREAK)
+    whole = pc.binary_join(listed(laid.sums(fates.kept), fates.texts), PARAGRAPH_BREAK)
     text = pc.if_else(pc.equal(rows.column("status"), "kept"), whole, None)
-    told = (
+    return (
         {name: rows.column(name) for name in DOCUMENT_FIELDS}
         | _titles(rows, fates, laid)
         | {
             "page_type": rows.column("page_type"),
-            "text": text,
             "text_sha256": [hashlib.sha256(one.as_buffer()).hexdigest() if one.is_valid else None for one in text],
             "text_num_chars": pc.utf8_length(whole),
             "text_num_words": laid.sums(counts.words * fates.kept),
@@ -220,7 +241,6 @@ def _documents(
             "edit_count": laid.sums(counts.edits),
         }
     )
-    return {field.name: pa.array(told[field.name], field.type) for field in DOCUMENT}
 
 
 def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[str | None]]:
@@ -230,15 +250,6 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
     first = dict(zip(owners[headlines].tolist(), headlines.tolist(), strict=True))
     titles, said = (rows.column(name).to_pylist() for name in ("title", "title_source"))
     for number in [number for number, title in enumerate(titles) if title is None]:
-        titles[number] = fates.texts[first[number]] if number in first else None
+        titles[number] = fates.texts[first[number]].as_py() if number in first else None
         said[number] = "headline" if titles[number] else None
     return {"title": titles, "title_source": said}
-
-
-def _in_heads(documents: dict[str, pa.Array], places: pa.Array, head: Flags) -> pa.StructArray:
-    """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
-    arrays = {name: column.take(places) for name, column in documents.items() if name != "text"}
-    with_text = head.copy()
-    with_text[head] = documents["text"].is_valid()
-    arrays["text"] = spread(documents["text"].drop_null(), with_text)
-    return pa.StructArray.from_arrays([arrays[f.name] for f in DOCUMENT], fields=list(DOCUMENT), mask=pa.array(~head))

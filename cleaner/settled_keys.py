@@ -5,75 +5,85 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cleaner.coded import Ints, coded
+from cleaner.coded import Coded, Flags, Ints
 from cleaner.settle import Fates
+from cleaner.settled_documents import LISTS
 
-_BETWEEN, _NONE = "\x1f", "\x00"
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
-
-class Keys(NamedTuple):
-    """The keys of documents: of their rows without edits, and of their edits; that of no edits is empty."""
-
-    rows: list[str]
-    edits: list[str]
+KEYS = ("row_count", "source_sha256", "rows_key", "edits_key")
+"""Columns of documents alone: how many rows are theirs, the hash of what was read, what their rows and edits are."""
 
 
-def keys_of(documents: Mapping[str, pa.Array], fates: Fates, counts: Sequence[Ints], sizes: Ints) -> Keys:
-    """Return the keys of documents, whose paragraphs number `sizes`: where they are equal, the rows are.
+def key_columns(
+    made: Mapping[str, pa.Array], source_sha256: pa.Array, numbers: Sequence[Ints], head: Flags
+) -> dict[str, pa.Array]:
+    """Return `KEYS`, in the rows of documents; others hold nothing.
 
-    Not all is looked at.  What a paragraph was read from follows from the id of its document, a hash of all bytes;
-    what the paragraphs say, from the hash of the document's text.
+    `made` are columns of settled rows, `numbers` tell of paragraphs.  Where keys of two documents are equal, so are
+    their rows, or their edits; without edits that of them is empty.  Not all is looked at: what a paragraph was read
+    from follows from the id of its document, a hash of all bytes; what is kept, from the hash of the document's text.
     """
-    told = [_text(column) for name, column in documents.items() if name != "text"]
-    whole = pc.binary_join_element_wise(*told, _BETWEEN, null_handling="replace", null_replacement=_NONE)
-    numbers = np.stack([*_numbers(fates), *counts], axis=1)
-    data, width = numbers.tobytes(), numbers.itemsize * numbers.shape[1]
-    ends = (np.cumsum(sizes) * width).tolist()
-    edits = _edits(fates, sizes)
-    return Keys(
-        [
-            _key(one.encode(), data[first:end])
-            for one, first, end in zip(whole.to_pylist(), (0, *ends), ends, strict=False)
-        ],
-        [_key(repr(edits[document]).encode()) if document in edits else "" for document in range(len(sizes))],
-    )
+    firsts = np.flatnonzero(head)
+    sizes = np.diff(firsts, append=len(head))
+    edits = _edits_keys(made["edits"], firsts)
+    told = {
+        "row_count": pa.array(sizes),
+        "source_sha256": source_sha256,
+        "rows_key": pa.array(_rows_keys(made, numbers, head, sizes - 1), pa.string()),
+        "edits_key": pa.array([edits.get(number, "") for number in range(len(sizes))], pa.string()),
+    }
+    places = pa.array(np.cumsum(head) - 1, mask=~head)
+    return {name: column.take(places) for name, column in told.items()}
 
 
-def _key(*data: bytes) -> str:
-    return hashlib.blake2b(b"\0".join(data), digest_size=16).hexdigest()
-
-
-def _text(column: pa.Array) -> pa.Array:
-    if pa.types.is_list(column.type):
-        return pc.binary_join(column, _BETWEEN)
-    return column.cast(pa.string())
-
-
-def _numbers(fates: Fates) -> list[Ints]:
+def fate_numbers(fates: Fates) -> list[Ints]:
     """Return what becomes of paragraphs, in numbers that are the same in every batch."""
     languages = np.zeros(len(fates.status), np.int64)
-    languages[fates.kept] = coded(fates.languages).each(_number, np.int64)
+    languages[fates.kept] = _stable(fates.languages)
     scores = fates.chrome_score.astype(np.float32).view(np.int32).astype(np.int64)
-    return [fates.status, fates.role, fates.rules.each(_number, np.int64), scores, languages]
+    return [fates.status, fates.role, _stable(fates.rules), scores, languages]
 
 
-def _number(value: object) -> int:
-    return int.from_bytes(hashlib.blake2b(repr(value).encode(), digest_size=8).digest(), "little", signed=True)
+def _stable(column: Coded[Any]) -> Ints:
+    return column.each(lambda value: int.from_bytes(_hash(repr(value).encode())[:7], "little"), np.int64)
 
 
-def _edits(fates: Fates, sizes: Ints) -> dict[int, list[Any]]:
-    """Return the edits of documents that have some, each paragraph's with its number."""
-    places = np.flatnonzero(fates.kept)
-    owners = np.repeat(np.arange(len(sizes)), sizes)[places]
-    firsts = np.cumsum(sizes) - sizes
-    found: dict[int, list[Any]] = defaultdict(list)
-    for number in (number for number, own in enumerate(fates.edits) if own):
-        owner = int(owners[number])
-        found[owner].append((int(places[number] - firsts[owner]), fates.edits[number]))
-    return found
+def _hash(*data: Buffer) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for some in data:
+        digest.update(some)
+    return digest.digest()
+
+
+def _rows_keys(made: Mapping[str, pa.Array], numbers: Sequence[Ints], head: Flags, sizes: Ints) -> list[str]:
+    values = made["document"].flatten()
+    each = len(values) // max(len(sizes), 1)
+    offsets = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + len(values) + 1]
+    lengths = np.where(values.is_valid().to_numpy(zero_copy_only=False), np.diff(offsets), -1).reshape(-1, each)
+    texts, bounds = memoryview(values.buffers()[2] or b""), offsets[::each].tolist()
+    lists = zip(*(made[name].filter(pa.array(head)).to_pylist() for name in LISTS), strict=True)
+    rows, ends = np.stack(numbers, axis=1), np.cumsum(sizes).tolist()
+    parts = zip(lengths, pairwise(bounds), lists, pairwise((0, *ends)), strict=True)
+    return [
+        _hash(told, texts[begin:end], repr(some).encode(), rows[first:last]).hex()
+        for told, (begin, end), some, (first, last) in parts
+    ]
+
+
+def _edits_keys(edits: pa.StringArray, firsts: Ints) -> dict[int, str]:
+    """Return the keys of the documents that have edits, by their number."""
+    places = np.flatnonzero(edits.is_valid().to_numpy(zero_copy_only=False))
+    owners = np.searchsorted(firsts, places, side="right") - 1
+    told = zip((places - firsts[owners]).tolist(), edits.drop_null().to_pylist(), strict=True)
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for owner, one in zip(owners.tolist(), told, strict=True):
+        found[owner].append(one)
+    return {owner: _hash(repr(own).encode()).hex() for owner, own in found.items()}

@@ -56,7 +56,7 @@ UNDERSTOOD = pa.schema(
         ("repeat_of", INTS),
         ("site_facts", fact_type(SITE)),
         ("casing_facts", fact_type(CASING)),
-        ("mended", INTS),
+        ("mended", STRING),
         ("case", STRING),
     ]
 )
@@ -65,8 +65,8 @@ UNDERSTOOD = pa.schema(
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
 evidence matrix by columns (bytes of float32, little-endian), `width` values for each paragraph that is neither blank
 nor `in_menu`; `hits` are the rules that hit each one that is not blank, one a line; `item_key` names the input it was
-read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are the positions of the
-paragraphs whose encoding or spacing is repaired, `case` notes where words may change their case.
+read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are the edits by which the
+encoding and spacing of paragraphs are repaired, `case` notes where words may change their case.
 """
 
 REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))

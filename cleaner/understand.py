@@ -14,9 +14,9 @@ from cleaner.chrome.own_phrases import with_own_phrases
 from cleaner.chrome.second_opinion import is_asked, opinion
 from cleaner.config import Config
 from cleaner.decoding import Decoded, decode
-from cleaner.encoding_back import byte_offsets, encode_back, in_utf8, raw_where_odd, source_ranges
+from cleaner.encoding_back import byte_offsets, in_utf8, is_utf8_throughout, raw_where_odd, source_ranges
 from cleaner.extraction.byline import authors_below
-from cleaner.extraction.flattened_text import cut
+from cleaner.extraction.flattened_text import Cut, cut_all
 from cleaner.extraction.html_page import Page, parse_page, read_tree
 from cleaner.extraction.metadata import Metadata, page_metadata
 from cleaner.extraction.source_spans import SourceMarks
@@ -50,6 +50,13 @@ class _Text(NamedTuple):
     page: Page | None
 
 
+class _Opened(NamedTuple):
+    """A source and its text."""
+
+    source: Source
+    decoded: Decoded
+
+
 class _Read(NamedTuple):
     """A source and what was read of it, before its language is known and its evidence is drawn."""
 
@@ -70,7 +77,7 @@ def understand_all(items: Sequence[Source | Failure], config: Config) -> list[Un
     Inputs that could not be read, are no text or break a limit come back with status `failed` or `quarantined`, the
     reason, and no paragraphs.  Raises nothing for what a source may hold.
     """
-    every = [_read(item, config) for item in items]
+    every = _read_all(items, config)
     read = [one for one in every if isinstance(one, _Read)]
     documents = list(map(_described, read, _languages(read, config)))
     evidence = _observe(read, documents, config)
@@ -78,18 +85,29 @@ def understand_all(items: Sequence[Source | Failure], config: Config) -> list[Un
     return [one if isinstance(one, Understood) else next(understood) for one in every]
 
 
-def _read(item: Source | Failure, config: Config) -> _Read | Understood:
-    """Return a document that awaits its evidence, or the record of a refused one."""
+def _read_all(items: Sequence[Source | Failure], config: Config) -> list[_Read | Understood]:
+    """Return documents that await their evidence, or the records of refused ones."""
+    opened = [_open(item, config) for item in items]
+    some = [one for one in opened if isinstance(one, _Opened)]
+    cuts = iter(cut_all([decoded.text for source, decoded in some if source.media_type != HTML]))
+    return [
+        one
+        if isinstance(one, Understood)
+        else _read(*one, None if one.source.media_type == HTML else next(cuts), config)
+        for one in opened
+    ]
+
+
+def _open(item: Source | Failure, config: Config) -> _Opened | Understood:
     if isinstance(item, Failure):
         return refuse(item, item.status, item.reason)
     if len(item.data) > config.limits.document_bytes:
         limit = config.limits.document_bytes
         return refuse(item, "quarantined", f"{len(item.data)} bytes; [limits] document_bytes allows {limit}")
     try:
-        decoded = decode(item.data, item.charset, is_html=item.media_type == HTML)
+        return _Opened(item, decode(item.data, item.charset, is_html=item.media_type == HTML))
     except NotTextError as error:
         return refuse(item, "failed", str(error))
-    return _read_text(item, decoded, config)
 
 
 def refuse(item: Source | Failure, status: str, reason: str) -> Understood:
@@ -107,8 +125,9 @@ def _identity(item: Source | Failure) -> dict[str, Any]:
     }
 
 
-def _read_text(source: Source, decoded: Decoded, config: Config) -> _Read | Understood:
-    text, said = _cut_page(decoded, config) if source.media_type == HTML else (_cut_text(decoded), Metadata())
+def _read(source: Source, decoded: Decoded, cut: Cut | None, config: Config) -> _Read | Understood:
+    """Return what is read of a source, of flattened text in its pieces, or its refusal."""
+    text, said = (_cut_text(decoded, cut), Metadata()) if cut is not None else _cut_page(decoded, config)
     longest = max(map(len, text.paragraphs.texts), default=0)
     limit = config.limits.paragraph_bytes
     if longest * 4 > limit and _longest_in_bytes(text.paragraphs) > limit:
@@ -121,20 +140,19 @@ def _longest_in_bytes(paragraphs: Paragraphs) -> int:
     return max(len(text.encode("utf-8", "surrogatepass")) for text in paragraphs.lines)
 
 
-def _cut_text(decoded: Decoded) -> _Text:
-    spans = cut(decoded.text)
-    if not spans and decoded.data:  # a byte order mark and nothing else
+def _cut_text(decoded: Decoded, cut: Cut) -> _Text:
+    if not cut.ends and decoded.data:  # a byte order mark and nothing else
         return _Text(Paragraphs([Kind.BLANK], [""], [((0, len(decoded.data)),)], [True], [decoded.data], [""]), None)
-    texts = [decoded.text[start:end] for start, end, _ in spans]
-    raw: list[bytes | None] = [None] * len(spans)
-    if decoded.encoding_used == "utf-8" and encode_back(decoded.text, decoded) == decoded.data:
-        places = [0, *accumulate(map(len, map(str.encode, texts)))]
+    size, spans = len(cut.ends), list(pairwise([0, *cut.ends]))
+    texts = [decoded.text[start:end] for start, end in spans]
+    raw: list[bytes | None] = [None] * size
+    if is_utf8_throughout(decoded):
+        places = [0, *cut.ends] if decoded.text.isascii() else [0, *accumulate(map(len, map(str.encode, texts)))]
     else:
-        places = [*byte_offsets(decoded, [span.char_start for span in spans]), len(decoded.data)]
-        raw = [raw_where_odd(decoded, *span[:2], *at) for span, at in zip(spans, pairwise(places), strict=True)]
-    kinds, exact = [span.kind for span in spans], [True] * len(spans)
+        places = [*byte_offsets(decoded, [start for start, _ in spans]), len(decoded.data)]
+        raw = [raw_where_odd(decoded, *span, *at) for span, at in zip(spans, pairwise(places), strict=True)]
     # `zip` of one thing makes tuples of one: each paragraph has one span.
-    return _Text(Paragraphs(kinds, texts, list(zip(pairwise(places))), exact, raw, [""] * len(spans)), None)
+    return _Text(Paragraphs(cut.kinds, texts, list(zip(pairwise(places))), [True] * size, raw, [""] * size), None)
 
 
 def _cut_page(decoded: Decoded, config: Config) -> tuple[_Text, Metadata]:

@@ -11,7 +11,9 @@ from cleaner.chrome.site_facts import SitePage, facts_table, paragraph_hash
 from cleaner.chrome.text_evidence import observe_lines
 from cleaner.columnar import word_counts
 from cleaner.engine.guard import SLICE_BYTES, GuardedMap
-from cleaner.language import Told, document_language, document_languages, paragraph_languages
+from cleaner.function_words import surely_full
+from cleaner.language import document_language, document_languages, paragraph_languages
+from cleaner.repair.words import FUNCTION_WORDS
 from cleaner.reuse import excerpts
 from cleaner.reuse.columns import Growing, Spooled
 
@@ -62,9 +64,14 @@ def test_languages_of_documents_together_are_those_of_each_alone():
     assert document_languages(documents) == [document_language(lines) for lines in documents]
 
 
+def languages_of(texts, sizes, documents):
+    found = paragraph_languages(pa.array(texts, pa.string()), np.array(sizes), documents)
+    return [found.values[code] for code in found.codes]
+
+
 def test_a_long_paragraph_in_another_language_is_told():
-    told = [Told([ENGLISH * 10, GERMAN * 3, "Danke"], "en"), Told([GERMAN * 3], "de"), Told([], "en")]
-    assert paragraph_languages(told) == [["en", "de", "en"], ["de"], []]
+    texts, languages = [ENGLISH * 10, GERMAN * 3, "Danke", GERMAN * 3], ["en", "de", "en"]
+    assert languages_of(texts, [3, 1, 0], languages) == ["en", "de", "en", "de"]
 
 
 DUTCH = (
@@ -74,8 +81,22 @@ DUTCH = (
 
 
 def test_a_few_words_that_are_english_too_make_no_paragraph_english():
-    told = [Told([ENGLISH * 10, DUTCH * 2, ENGLISH * 3], "en")]
-    assert paragraph_languages(told) == [["en", "nl", "en"]]
+    assert languages_of([ENGLISH * 10, DUTCH * 2, ENGLISH * 3], [3], ["en"]) == ["en", "nl", "en"]
+
+
+PARTS = st.sampled_from(
+    [*[" "] * 4, "\n", "\t ", "\x1c", "\u00a0", "\u2003 ", "the", "Of", "To", "ferry", "“a", "ﬁn", "."]
+)
+
+
+@given(st.lists(st.lists(PARTS, max_size=12).map("".join), max_size=5))
+@settings(max_examples=200)
+def test_texts_that_are_surely_full_of_function_words_are_full(texts):
+    sure = surely_full(pa.array(texts, pa.string()), 20, 0.4).tolist()
+    for text, is_sure in zip(texts, sure, strict=True):
+        words = text[:20].lower().split()
+        assert sum(map(FUNCTION_WORDS.__contains__, words)) >= 0.4 * len(words) or not is_sure
+    assert surely_full(pa.array(["The pier of Oslo", "A pier in Oslo"]), 20, 0.5).tolist() == [True, True]
 
 
 def test_a_slice_is_full_by_number_or_by_weight():

@@ -112,12 +112,10 @@ def test_house_style_of_an_outlet_stays():
 def test_every_paragraph_gets_its_own_edits_in_its_own_coordinates():
     texts = ["Fine as it is.", "It ended.Later,they left .", "a\u00a0b"]
     planned = plan_repairs([Plan(texts, "en")], RepairSettings())[0]
-    assert [apply_edits(t, e) for t, e in zip(texts, planned, strict=True)] == [
-        texts[0],
-        "It ended. Later, they left.",
-        "a b",
-    ]
-    assert planned[0] == ()
+    assert {number: apply_edits(texts[number], edits) for number, edits in planned.items()} == {
+        1: "It ended. Later, they left.",
+        2: "a b",
+    }
 
 
 def test_casing_cites_documents_and_says_a_plain_sentence():

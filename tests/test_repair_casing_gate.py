@@ -131,7 +131,7 @@ def test_asking_less_changes_the_same(corpus, data):
 
 def changes(edits):
     """Return what is changed or proposed, without the confidence: a word that is no suspect weighs in its neighbour's."""
-    return [[(e.char_start, e.before, e.after, e.applied) for e in some] for some in edits]
+    return {n: [(e.char_start, e.before, e.after, e.applied) for e in some] for n, some in edits.items()}
 
 
 def test_few_words_of_sound_text_are_asked_about():

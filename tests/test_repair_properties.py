@@ -6,14 +6,17 @@ import time
 from itertools import pairwise
 
 import pytest
+from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.ledger import apply_edits, invert_edits
+from cleaner.repair import encoding
 from cleaner.repair.casing import repair_casing
 from cleaner.repair.encoding import repair_encoding
 from cleaner.repair.repairer import Repairer
 from cleaner.repair.spacing import repair_spacing
+from tests.linear_time import grows_linearly
 
 PIECES = st.sampled_from(
     [
@@ -32,6 +35,12 @@ TEXTS = st.one_of(
 def test_encoding_repaired_once_is_repaired(text):
     once = apply_edits(text, repair_encoding(text))
     assert repair_encoding(once) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("aZ \n.?ÂÃâ€™šØÙà²√‚вЂВГ“”°œŒ\xa0\x80£¢", max_size=12))
+def test_lines_that_are_looked_at_near_unusual_characters_alone_are_as_bad_as_ftfy_finds_them(line):
+    assert encoding._is_bad(line) == is_bad(line)
 
 
 @settings(max_examples=150, deadline=None)
@@ -81,6 +90,12 @@ HOSTILE = {
     "letters": "a",
     "names of code": "a.",
 }
+
+
+def test_a_long_run_of_joiners_between_letters_that_join_takes_linear_time():
+    assert grows_linearly(lambda text: repair_encoding(f"\u0627{text}\u0627"), "\u200d")
+
+
 IN_DOUBT = "It ended .Then they left â€™\n"  # what is repaired somewhere is looked at more closely
 
 

@@ -5,7 +5,8 @@ import pytest
 
 import cleaner.reuse.verdicts as verdicts_module
 from cleaner.reuse.arrays import offsets_of
-from cleaner.reuse.bounds import hopeful_by_length
+from cleaner.reuse.bits import bits_of, counted, in_some_window
+from cleaner.reuse.bounds import DENSE_FIFTHS, hopeful_by_length, shared_windows
 from cleaner.reuse.passages import Texts, texts_for_verifying
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.verdicts import Verdicts, verify
@@ -43,6 +44,7 @@ def test_bounds_change_no_verdict(settings: Settings, seed: int, monkeypatch: py
     left, right = np.triu_indices(len(count), 1)
     bounded = verify(texts, left, right, np.ones(len(count), np.int64), settings)
     monkeypatch.setattr(verdicts_module, "hopeful_by_words", lambda equal, *_rest, **_: np.ones(equal.shape[2], bool))
+    monkeypatch.setattr(verdicts_module, "hopeful_by_sets", lambda _sets, some, *_rest: np.ones(len(some), bool))
     every = verify(texts, left, right, np.ones(len(count), np.int64), settings)
     assert len(every.pair) > 50
     for name in Verdicts._fields:
@@ -53,3 +55,22 @@ def test_bounds_change_no_verdict(settings: Settings, seed: int, monkeypatch: py
 def test_lengths_alone_exclude() -> None:
     shorter, longer = np.array([6, 6, 12]), np.array([40, 9, 40])
     assert hopeful_by_length(shorter, longer, Settings()).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("least", [4, 8, 10, 15])
+@pytest.mark.parametrize("size", [40, 200])
+def test_windows_find_every_dense_stretch(least: int, size: int) -> None:
+    random = np.random.default_rng(least)
+    flags = random.random((300, size)) < random.choice([0.2, 0.5, 0.7], (300, 1))
+    sums = np.zeros((300, size + 1), int)
+    np.cumsum(flags, axis=1, out=sums[:, 1:])
+    starts, ends = np.triu_indices(size + 1, 1)
+    shared = sums[:, ends] - sums[:, starts]
+    dense = ((shared >= least) & (5 * shared >= DENSE_FIFTHS * (ends - starts))).any(axis=1)
+    assert 0 < dense.sum() < 300
+    assert in_some_window(bits_of(flags), shared_windows(least)).tolist() == dense.tolist()
+
+
+def test_bits_are_counted() -> None:
+    flags = np.random.default_rng(0).random((50, 100)) < 0.5
+    assert counted(bits_of(flags)).tolist() == flags.sum(axis=1).tolist()

@@ -14,7 +14,7 @@ from cleaner.chrome.phrases import Hit
 from cleaner.chrome.text_features import TEXT_FEATURES
 from cleaner.chrome.text_scan import Flags, Ints
 from cleaner.chrome.text_words import Pages
-from cleaner.extraction.flattened_text import line_kind
+from cleaner.extraction.flattened_text import line_kinds
 from cleaner.records import Kind, Role
 
 Hits = Sequence[Sequence[Hit]]
@@ -152,7 +152,7 @@ def _could_be_headline(lines: _Lines, line: int) -> bool:
     text = lines.texts[line]
     if lines.hits[line] or text[0].islower() or text[-1] in ".,;…" or "|" in text:
         return False
-    return line_kind(text) in {Kind.PARAGRAPH, Kind.HEADING}
+    return line_kinds([text])[0] in {Kind.PARAGRAPH, Kind.HEADING}
 
 
 def _likeliest(lines: _Lines, able: Sequence[int], first_good: int | None) -> int | None:
@@ -190,7 +190,7 @@ def _key(line: str) -> tuple[str, ...]:
 
 
 def _content_roles(lines: _Lines) -> list[Role]:
-    kinds = list(map(line_kind, lines.texts))
+    kinds = line_kinds(lines.texts)
     marked = np.fromiter((kind is Kind.HEADING for kind in kinds), np.bool_, len(kinds))
     follows = np.append(lines.good[1:], values=False) & (lines.pages.place + 1 < lines.pages.end)
     heading = (marked | (follows & ~lines.good & ~lines.ends_sentence)) & (lines.words <= _HEADING_WORDS)

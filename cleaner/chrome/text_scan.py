@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
+_Summed = TypeVar("_Summed", Ints, Hashes)
 
 # A paragraph longer than this is read at both ends only: its features saturate long before, and time stays bounded.
 HEAD_CHARS = 6144
@@ -28,15 +29,15 @@ _COMMA = ",，、،"
 _LETTERS = slice(0x3100, 0xD7B0)
 _HAN = slice(0x3400, 0xA000)
 _HANGUL = slice(0xAC00, 0xD7B0)
-# Bits of a character's class.
-_WORD, _UPPER, _LOWER, _DIGIT, _SPACE, _ENDS, _CLOSES, _CJK, _FULLWIDTH_END = (1 << bit for bit in range(9))
+# Bits of a character's class; what is counted or may end a sentence is told, and most characters are not.
+_WORD, _UPPER, _LOWER, _DIGIT, _SPACE, _ENDS, _CLOSES, _CJK, _FULLWIDTH_END, _TOLD = (1 << bit for bit in range(10))
 # Counters are packed into 64-bit words, 16 bits each, so that one sum counts four things.
 COUNTERS = (("upper", "digit", "cjk", "comma"), ("quote", "separator", "exclamation", "symbol"))
 _SHIFTS = np.arange(0, 64, 16, dtype=np.uint64)[:, None]
-# Multipliers of a polynomial hash over code points: stable between runs, machines and versions.
+# The base of a polynomial hash over code points: stable between runs, machines and versions.
 _BASE = 0x9E3779B97F4A7C15
-_POWERS = np.array([pow(_BASE, k + 1, 1 << 64) for k in range(64)], dtype=np.uint64)
-_LONGEST = len(_POWERS) - 1
+# So many characters are looked at together that what is noted of them stays in the cache of a processor.
+_TOGETHER = 1 << 16
 
 
 class Scan(NamedTuple):
@@ -101,14 +102,15 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.uint64], NDArray[np.uint64
     """Return for every code point of the first plane its class bits, its folded value and its packed counters."""
     bits = np.zeros(_ASTRAL + 1, dtype=np.uint16)
     folded = np.zeros(_ASTRAL + 1, dtype=np.uint64)
-    packed = np.zeros((2, _ASTRAL + 1), dtype=np.uint64)
+    packed = np.zeros((_ASTRAL + 1, len(COUNTERS)), dtype=np.uint64)
     bits[_LETTERS], folded[_LETTERS] = _WORD, np.arange(_LETTERS.start, _LETTERS.stop)
     bits[_HAN] |= np.uint16(_CJK)
     bits[_HANGUL] |= np.uint16(_CJK)
-    packed[0, bits & _CJK > 0] = _joined((False, False, True, False))
+    packed[bits & _CJK > 0, 0] = _joined((False, False, True, False))
     for code in (*range(_LETTERS.start), *range(0xF900, _ASTRAL)):
         bits[code], folded[code] = _classify(chr(code))
-        packed[:, code] = _packed(chr(code), int(bits[code]))
+        packed[code] = _packed(chr(code), int(bits[code]))
+    bits[packed.any(axis=1) | (bits & _ENDS > 0)] |= _TOLD
     return bits, folded, packed
 
 
@@ -134,6 +136,21 @@ def _joined(counters: tuple[bool, ...]) -> int:
     return sum(int(flag) << 16 * place for place, flag in enumerate(counters))
 
 
+class _Characters(NamedTuple):
+    """What the characters of some paragraphs say, those of `Scan` in its order; `packed` are counters, four in one."""
+
+    packed: Hashes
+    sentences: Ints
+    ends_sentence: Flags
+    starts_lower: Flags
+    starts_digit: Flags
+    tokens: Ints
+    word_hash: Hashes
+    word_title: Flags
+    word_upper: Flags
+    word_digit: Flags
+
+
 def scan(texts: Sequence[str]) -> Scan:
     """Return the scan of the paragraphs; no paragraph may be empty.
 
@@ -143,24 +160,49 @@ def scan(texts: Sequence[str]) -> Scan:
     """
     texts = [text if len(text) <= HEAD_CHARS + TAIL_CHARS else _ends(text) for text in texts]
     chars = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    joined = "\n".join(texts) + "\n"
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    starts = np.concatenate(([0], np.cumsum(chars + 1)[:-1]))
-    tables = _tables()
+    codes = np.frombuffer(("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    ends = np.cumsum(chars + 1)
+    seen = [_characters(codes[begin:end], ends[rows] - begin) for begin, end, rows in _pieces(ends)]
+    packed, *told = map(np.concatenate, zip(*seen, strict=True))
+    sentences, ends_sentence, starts_lower, starts_digit, tokens, *words = told
+    first_word = np.concatenate(([0], np.cumsum(tokens)))
+    said = (sentences, ends_sentence, codes[ends - 2], starts_lower, starts_digit, first_word)
+    return Scan(chars, _unpacked(packed), *said, *words)
+
+
+def _pieces(ends: Ints) -> Iterator[tuple[int, int, slice]]:
+    """Yield where pieces of the text begin and end, and their paragraphs; `ends` are those of the paragraphs."""
+    first = begin = 0
+    while first < len(ends):
+        last = max(int(np.searchsorted(ends, begin + _TOGETHER)), first + 1)
+        yield begin, (begin := int(ends[last - 1])), slice(first, last)
+        first = last
+
+
+def _characters(codes: NDArray[np.uint32], ends: Ints) -> _Characters:
+    """Return what the characters of paragraphs say; each ends with a line break, behind which `ends` stand."""
+    class_bits, folded, counters = _tables()
     small = np.minimum(codes, _ASTRAL).astype(np.intp)
-    bits = tables[0].take(small)
+    bits = class_bits.take(small)
+    starts = np.concatenate(([0], ends[:-1]))
     first = bits[starts]
-    sentence_ends = _sentence_ends(bits)
-    counts = [np.add.reduceat(table.take(small), starts) for table in tables[2]]
-    return Scan(
-        chars,
-        _unpacked(counts),
-        np.add.reduceat(sentence_ends, starts, dtype=np.int64),
-        _ends_sentence(bits, starts + chars - 1),
-        codes[starts + chars - 1],
+    told = np.flatnonzero((bits & _TOLD) > 0)
+    ranges = np.searchsorted(told, starts), np.searchsorted(told, ends)
+    word = _word_starts(bits)
+    hashes = _word_hashes(folded.take(small), word)
+    initial, second = bits[word], bits[word + 1]
+    upper, shouted = (initial & _UPPER) > 0, (second & _UPPER) > 0
+    return _Characters(
+        _between(counters.take(small[told], axis=0), *ranges),
+        _between(_sentence_ends(bits, told), *ranges),
+        _ends_sentence(bits, ends - 2),
         (first & _LOWER) > 0,
         (first & _DIGIT) > 0,
-        *_words(bits, tables[1].take(small), starts),
+        np.diff(np.searchsorted(word, ends), prepend=0),
+        hashes,
+        upper & ~shouted,
+        upper & shouted,
+        (initial & _DIGIT) > 0,
     )
 
 
@@ -168,24 +210,31 @@ def _ends(text: str) -> str:
     return f"{text[:HEAD_CHARS]} {text[-TAIL_CHARS:]}"
 
 
-def _unpacked(packed: Sequence[Hashes]) -> dict[str, Ints]:
-    """Return the counters by name, from one array of four counters each."""
+def _unpacked(packed: Hashes) -> dict[str, Ints]:
+    """Return the counters by name, from two of four counters each for a paragraph."""
     names = [name for four in COUNTERS for name in four]
-    counts = (np.stack(packed)[:, None] >> _SHIFTS) & np.uint64(0xFFFF)
+    counts = (packed.T[:, None] >> _SHIFTS) & np.uint64(0xFFFF)
     return dict(zip(names, counts.astype(np.int64).reshape(len(names), -1), strict=True))
 
 
-def _sentence_ends(bits: NDArray[np.uint16]) -> Flags:
-    """Mark the end marks that white space follows, at once or after one closing mark."""
-    space = (bits & _SPACE) > 0
-    space1, space2 = _ahead(space, 1), _ahead(space, 2)
-    closes = _ahead((bits & _CLOSES) > 0, 1)
-    marks: Flags = ((bits & _ENDS) > 0) & (space1 | (closes & space2) | ((bits & _FULLWIDTH_END) > 0))
-    return marks
+def _between(values: _Summed, low: Ints, high: Ints) -> _Summed:
+    """Return the sums of the values from `low` to before `high`."""
+    before = np.concatenate(
+        (np.zeros((1, *values.shape[1:]), values.dtype), np.cumsum(values, axis=0, dtype=values.dtype))
+    )
+    sums: _Summed = before[high] - before[low]
+    return sums
 
 
-def _ahead(flags: Flags, step: int) -> Flags:
-    return np.concatenate((flags[step:], np.zeros(min(step, len(flags)), dtype=np.bool_)))
+def _sentence_ends(bits: NDArray[np.uint16], told: Ints) -> Ints:
+    """Count the end marks among some characters that white space follows, at once or after one closing mark."""
+    marks = bits[told]
+    at = np.flatnonzero((marks & _ENDS) > 0)
+    ahead, beyond = bits[told[at] + 1], bits[np.minimum(told[at] + 2, len(bits) - 1)]
+    closed = ((ahead & _CLOSES) > 0) & ((beyond & _SPACE) > 0)
+    ends = np.zeros(len(told), np.int64)
+    ends[at] = ((ahead & _SPACE) > 0) | closed | ((marks[at] & _FULLWIDTH_END) > 0)
+    return ends
 
 
 def _ends_sentence(bits: NDArray[np.uint16], last: Ints) -> Flags:
@@ -197,22 +246,29 @@ def _ends_sentence(bits: NDArray[np.uint16], last: Ints) -> Flags:
     return ends
 
 
-def _words(bits: NDArray[np.uint16], folded: Hashes, starts: Ints) -> tuple[Ints, Hashes, Flags, Flags, Flags]:
-    """Return the first word of each paragraph (and the total), the hash of each word, and how it begins."""
+def _word_starts(bits: NDArray[np.uint16]) -> Ints:
     word = (bits & _WORD) > 0
     begins = word.copy()
     begins[1:] &= ~word[:-1] | ((bits[1:] & _CJK) > 0)
-    at = np.flatnonzero(begins)
-    first_word = np.concatenate((np.searchsorted(at, starts), [len(at)]))
-    if not len(at):
-        none = np.zeros(0, np.bool_)
-        return first_word, np.zeros(0, np.uint64), none, none, none
-    # From the first word on, how far into its word (or behind it) each character stands.
-    begun = at.astype(np.int32)
-    inside = np.arange(at[0], len(bits), dtype=np.int32) - np.repeat(begun, np.diff(at, append=len(bits)))
-    # A sum that runs over all words, and its growth from word to word: 64 bits lose nothing by overflowing.
-    sums = np.cumsum(folded[at[0] :] * _POWERS.take(inside, mode="clip"))
-    hashes = np.diff(sums[np.append(at[1:], len(bits)) - at[0] - 1], prepend=np.uint64(0))
-    initial, second = bits[at], bits[np.minimum(at + 1, len(bits) - 1)]
-    upper, shouted = (initial & _UPPER) > 0, (second & _UPPER) > 0
-    return first_word, hashes, upper & ~shouted, upper & shouted, (initial & _DIGIT) > 0
+    return np.flatnonzero(begins)
+
+
+def _word_hashes(folded: Hashes, starts: Ints) -> Hashes:
+    """Return the hash of each word: a sum that runs over all words grows by it, times a power that is divided out.
+
+    64 bits lose nothing by overflowing.
+    """
+    powers, inverse = _powers()
+    folded *= powers[: len(folded)]
+    before = np.concatenate((np.zeros(1, np.uint64), np.cumsum(folded)))
+    hashes: Hashes = np.diff(before[starts], append=before[-1:]) * inverse[starts]
+    return hashes
+
+
+@cache
+def _powers() -> tuple[Hashes, Hashes]:
+    """Return the powers of the base from the first, those of its inverse from the one that is 1: enough for a piece."""
+    factors = np.full((2, _TOGETHER), [[_BASE], [pow(_BASE, -1, 1 << 64)]], np.uint64)
+    factors[1, 0] = 1
+    powers, inverse = np.multiply.accumulate(factors, axis=1)
+    return powers, inverse

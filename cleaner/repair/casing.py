@@ -76,7 +76,7 @@ def _decided(document: CasingDocument, others: Heard) -> Iterator[tuple[Case, fl
     yield from _starts(document, starts, damage)
     yield from _together(document, alone, damage)
     damaged = damage.lowered.total > 2 and damage.small_starts > 1
-    yield from ((case, 0.9 if damaged or case.rule == "title-case" else 0.5) for case in heading_cases(document))
+    yield from ((case, max(case.least, 0.9 if damaged else 0.5)) for case in heading_cases(document))
 
 
 def _words(document: CasingDocument, others: Heard) -> Iterator[tuple[Case, float]]:
@@ -157,15 +157,16 @@ def _start_surface(document: CasingDocument, start: Start) -> str:
 
 
 def _edit(case: Case, start: int, confidence: float, mode: Mode) -> Edit:
+    why = case.why()
     return Edit(
         stage=STAGE,
-        rule_ids=(f"{STAGE}/{case.rule}",),
+        rule_ids=(f"{STAGE}/{why.rule}",),
         char_start=start,
         char_end=start + len(case.word),
         before=case.word,
         after=case.surface,
-        reason=case.reason,
+        reason=why.reason,
         confidence=round(confidence, 3),
-        evidence=case.evidence,
+        evidence=why.evidence,
         applied=confidence >= APPLIED[mode],
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 
 import numpy as np
 
-from cleaner.repair.casing_case import Case
+from cleaner.repair.casing_case import Case, Why
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import Heard, Others
 from cleaner.repair.casing_starts import Start
@@ -26,6 +27,11 @@ _STOP = re.compile(r"[.?!] ")
 _GOES_ON = re.compile(r"[\d…][^\n]*$")  # `2026 IS SHAPING UP`, `…AS TALKS END`
 _APOSTROPHES = frozenset("’'")
 _UNLIKE_HEADING = re.compile(r"[\d:()/]")
+
+
+_LEDE = partial(Why, "lede", "The line begins with a run of capitals and goes on in small letters.")
+_TITLE = partial(Why, "title-case", "This word was left small. The heading capitalises every other word.")
+_START = partial(Why, "sentence-start", "A sentence begins here with a small letter.")
 
 
 def lede_keys(document: CasingDocument) -> list[str]:
@@ -48,8 +54,7 @@ def lede_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
             else:
                 surface = _written(document, word, others, opens=opens)
             if surface != word:
-                reason = "The line begins with a run of capitals and goes on in small letters."
-                yield Case(at, word, surface, "lede", reason, (), {})
+                yield Case(at, word, surface, _LEDE, {})
 
 
 PAIR = 0.5
@@ -102,13 +107,17 @@ def _most(document: CasingDocument, small: str, there: Others) -> str:
     return max(there.surfaces, key=lambda a: (a.here, a.documents, a.surface)).surface
 
 
+TITLE = 0.9
+"""The least confidence where all other words of a heading have capitals."""
+
+
 def heading_cases(document: CasingDocument) -> Iterator[Case]:
     """Yield words left small at either end of a Title Case heading, in a document that writes headings so."""
     text = document.text
     headings = [(line, _content(text.words(line))) for line in _headings(text)]
     for line, content in headings:
         if _capitalises_all(text, line):
-            yield from _at_ends(text, line, content, "title-case", "The heading capitalises every other word.")
+            yield from _at_ends(text, line, content, _TITLE, TITLE)
     headings = [(line, content) for line, content in headings if len(content) >= 2 and _has_common_word(content)]
     clean = sum(all(word[0].isupper() for word in content) for _, content in headings)
     if clean >= 2 and clean * 2 >= len(headings):
@@ -129,7 +138,7 @@ def may_be_headings(reading: Reading) -> list[int]:
 
 def _may_change(text: Text, line: Line) -> bool:
     content = _content(text.words(line))
-    found = _at_ends(text, line, content, "", "") if _capitalises_all(text, line) else ()
+    found = _at_ends(text, line, content, _TITLE) if _capitalises_all(text, line) else ()
     return any(chain(found, _in_heading(text, line, content, 0)))
 
 
@@ -169,19 +178,17 @@ def _in_heading(text: Text, line: Line, content: list[str], clean: int) -> Itera
     if _UNLIKE_HEADING.search(text.written(line)):
         return
     if len(content) >= 3 or " & " in text.gaps(line):
-        yield from _at_ends(
-            text, line, content, "heading", f"The document writes {clean} other headings in Title Case."
-        )
+        written = f"The document writes {clean} other headings in Title Case."
+        yield from _at_ends(text, line, content, partial(Why, "heading", f"This word was left small. {written}"))
 
 
-def _at_ends(text: Text, line: Line, content: list[str], rule: str, why: str) -> Iterator[Case]:
+def _at_ends(text: Text, line: Line, content: list[str], why: Callable[[], Why], least: float = 0.0) -> Iterator[Case]:
     for at in (line.first + 1, line.last - 1):
         word = text.parts[at]
         if word in content and is_lower_word(word) and word not in PARTICLES and is_whole_word(text, at):
-            yield Case(at, word, word.capitalize(), rule, f"This word was left small. {why}", (), {})
+            yield Case(at, word, word.capitalize(), why, {}, least)
 
 
 def start_case(start: Start, surface: str) -> Case:
     """Return the case of a sentence that begins small."""
-    reason = "A sentence begins here with a small letter."
-    return Case(start.at, start.word, surface, "sentence-start", reason, (), {})
+    return Case(start.at, start.word, surface, _START, {})

@@ -78,6 +78,10 @@ class _HeardOfCorpus(Heard):
         found = self[key] = self._index.others(key, *self._reader) if matters else NOBODY
         return found
 
+    def cited(self, key: str) -> Others:
+        """Return how others write a key, with outlets and examples."""
+        return self._index.others(key, *self._reader, cited=True) if self[key] is not NOBODY else NOBODY
+
 
 class _Index:
     """What documents write, in order: `capitalised` are the keys that some write with a capital.
@@ -108,8 +112,11 @@ class _Index:
         capital[keys[paragraphs >= 0]] = True
         self.capitalised = frozenset(compress(numbers, capital.tolist()))
 
-    def others(self, key: str, own: int, home: str) -> Others:
-        """Return how documents but number `own`, which is of outlet `home`, write a key."""
+    def others(self, key: str, own: int, home: str, *, cited: bool = False) -> Others:
+        """Return how documents but number `own`, which is of outlet `home`, write a key.
+
+        Other outlets are counted, and examples given, where they are to be `cited`.
+        """
         number = self._keys.get(key)
         if number is None:
             return NOBODY
@@ -124,8 +131,8 @@ class _Index:
                 homes, surface = self._homes[first:last], self._surfaces[writing]
                 here = homes.count(home) - mine
                 if surface:
-                    outlets = len(set(homes)) - int(mine > here)
-                    shown = self._examples(first, last, own)
+                    outlets = len(set(homes)) - int(mine > here) if cited else 0
+                    shown = self._examples(first, last, own) if cited else ()
                     told.append(Answer(key, surface, True, count, outlets, here, shown))  # noqa: FBT003 - a row
                 else:
                     small, here_small = count, here

@@ -101,7 +101,7 @@ class Finder:
         """Return where documents write words as they stand in `words`: the number of each pair, and the part."""
         pair_of = np.full(len(self.words), -1)
         pairs, places = [_NOWHERE], [_NOWHERE]
-        for document in np.unique(documents).tolist():
+        for document in np.flatnonzero(np.bincount(documents)).tolist():
             asked = np.flatnonzero(documents == document)
             pair_of[words[asked]] = asked
             found = pair_of[self.reading.cut.codes[self.starts[document] : self.starts[document + 1]]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from math import log, log1p
 
-from cleaner.repair.casing_case import Case
+from cleaner.repair.casing_case import Case, Why
 from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_parts import Heard, Others, capitals_near
 from cleaner.repair.casing_weights import Parts
@@ -27,9 +28,12 @@ def lowering_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
         word = document.text.parts[at]
         small = word.lower()
         there = others[small]
-        reason = f"A common word: other documents write “{small}” in small letters."
-        counts = (f"documents={there.small}", f"contrary={there.capital}")
-        yield Case(at, word, small, "odd-capital", reason, counts, _parts(document, at, there))
+        yield Case(at, word, small, partial(_why, small, there), _parts(document, at, there))
+
+
+def _why(small: str, there: Others) -> Why:
+    reason = f"A common word: other documents write “{small}” in small letters."
+    return Why("odd-capital", reason, (f"documents={there.small}", f"contrary={there.capital}"))
 
 
 def _titled(signs: str, at: int) -> bool:

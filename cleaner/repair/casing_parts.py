@@ -43,6 +43,10 @@ class Heard(dict[str, Others]):
         """Return `NOBODY`."""
         return NOBODY
 
+    def cited(self, key: str) -> Others:
+        """Return how others write a key, with what need not be known to weigh it: outlets and examples."""
+        return self[key]
+
 
 def by_key(answers: Iterable[Answer]) -> Heard:
     """Return the answers summed for each key."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from cleaner.repair.casing_case import Case
+from cleaner.repair.casing_case import Case, Why
 from cleaner.repair.casing_document import Candidate, CasingDocument
-from cleaner.repair.casing_parts import Evidence, Heard, best_surface, follows_first_name, gather, parts_of
+from cleaner.repair.casing_parts import Evidence, Heard, Others, best_surface, follows_first_name, gather, parts_of
 from cleaner.repair.dictionary import capital_forms, english_words, is_lower_word
 from cleaner.repair.running_text import Text
 from cleaner.repair.words import ALWAYS_CAPITAL
@@ -21,7 +22,11 @@ def raising_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
         if evidence is not None and not _in_code(document.text, candidate.at):
             surface = best_surface(document, candidate, evidence)
             if surface != candidate.word and not _ends_given_name(document.text, candidate.at, surface):
-                yield _case(document, candidate, evidence, surface)
+                parts = parts_of(document.text, candidate, evidence, surface)
+                why = partial(_why, candidate, evidence, surface, others)
+                yield Case(
+                    candidate.at, candidate.word, surface, why, parts, _least(document.text, candidate, evidence)
+                )
 
 
 def _spoken_for(document: CasingDocument, others: Heard) -> Iterator[Candidate]:
@@ -46,23 +51,24 @@ def _in_code(text: Text, at: int) -> bool:
     return before[-1:] in _CODE or after[:1] in _CODE or (before[-1:] == "." and not before[-2:-1].isalnum())
 
 
-def _case(document: CasingDocument, candidate: Candidate, evidence: Evidence, surface: str) -> Case:
-    rule, reason = _why(candidate, evidence, surface)
-    parts = parts_of(document.text, candidate, evidence, surface)
-    least = FULL_NAME if _ends_full_name(document.text, candidate, evidence) else 0.0
-    least = ALWAYS if rule == "always-capital" else least
-    return Case(candidate.at, candidate.word, surface, rule, reason, _cited(evidence), parts, least)
-
-
 ALWAYS = 0.95
 """The least confidence for days, months, countries and peoples: English writes them with capitals everywhere."""
 FULL_NAME = 0.85
 """The least confidence for the second part of a name that stands in full elsewhere and that nobody writes small."""
 
 
+def _least(text: Text, candidate: Candidate, evidence: Evidence) -> float:
+    """Return the confidence in a word that needs no weighing."""
+    if evidence.own_small + evidence.others.small:
+        return 0.0
+    if candidate.word in ALWAYS_CAPITAL:
+        return ALWAYS
+    return FULL_NAME if _ends_full_name(text, candidate, evidence) else 0.0
+
+
 def _ends_full_name(text: Text, candidate: Candidate, evidence: Evidence) -> bool:
     """True for a long word of no dictionary after a name beside which it is capitalised elsewhere: `Anna lindqvist`."""
-    if len(candidate.word) < 4 or is_lower_word(candidate.word) or evidence.own_small + evidence.others.small > 0:
+    if len(candidate.word) < 4 or is_lower_word(candidate.word):
         return False
     return text.signs[candidate.at - 1] == " " and evidence.left[0] + evidence.left[2].capital > 0
 
@@ -71,7 +77,11 @@ EXACT_COUNTS = 4
 """Counts from here on come in steps from a corpus (see `casing_stage`): they are lower bounds."""
 
 
-def _why(candidate: Candidate, evidence: Evidence, surface: str) -> tuple[str, str]:
+def _why(candidate: Candidate, evidence: Evidence, surface: str, others: Heard) -> Why:
+    return Why(*_rule(candidate, evidence, surface), _cited(evidence, others.cited(candidate.word)))
+
+
+def _rule(candidate: Candidate, evidence: Evidence, surface: str) -> tuple[str, str]:
     """Return the rule that the strongest part of the evidence names, and one plain sentence."""
     own, there = evidence.own_capital, evidence.others
     if candidate.word in ALWAYS_CAPITAL and evidence.own_small + there.small == 0:
@@ -94,8 +104,7 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _cited(evidence: Evidence) -> tuple[str, ...]:
-    there = evidence.others
+def _cited(evidence: Evidence, there: Others) -> tuple[str, ...]:
     rows = (
         f"own={evidence.own_capital}",
         f"own_contrary={evidence.own_small}",

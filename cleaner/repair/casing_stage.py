@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from cleaner.columnar import listed, nested, stored
+from cleaner.columnar import listed, stored
 from cleaner.documents import Documents, fact_type
 from cleaner.engine.base import Engine, Query
 from cleaner.identity import paragraph_id
@@ -28,6 +28,7 @@ from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import may_be_starts
 from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import find_ledes, lede_words
+from cleaner.repair.mended_once import packed
 from cleaner.repair.mending import Mended, Unmended, mend
 from cleaner.repair.running_text import read_texts
 from cleaner.repair.settings import RepairSettings
@@ -110,30 +111,33 @@ def repair_columns(
     """Return what each document tells of repairs, from those of its paragraphs that may stay: their positions.
 
     `casing_facts`: a list of rows of `FACTS`, less the columns of `IDENTITY`; `case`: its packed `Outlook`, null where
-    all must be read again; `mended`: the positions of the paragraphs whose encoding or spacing is repaired, so that
-    settling need not look for them.
+    all must be read again; `mended`: the packed edits of the paragraphs whose encoding or spacing is repaired, so that
+    settling need not find them.
     """
     texts = [stored([d.paragraphs.texts[at] for at in found]) for d, found in zip(documents, shown, strict=True)]
     mended = mend([Unmended(own, d.language) for own, d in zip(texts, documents, strict=True)], settings)
-    positions = [[found[n] for n in one.layers] for found, one in zip(shown, mended, strict=True)]
     english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
     spoken = (list(compress(documents, english)), list(compress(shown, english)), list(compress(mended, english)))
     told = _told(*spoken)
     counts = np.zeros(len(documents), np.int64)
     counts[english] = told.counts
     noted = iter(told.outlooks)
-    packed = [next(noted) if speaks else None for speaks in english]
+    cases = [next(noted) if speaks else None for speaks in english]
     anew = [_may_be_mended_anew(own, one) for own, one in zip(texts, mended, strict=True)]
     return {
         "casing_facts": listed(counts, told.facts),
-        "case": pa.array(packed, pa.string(), mask=np.array(anew, np.bool_)),
-        "mended": nested(positions, pa.int64()),
+        "case": pa.array(cases, pa.string(), mask=np.array(anew, np.bool_)),
+        "mended": pa.array(list(map(_remembered, shown, mended, anew)), pa.string()),
     }
 
 
 def _may_be_mended_anew(texts: Sequence[str], mended: Mended) -> bool:
     """Return whether spaces depend on what else of the document stays: where code is shown, names hold full stops."""
     return bool(mended.layers) and shows_code("\n".join(texts))
+
+
+def _remembered(positions: Sequence[int], mended: Mended, anew: bool) -> str | None:
+    return packed({positions[number]: None if anew else found for number, found in mended.layers.items()})
 
 
 class _Told(NamedTuple):

@@ -19,17 +19,30 @@ _JOINING_SCRIPTS = (
 )
 _EMOJI = "\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff"
 
-INVISIBLE = re.compile(
-    "[\u00ad"  # soft hyphen
+# The patterns begin with a plain set of characters and look back after it: so a search skips what cannot match.
+_JOINED = f"[{_JOINING_SCRIPTS}{_EMOJI}]"
+_UNSEEN = (
+    "\u00ad"  # soft hyphen
     "\u2060\ufeff"  # word joiner, byte order mark
     "\u180e"  # Mongolian vowel separator, once a space
-    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+"  # marks of direction: they can make text read as what it is not
-    f"|[\u200b\u200c\u200d]+(?<![{_JOINING_SCRIPTS}{_EMOJI}][\u200b\u200c\u200d])(?![{_JOINING_SCRIPTS}{_EMOJI}])"
-    f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])[\u200b\u200c\u200d]+"
+    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # marks of direction: they can make text read as what it is not
 )
-"""Runs to delete.  A joiner at the edge of a word of another script joins nothing."""
+_JOINERS = "\u200b\u200c\u200d"
 
-EXOTIC_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]+|(?<![\u2e80-\u9fff\uf900-\uffef\u3000])\u3000+")
+INVISIBLE = re.compile(
+    f"[{_UNSEEN}{_JOINERS}](?:(?<=[{_UNSEEN}])[{_UNSEEN}]*"
+    f"|(?<=[{_JOINERS}])(?<![{_JOINERS}]{{2}})[{_JOINERS}]*(?<!{_JOINED}[{_JOINERS}])(?!{_JOINED})"
+    f"|(?<=[{_JOINERS}])(?<!{_JOINED}[{_JOINERS}])[{_JOINERS}]*)"
+)
+"""Runs to delete.  A joiner at the edge of a word of another script joins nothing; a run is tried once, from its start,
+so that long ones cost no more than their length."""
+
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f"
+_IDEOGRAPHS = "\u2e80-\u9fff\uf900-\uffef"
+
+EXOTIC_SPACE = re.compile(
+    f"[{_BLANKS}\u3000](?:(?<=[{_BLANKS}])[{_BLANKS}]*|(?<=\u3000)(?<![{_IDEOGRAPHS}]\u3000)\u3000*)"
+)
 """Spaces that are no plain space; the ideographic space stays after Chinese, Japanese and Korean characters."""
 
 CURLY_QUOTES = {"’": "'", "‘": "'", "‛": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "‟": '"'}
@@ -51,11 +64,14 @@ _LEADS = "".join(
         }
     )
 )
+_CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x80-\x9f\ufb00-\ufb06\ufffd\ud800-\udfff"
+"""Controls, ligatures, and what stands for what was lost."""
 _GARBLED = re.compile(
-    "[^\x00-\x7f‘’“”–—…][^\x00-\x7f]|[^\x00-\x7f][^\x00-\x7f‘’“”–—…]"  # a lead byte and what continues it
-    "|[\x00-\x08\x0b\x0e-\x1f\x80-\x9f\ufb00-\ufb06\ufffd\ud800-\udfff]"  # controls, ligatures, what was lost
-    f"|[{_LEADS}][ ?]"  # a lead byte whose continuation became a blank or was lost
+    f"[^\t\n\f\r\x20-\x7f](?:(?<=[^\x00-\x7f{COMMON}])[^\x00-\x7f]|(?<=[^\x00-\x7f])[^\x00-\x7f{COMMON}]"
+    f"|(?<=[{_CONTROLS}])"
+    f"|(?<=[{_LEADS}])[ ?])"
 )
+"""A lead byte and what continues it; a control; a lead byte whose continuation became a blank or was lost."""
 
 
 def may_be_garbled(line: str) -> bool:

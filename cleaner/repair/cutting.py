@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute  # `dictionary_encode` would import it when the first text is cut
 from numpy.typing import NDArray
 
 from cleaner.repair.signs import is_letter, traits_of

@@ -50,7 +50,7 @@ _INNERMOST = re.compile(r"&?([^&;]+);$")
 _MENTION = re.compile(r"[\"'“‘`«][^\W\d_][^\w\s][\"'”’`»]|[\"'“‘`«]â[^\w\s]{2}[\"'”’`»]")
 """One garbled character between quotation marks is spoken of: a text tells what it looks like."""
 _LINE = re.compile(r"[^\n]+")
-_MARK = re.compile(r"[\u0300-\u036f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ROUNDS = 4
 
 
@@ -126,6 +126,12 @@ def _entities(text: str) -> list[Edit]:
     return found
 
 
+def import_ftfy() -> None:
+    """Import what mends mojibake (0.05 s), which otherwise waits until a text is garbled."""
+    _ftfy_settings()
+    _unwelcome()
+
+
 @cache
 def _ftfy_settings() -> TextFixerConfig:
     from ftfy import TextFixerConfig
@@ -146,9 +152,18 @@ def _unwelcome() -> re.Pattern[str]:
 
 def _may_be_fixed(line: str) -> bool:
     """Return False where ftfy would leave a line as it is, having tried one repair after the other."""
-    from ftfy.badness import is_bad
+    return _is_bad(line) or _unwelcome().search(line) is not None or not unicodedata.is_normalized("NFC", line)
 
-    return is_bad(line) or _unwelcome().search(line) is not None or not unicodedata.is_normalized("NFC", line)
+
+def _is_bad(line: str) -> bool:
+    """Return what `ftfy.badness.is_bad` says of a line: nothing that it looks for is farther from an unusual character.
+
+    It tries all that it knows at every character, and most are ASCII.
+    """
+    from ftfy.badness import BADNESS_RE
+
+    runs = _NOT_ASCII.finditer(line)
+    return any(BADNESS_RE.search(line, max(0, run.start() - 2), run.end() + 2) for run in runs)
 
 
 def _mojibake(text: str) -> list[Edit]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -11,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.ledger import apply_edits
-from cleaner.records import Edit
 from cleaner.repair.encoding import is_doubtful, repair_encoding, unusual
+from cleaner.repair.mended_once import Layers
 from cleaner.repair.settings import RepairSettings
 from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
 
@@ -21,7 +22,7 @@ class Mended(NamedTuple):
     """Paragraphs after encoding and spacing: their texts, and by number the layers of edits that led there."""
 
     texts: list[str]
-    layers: dict[int, tuple[list[Edit], ...]]
+    layers: dict[int, Layers]
 
 
 class Unmended(NamedTuple):
@@ -29,7 +30,15 @@ class Unmended(NamedTuple):
 
     texts: Sequence[str]
     language: str | None
-    doubtful: Sequence[int] | None = None
+    doubtful: Collection[int] | None = None
+
+
+def mended_as(texts: Sequence[str], layers: Mapping[int, Layers]) -> Mended:
+    """Return paragraphs mended by edits that are known, by the numbers of their paragraphs."""
+    mended = Mended(list(texts), dict(layers))
+    for number, known in layers.items():
+        mended.texts[number] = reduce(apply_edits, known, texts[number])
+    return mended
 
 
 def mend(documents: Sequence[Unmended], settings: RepairSettings) -> list[Mended]:
@@ -41,7 +50,7 @@ def mend(documents: Sequence[Unmended], settings: RepairSettings) -> list[Mended
     return [_mended(*document[:2], some, settings) for document, some in zip(documents, numbers, strict=True)]
 
 
-def _mended(texts: Sequence[str], language: str | None, numbers: Sequence[int], settings: RepairSettings) -> Mended:
+def _mended(texts: Sequence[str], language: str | None, numbers: Collection[int], settings: RepairSettings) -> Mended:
     mended = Mended(list(texts), {})
     code = bool(numbers) and shows_code("\n".join(texts))
     for number in numbers:
@@ -71,6 +80,7 @@ def _doubtful(documents: Sequence[Sequence[str]], settings: RepairSettings) -> I
 
 
 def _holders(ends: Sequence[int], places: NDArray[np.int64]) -> list[int]:
-    """Return the numbers of the texts that hold places, each once; `ends` tell where texts end."""
-    found: list[int] = np.unique(np.searchsorted(ends, places, "right")).tolist()
+    """Return the numbers of the texts that hold places, which ascend, each once; `ends` tell where texts end."""
+    numbers = np.searchsorted(ends, places, "right")
+    found: list[int] = numbers[np.diff(numbers, prepend=-1) > 0].tolist()
     return found

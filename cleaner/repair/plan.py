@@ -6,7 +6,7 @@ hides it too; casing last.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cleaner.ledger import compose
@@ -17,7 +17,8 @@ from cleaner.repair.casing_facts import speaks_of_case, word_of
 from cleaner.repair.casing_outlook import Outlook
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
-from cleaner.repair.mending import Mended, Unmended, mend
+from cleaner.repair.mended_once import Layers
+from cleaner.repair.mending import Mended, Unmended, mend, mended_as
 from cleaner.repair.settings import RepairSettings
 
 
@@ -31,28 +32,44 @@ class Plan(NamedTuple):
     """What is known of a document whose repairs are planned: its paragraphs, its language, and answers about case.
 
     `answers` are the rows of `casing_stage.STEADY` for this document: no word changes that they do not tell of.
-    `doubtful` are the numbers of the paragraphs whose encoding or spacing is to be mended, where that is known; `case`
-    is the packed `Outlook` of the document that they are of, and `positions` are theirs in it.
+    `layers` are the edits of encoding and spacing by number of the paragraph, where these are known (`mended_once`);
+    `case` is the packed `Outlook` of the document that they are of, and `positions` are theirs in it.
     """
 
     texts: Sequence[str]
     language: str | None
     answers: Iterable[Answer] = ()
-    doubtful: Sequence[int] | None = None
+    layers: Mapping[int, Layers | None] | None = None
     case: str | None = None
     positions: Sequence[int] = ()
 
 
-def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[list[tuple[Edit, ...]]]:
-    """Return the edits of each paragraph of each document, disjoint and sorted, in coordinates of the text given."""
-    mended = mend([Unmended(d.texts, d.language, d.doubtful) for d in documents], settings)
+def may_be_repaired(language: str | None, answers: str | None, mended: str | None, case: str | None) -> bool:
+    """Return False of documents in which nothing can be repaired; told without unpacking what is known of them."""
+    return bool(answers or mended) or (speaks_of_case(language) and (case is None or Outlook.concerns(case, ())))
+
+
+def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[dict[int, tuple[Edit, ...]]]:
+    """Return for each document by number the edits of the paragraphs that have any.
+
+    The edits of a paragraph are disjoint and sorted, in coordinates of the text given.
+    """
+    mended = [_mended(document, settings) for document in documents]
     casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
     if settings.mode != "off":
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
         found = _cased([documents[i] for i in english], [mended[i].texts for i in english], settings)
         for i, edits in zip(english, found, strict=True):
             casing[i] = edits
-    return [_edits(*planned) for planned in zip(documents, mended, casing, strict=True)]
+    return [composed(plan.texts, known, cases) for plan, known, cases in zip(documents, mended, casing, strict=True)]
+
+
+def _mended(document: Plan, settings: RepairSettings) -> Mended:
+    layers = document.layers
+    known = {number: found for number, found in (layers or {}).items() if found}
+    if layers is not None and len(known) == len(layers):
+        return mended_as(document.texts, known)
+    return mend([Unmended(document.texts, document.language, layers)], settings)[0]
 
 
 def _cased(
@@ -99,8 +116,3 @@ def _view(document: Plan, texts: Sequence[str], asked: Collection[str]) -> _View
     places = outlook.places(document.positions, asked)
     numbers = [number for number, position in enumerate(document.positions) if position in places]
     return _View(numbers, [texts[number] for number in numbers], outlook.capital_total(document.positions))
-
-
-def _edits(document: Plan, mended: Mended, casing: dict[int, list[Edit]]) -> list[tuple[Edit, ...]]:
-    found = composed(document.texts, mended, casing)
-    return [found.get(number, ()) for number in range(len(document.texts))]

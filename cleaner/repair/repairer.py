@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -14,9 +15,15 @@ from cleaner.repair.casing import repair_document
 from cleaner.repair.casing_corpus import CorpusEvidence
 from cleaner.repair.casing_document import CasingDocument, read_documents
 from cleaner.repair.casing_facts import speaks_of_case
+from cleaner.repair.casing_weights import casing_weights
+from cleaner.repair.dictionary import capital_forms
+from cleaner.repair.encoding import import_ftfy
 from cleaner.repair.mending import Mended, Unmended, mend
 from cleaner.repair.plan import composed
 from cleaner.repair.settings import RepairSettings
+from cleaner.repair.signs import contested
+from cleaner.repair.spacing import spacing_rules
+from cleaner.repair.usual_case import usual_case
 
 Row = Mapping[str, Any]
 
@@ -45,6 +52,7 @@ class Repairer:
     """
 
     def __init__(self, config: RepairSettings | None = None) -> None:
+        _load()
         self.settings = config or RepairSettings()
         self._evidence = CorpusEvidence()
         self._read: dict[str, _Read] = {}
@@ -91,6 +99,13 @@ class Repairer:
         found = composed(lines, mended, casing)
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0)) if found else []
         return [_moved(edit, starts[number]) for number, edits in found.items() for edit in edits]
+
+
+@cache
+def _load() -> None:
+    """Read word lists, weights and rules, once a process: no text has to wait for them."""
+    for read in (contested, capital_forms, usual_case, casing_weights, spacing_rules, import_ftfy):
+        read()
 
 
 def _batches(documents: Iterable[Row]) -> Iterator[list[Row]]:

@@ -224,8 +224,10 @@ def _may_be_code(cut: Cut, lines: _Lines) -> list[int]:
     """Return the numbers of the lines that hold what may be part of code; a line break is part of two."""
     at = np.flatnonzero(((cut.traits & CODE) > 0)[cut.codes])
     first, last = np.searchsorted(lines.lasts, at), np.searchsorted(lines.firsts, at, "right") - 1
-    found: list[int] = np.unique(np.concatenate([first[first <= last], last[first <= last]])).tolist()
-    return found
+    found = np.zeros(len(lines.firsts), np.bool_)
+    found[first[first <= last]] = found[last[first <= last]] = True
+    numbers: list[int] = np.flatnonzero(found).tolist()
+    return numbers
 
 
 def _written(parts: list[str], first: int, last: int) -> str:

@@ -33,20 +33,23 @@ _HALF_DAY = re.compile(r"(?:^|[^\w.])[ap]\.m$")
 _NAME = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]{2,}$")
 _MIDDLE_INITIAL = re.compile(r"[A-Z][a-z’'-]+ [A-Z]$")
 _CODE_OR_ADDRESS = re.compile(r"[@/\\_#=<>{}|~^*]|::|www\.|\w[(\[]\w*[,;.:]|\d[,.:;]\w|&\w+;|\.\.", re.IGNORECASE)
-_CODE_LINE = re.compile(
-    r"[{}\\]|\(\)|::|;\s*$|[=!<>]=|:=|=>|->|\w\([\w\"']+\)[;.\w]|^\s{4,}\S|</|^\s*(?:using|import|from) [\w.]+"
+# These begin with a plain set of characters and look back after it: so a search skips what cannot match.
+_CODE = re.compile(
+    r"[{}\\(:;=!<>-](?:(?<=[{}\\])|(?<=\()\)|(?<=:)[:=]|(?<=;)\s*$|(?<=[=!<>])=|(?<=[=-])>|(?<=<)/"
+    r"|(?<=\w\()[\w\"']+\)[;.\w])"
 )
+_BEGINS_CODE = re.compile(r"\s{4,}\S|\s*(?:using|import|from) [\w.]+")
 # `file.Close(`, `v2.Close(`: the document shows code.  It is sought from the dot on, so that long words cost nothing.
 _CALL = re.compile(r"\.(?:(?<=[A-Za-z_].)|(?<=[A-Za-z]\d.))[A-Za-z]\w*\(")
 _NAMES = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+[.,;:]?")  # nothing but names tied by dots
-_LAID_OUT = re.compile(r"[|=<>]|\( | \)|\w \. \w|\b0x|U\+[0-9A-F]")
+_LAID_OUT = re.compile(r"[|=<>().0U](?:(?<=[|=<>])|(?<=\() |(?<= \))|(?<=\w \.) \w|(?<!\w0)(?<=0)x|(?<=U)\+[0-9A-F])")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
-_SPACE_BEFORE = re.compile("(?<= )[ ,.;?!]")
+_SPACES = re.compile(" (?=[ ,.;?!]) *")
 _WINDOW = 48  # characters looked at on either side of a mark: no word that matters is longer
 
 
 class Rule(NamedTuple):
-    """One entry of the rules file."""
+    """One entry of the rules file; a `pattern` matches a run of spaces from where the run begins."""
 
     rule_id: str
     why: str
@@ -99,8 +102,8 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
     [(9, '', ' '), (15, '', ' '), (22, ' ', '')]
     """
     found = list(_lost(text, language or "", code=code))
-    if _SPACE_BEFORE.search(text):
-        found += _superfluous(text, language or "")
+    if superfluous := list(_superfluous(text, language or "")):
+        found += superfluous
         found.sort(key=lambda e: (e.char_start, -e.char_end, len(e.after)))  # no space wins over one
         found = [e for e, last in zip(found, [0, *(f.char_end for f in found)], strict=False) if e.char_start >= last]
     return found
@@ -164,7 +167,11 @@ def _is_code_line(text: str, at: int) -> bool:
     """True where the characters round `at`, on its line, look like code."""
     start = max(text.rfind("\n", 0, at) + 1, at - 4 * _WINDOW)
     end = text.find("\n", at, at + 4 * _WINDOW)
-    return _CODE_LINE.search(text[start : end if end >= 0 else at + 4 * _WINDOW]) is not None
+    return _looks_like_code(text[start : end if end >= 0 else at + 4 * _WINDOW])
+
+
+def _looks_like_code(line: str) -> bool:
+    return _CODE.search(line) is not None or _BEGINS_CODE.match(line) is not None
 
 
 def _chunk(text: str, at: int, least: int) -> tuple[int, int]:
@@ -279,19 +286,21 @@ _GUARDS: dict[str, Callable[[Gap], bool]] = {
 
 
 def _superfluous(text: str, language: str) -> Iterator[Edit]:
+    """Yield what rules with a pattern find, which are tried where spaces begin that may be too many."""
     rules = [(r, r.pattern) for r in spacing_rules() if r.pattern and _applies(r, language)]
-    for line in _LINE.finditer(text):
-        if not _SPACE_BEFORE.search(line.group()) or _is_laid_out(line.group()):
-            continue
-        for rule, pattern in rules:
-            yield from (_edit(rule, line.start() + m.start(), m.group()) for m in pattern.finditer(line.group()))
+    for line in _LINE.finditer(text) if _SPACES.search(text) else ():
+        starts = [spaces.start() for spaces in _SPACES.finditer(text, *line.span())]
+        matches = ((rule, pattern.match(text, at, line.end())) for at in starts for rule, pattern in rules)
+        found = [_edit(rule, match.start(), match.group()) for rule, match in matches if match]
+        if found and not _is_laid_out(line.group()):
+            yield from found
 
 
 def _is_laid_out(line: str) -> bool:
     """True for code, tables and columns: there spaces carry the layout."""
-    return bool(_CODE_LINE.search(line) or _LAID_OUT.search(line)) or (
-        "   " in line and _COLUMNS.search(line) is not None
-    )
+    if _looks_like_code(line) or _LAID_OUT.search(line):
+        return True
+    return "   " in line and _COLUMNS.search(line) is not None
 
 
 def _edit(rule: Rule, start: int, before: str) -> Edit:

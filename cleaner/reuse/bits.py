@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -99,7 +100,46 @@ def any_set(x: Bits) -> NDArray[np.bool_]:
     return found
 
 
-def bytes_of_bits(x: Bits) -> NDArray[np.uint8]:
-    """Return the bits of rows of shape (words, pairs), each as a byte: shape (bits, pairs)."""
-    rows = np.ascontiguousarray(x.T).view(np.uint8)
-    return np.ascontiguousarray(np.unpackbits(rows, axis=1, bitorder="little").T)
+def bits_of(flags: NDArray[np.bool_] | NDArray[np.uint8]) -> Bits:
+    """Return flags of shape (pairs, bits) as rows of bits, of as many words as they need."""
+    rows = np.packbits(flags, axis=1, bitorder="little")
+    whole = np.zeros((len(rows), -(-rows.shape[1] // 8) * 8), np.uint8)
+    whole[:, : rows.shape[1]] = rows
+    return np.ascontiguousarray(whole.view(np.uint64).T)
+
+
+def counted(x: Bits) -> NDArray[np.int64]:
+    """Return how many bits each row has set: sums of ever wider fields of a word (Hacker's Delight, 5-1)."""
+    pairs, fours, eights, ones = (full(x.dtype) // x.dtype.type(divisor) for divisor in (3, 5, 17, 255))
+    sums = x - ((x >> x.dtype.type(1)) & pairs)
+    sums = (sums & fours) + ((sums >> x.dtype.type(2)) & fours)
+    sums = (sums + (sums >> x.dtype.type(4))) & eights
+    sums *= ones
+    sums >>= x.dtype.type(width(x) - 8)
+    found: NDArray[np.int64] = sums.sum(axis=-2, dtype=np.int64)
+    return found
+
+
+def in_some_window(x: Bits, windows: Iterable[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Tell which rows have, in some stretch of so many bits, so few at most that are not set.
+
+    `windows`: lengths and numbers of bits that may be missing, both ascending.  A stretch may reach over the end.
+
+    >>> in_some_window(np.array([[0b11011110, 0b11011010]], np.uint64), [(6, 1)]).tolist()
+    [True, False]
+    """
+    windows = list(windows)
+    # bit p of the array for k tells whether from p on, in the stretch looked at so far, k are missing at most
+    within = [np.full_like(x, full(x.dtype)) for _ in range(windows[-1][1] + 1)]
+    found = np.zeros(x.shape[-1], np.bool_)
+    seen = 0
+    for size, missing in windows:
+        for _ in range(seen, size):
+            for k in range(len(within) - 1, 0, -1):
+                within[k] &= x
+                within[k] |= within[k - 1]
+            within[0] &= x
+            x = lowered(x)
+        seen = size
+        found |= any_set(within[missing])
+    return found

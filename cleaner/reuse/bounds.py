@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cleaner.reuse.arrays import Flags, Ints, Marks
-from cleaner.reuse.bits import Bits, any_set, bytes_of_bits
+from cleaner.reuse.arrays import Flags, Ints
+from cleaner.reuse.bits import Bits, any_set, bits_of, counted, in_some_window
 from cleaner.reuse.settings import Settings
 
 SURE_WORDS = 8
@@ -45,22 +45,27 @@ def hopeful_by_length(left: Ints, right: Ints, settings: Settings) -> Flags:
 
 def hopeful_by_words(equal: Bits, left: Ints, right: Ints, settings: Settings) -> Flags:
     """Tell the same from the words that may be matched: `equal`, those of the left text for each of the right one."""
-    in_left = bytes_of_bits(np.bitwise_or.reduce(equal, axis=0))
-    in_right = any_set(equal)
-    matched = np.minimum(np.count_nonzero(in_left, axis=0), np.count_nonzero(in_right, axis=0))
+    return hopeful_by_sides(np.bitwise_or.reduce(equal, axis=0), bits_of(any_set(equal).T), left, right, settings)
+
+
+def hopeful_by_sides(in_left: Bits, in_right: Bits, left: Ints, right: Ints, settings: Settings) -> Flags:
+    """Tell the same from which words of either text may be matched at all."""
+    matched = np.minimum(counted(in_left), counted(in_right))
     found = tied_by(matched, left, right, settings)
     some = np.flatnonzero(~found & (matched >= settings.shared_words))
-    for side in (in_right, in_left):
-        dense = _densely_shared(side[:, some], settings.shared_words)
+    for side in (in_left, in_right):
+        dense = in_some_window(side.take(some, axis=1), shared_windows(settings.shared_words))
         found[some[dense]] = True
         some = some[~dense]
     return found
 
 
-def _densely_shared(shared: Flags | Marks, least: int) -> Flags:
-    """Tell where `DENSE_FIFTHS` of some stretch of at least so many words are shared; arrays of (words, pairs)."""
-    sums = np.zeros((len(shared) + 1, shared.shape[1]), np.int16)
-    np.cumsum(shared * np.int16(5) - np.int16(DENSE_FIFTHS), axis=0, out=sums[1:])
-    lowest = np.minimum.accumulate(sums, axis=0)
-    reached: Flags = sums[least:] >= lowest[: max(0, len(sums) - least)]
-    return np.asarray(reached.any(axis=0))
+def shared_windows(least: int) -> list[tuple[int, int]]:
+    """Return windows, in words, one of which a shared passage fills on the side on which it is shorter.
+
+    With each, how many of its words may be missing.  Where there are twice `least` words, one half is itself dense
+    enough; so between `least` and that many are looked for, and of those that may lack equally many the fewest.
+    """
+    lapses = 5 - DENSE_FIFTHS
+    missing = range(least * lapses // DENSE_FIFTHS, (2 * least - 1) * lapses // DENSE_FIFTHS + 1)
+    return [(max(least, -(-number * DENSE_FIFTHS // lapses)) + number, number) for number in missing]

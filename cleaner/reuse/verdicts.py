@@ -17,6 +17,7 @@ from cleaner.reuse.names import COMMON_WORD, SHORT_WORDS
 from cleaner.reuse.passages import Passages, Texts, in_both, passages
 from cleaner.reuse.quotations import quotations
 from cleaner.reuse.settings import Settings
+from cleaner.reuse.word_sets import hopeful_by_sets, word_sets
 from cleaner.reuse.words import CAPITAL, NUMBER, STARTS_SENTENCE
 
 NEAR_COPY, LEFT_IN_RIGHT, SHARED, REVISION = 1, 2, 4, 8
@@ -71,6 +72,7 @@ def _aligned(texts: Texts, left: Ints, right: Ints, settings: Settings) -> Itera
     count = texts.ends - texts.begins
     short = (count[left] <= LONG_WORDS) & (count[right] <= 8 * LONG_WORDS)
     some = np.flatnonzero(short)
+    some = some[hopeful_by_sets(word_sets(sequences), left[some], right[some], settings)]
     for block in alignments(sequences, left[some], right[some], partial(hopeful_by_words, settings=settings)):
         yield block._replace(pairs=some[block.pairs])
     rest = np.flatnonzero(~short)
