@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +14,6 @@ import pyarrow as pa
 from cleaner.coded import Coded, Flags, Ints
 from cleaner.settle import Fates
 from cleaner.settled_documents import LISTS
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 KEYS = ("row_count", "source_sha256", "rows_key", "edits_key")
 """Columns of documents alone: how many rows are theirs, the hash of what was read, what their rows and edits are."""
@@ -56,7 +53,7 @@ def _stable(column: Coded[Any]) -> Ints:
     return column.each(lambda value: int.from_bytes(_hash(repr(value).encode())[:7], "little"), np.int64)
 
 
-def _hash(*data: Buffer) -> bytes:
+def _hash(*data: bytes | memoryview) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     for some in data:
         digest.update(some)
@@ -73,7 +70,7 @@ def _rows_keys(made: Mapping[str, pa.Array], numbers: Sequence[Ints], head: Flag
     rows, ends = np.stack(numbers, axis=1), np.cumsum(sizes).tolist()
     parts = zip(lengths, pairwise(bounds), lists, pairwise((0, *ends)), strict=True)
     return [
-        _hash(told, texts[begin:end], repr(some).encode(), rows[first:last]).hex()
+        _hash(told.data, texts[begin:end], repr(some).encode(), rows[first:last].data).hex()
         for told, (begin, end), some, (first, last) in parts
     ]
 
