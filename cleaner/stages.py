@@ -12,16 +12,22 @@ import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.second_opinion import is_asked
-from cleaner.chrome.site_stage import site_column
+from cleaner.chrome.site_stage import TOLD as SITE
+from cleaner.chrome.site_stage import site_rows
 from cleaner.config import Config
+from cleaner.engine.base import Several
 from cleaner.engine.guard import GuardedMap
 from cleaner.reading import ReadingSettings, Split, read
 from cleaner.records import Document, Failure, Source
 from cleaner.repair.casing_stage import repair_columns
+from cleaner.repair.casing_tables import CASING
 from cleaner.settle import settle
 from cleaner.settled import settled_batch
-from cleaner.tables import REMEMBERED, refused, understood_batch
+from cleaner.tables import refused, understood_batch
 from cleaner.understand import HTML, Understood, refuse, understand_all
+
+FACTS = {"site_facts": SITE, **CASING}
+"""Tables of what documents tell the corpus, written beside `understood`."""
 
 
 class Item(NamedTuple):
@@ -38,6 +44,7 @@ def understanding(config: Config) -> GuardedMap:
         work=partial(understand_items, config=config),
         failed=partial(_fail_item, config=config),
         weigh=_weigh_item,
+        beside=FACTS,
     )
 
 
@@ -58,27 +65,22 @@ def _text_bytes(size: int, media_type: str) -> int:
     return size // 8 if media_type == HTML else size
 
 
-def understand_items(items: list[Item], config: Config) -> pa.RecordBatch:
-    """Return what inputs are, and what they tell the corpus, as a batch of `UNDERSTOOD`."""
+def understand_items(items: list[Item], config: Config) -> Several:
+    """Return what inputs are as a batch of `UNDERSTOOD`, and what they tell the corpus as rows of `FACTS`."""
     return _batch(items, understand_all([item.source for item in items], config), config)
 
 
-def _fail_item(item: Item, reason: str, config: Config) -> pa.RecordBatch:
+def _fail_item(item: Item, reason: str, config: Config) -> Several:
     return _batch([item], [refuse(item.source, "failed", reason)], config)
 
 
-def _batch(items: list[Item], understood: list[Understood], config: Config) -> pa.RecordBatch:
-    facts = {
-        "site_facts": site_column(
-            [(u.document, u.evidence if config.chrome.site_templates else None) for u in understood]
-        ),
-        **repair_columns(
-            [u.document for u in understood],
-            [may_stay(u.document, u.evidence, config) for u in understood],
-            config.repair,
-        ),
-    }
-    return understood_batch(list(zip((item.key for item in items), understood, strict=True)), facts)
+def _batch(items: list[Item], understood: list[Understood], config: Config) -> Several:
+    documents, keys = [u.document for u in understood], [item.key for item in items]
+    shown = [may_stay(u.document, u.evidence, config) for u in understood]
+    repairs = repair_columns(documents, keys, shown, config.repair)
+    sited = [(u.document, u.evidence if config.chrome.site_templates else None) for u in understood]
+    rows = understood_batch(list(zip(keys, understood, strict=True)), repairs.columns)
+    return Several(rows, {"site_facts": site_rows(sited, keys), **repairs.facts})
 
 
 def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[int]:
@@ -101,7 +103,7 @@ def settling(config: Config) -> GuardedMap:
     """Return the map from understood documents and decisions (columns `site` and `casing`) to settled ones."""
     work = partial(_settle_rows, config=config)
     failed = partial(_fail_row, config=config)
-    return GuardedMap(items=_rows, work=work, failed=failed, columns=REMEMBERED, weigh=attrgetter("weight"))
+    return GuardedMap(items=_rows, work=work, failed=failed, weigh=attrgetter("weight"))
 
 
 def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[Row]:

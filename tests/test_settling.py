@@ -40,7 +40,7 @@ SOURCES = [
 
 
 def understood(site=None, sources=SOURCES):
-    batch = stages.understand_items([stages.Item(source.source_uri, source) for source in sources], Config())
+    batch = stages.understand_items([stages.Item(source.source_uri, source) for source in sources], Config()).rows
     for name, payloads in (("site", site or {}), ("casing", {})):
         column = [json.dumps(payloads[n]) if n in payloads else None for n in range(len(sources))]
         batch = batch.append_column(name, pa.array(column, pa.string()))

@@ -17,10 +17,11 @@ import pyarrow as pa
 from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, Table, Writing, silent
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.following import together
+from cleaner.engine.table_file import ROW_GROUP_ROWS
 from cleaner.engine.task import Task
 from cleaner.engine.threads import in_order
 from cleaner.engine.void import void_of
-from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Workers
+from cleaner.engine.workers import ChildLimits, Workers
 
 if TYPE_CHECKING:
     import duckdb
