@@ -159,10 +159,10 @@ def _documents(engine: Engine, settled: Table) -> Documents:
 def _reads(documents: Documents) -> int:
     """Return how many rows would be read if each stretch read all rows of the files that hold some of its own."""
     files = documents.columns["file"].dictionary_encode().combine_chunks()
-    numbers, rows = files.indices.to_numpy(), documents.columns["row_count"].to_numpy()
-    sizes = np.bincount(numbers, rows)
-    visits = np.unique(np.stack([documents.stretch, numbers]), axis=1)
-    return int(sizes[visits[1]].sum())
+    numbers, rows = files.indices.to_numpy().astype(np.int64), documents.columns["row_count"].to_numpy()
+    visits = np.sort(documents.stretch * len(files.dictionary) + numbers)
+    visits = visits[np.diff(visits, prepend=-1) != 0]
+    return int(np.bincount(numbers, rows)[visits % len(files.dictionary)].sum())
 
 
 def _cast(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
