@@ -104,7 +104,7 @@ class Drawing:
         columns = READ if any(key.rows_key for key in keys) else READ_FOR_EDITS
         rows_of = rows_at(self.settled, [list(_places(stretch)) for stretch in todo], columns)
         for rows, stretch, key in zip(rows_of, todo, keys, strict=True):
-            told = _with_reuse(rows, stretch.column("reuse").flatten())
+            told = _with_reuse(rows, stretch.column("reuse").flatten()) if key.rows_key else rows
             drawn = [self._drawn(name, key, told) for name, key in key.by_table().items() if key]
             yield as_batch(drawn, ROW_GROUPS)
 
