@@ -144,9 +144,15 @@ def _structs(rows: pa.Table) -> pa.StructArray:
 
 
 def _documents(engine: Engine, settled: Table) -> Documents:
-    """Return the documents in their order; raise UnsortedError where two have one name."""
-    columns = engine.placed(queries.HEADS, settled, "source_uri", pa.Table.from_batches)
-    columns = columns.combine_chunks()
+    return cut(engine.placed(queries.HEADS, settled, "source_uri", pa.Table.from_batches).combine_chunks())
+
+
+def cut(columns: pa.Table) -> Documents:
+    """Return documents (`queries.HEADS`) in stretches; raise UnsortedError where they are not in order.
+
+    The id of a document is a hash, and so a number that its place has nothing to do with: one document in so many ends
+    a stretch.
+    """
     uris = columns["source_uri"]
     back = pc.index(pc.less(uris.slice(0, len(uris) - 1), uris.slice(1)), value=False).as_py()
     if back >= 0:
