@@ -12,7 +12,8 @@ import pytest
 
 import cleaner
 from cleaner.identity import document_id
-from cleaner.stretch_verification import Verifying
+from cleaner.stretch_verification import UNCHECKED, Verifying
+from cleaner.writing.drawing import as_batch
 from cleaner.writing.drawn import DRAWN
 from cleaner.writing.schema import TABLES
 from cleaner.writing.stretches import REUSE, Documents, Stretch, cut, stretches
@@ -34,6 +35,8 @@ def documents(names: list[str], rows: int = 10) -> Documents:
         "row_count": [rows] * len(names),
         "rows_key": names,
         "edits_key": ["" for _ in names],
+        "outlet": ["x"] * len(names),
+        "published_us": [0] * len(names),
         "file": ["1"] * len(names),
         "number": [rows * number for number in range(len(names))],
     }
@@ -124,6 +127,6 @@ def test_a_broken_promise_is_found_in_the_files_of_a_stretch(source: Path, tmp_p
     paths = (path for path in sorted(folders["paragraphs"].glob("*.parquet")) if path.stem != "0")
     path = next(path for path in paths if pq.read_metadata(path).num_rows > 1)
     pq.write_table(pq.read_table(path).slice(1), path)
-    keys = pa.RecordBatch.from_pydict({"rows_key": [path.stem], "edits_key": [""]})
-    (found,) = Verifying(folders)(iter([keys]))
+    unchecked = as_batch([("", path.stem, "", 0, 0, 0, 0, [])], UNCHECKED)
+    (found,) = Verifying(folders)(iter([unchecked]))
     assert "the rebuilt bytes are not those of the source" in " ".join(found.column("broken")[0].as_py())

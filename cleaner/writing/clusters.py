@@ -28,10 +28,10 @@ CLUSTERS = pa.schema(
 """One row a cluster of two or more: how many other paragraphs say the same, where, and who was first by date."""
 
 
-def clusters(engine: Engine, settled: Table, members: Table) -> Table:
+def clusters(engine: Engine, documents: Table, members: Table) -> Table:
     """Return the table of `CLUSTERS`: those that paragraphs are members of."""
-    rows = Query(queries.CLUSTER_MEMBERS, {"settled": settled, "members": members})
-    return engine.sink("clusters", rows, "cluster_id, source_uri, position", _gathered, CLUSTERS)
+    rows = Query(queries.CLUSTER_MEMBERS, {"documents": documents, "members": members})
+    return engine.sink("clusters", rows, "cluster_id, source_uri, paragraph_id", _gathered, CLUSTERS)
 
 
 def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -20,7 +20,7 @@ from cleaner.writing.clusters import clusters
 from cleaner.writing.drawn import DRAWN, READ, READ_FOR_EDITS
 from cleaner.writing.joined import write_row_group
 from cleaner.writing.schema import TABLES, order_of
-from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Stretch, ordered, stretch_of, stretches
+from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Stretch, ordered, stretches, table_of
 
 TASK_STRETCHES = 8
 """Stretches that a child draws one after another: neighbours stand in the same files."""
@@ -51,10 +51,11 @@ def piece_file(folder: Path, key: str) -> Path:
 def draw(engine: Engine, settled: Table, reuse: ReuseTables) -> Pieces:
     """Return the stretches of settled documents, drawn; those that an earlier run drew are used again."""
     table, documents = ordered(engine, settled)
+    named = table_of(engine, documents)
     told = {
-        "stretch_of": stretch_of(engine, documents),
+        "documents": named,
         "members": reuse.members,
-        "clusters": clusters(engine, settled, reuse.members),
+        "clusters": clusters(engine, named, reuse.members),
         "copies": reuse.copies,
     }
     drawn = engine.made("row_groups", ROW_GROUPS)

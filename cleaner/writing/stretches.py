@@ -61,7 +61,15 @@ STRETCHES = pa.schema(
 )
 """A stretch: what tells its rows, and its edits, from those of others; where its documents stand; what reuse says."""
 
-_STRETCH_OF = pa.schema([("doc_id", pa.string()), ("stretch", pa.int64())])
+_DOCUMENTS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("stretch", pa.int64()),
+        ("source_uri", pa.string()),
+        ("outlet", pa.string()),
+        ("published_us", pa.int64()),
+    ]
+)
 _HASH_CHARS = 8
 Ints = npt.NDArray[np.int64]
 
@@ -105,20 +113,20 @@ def ordered(engine: Engine, settled: Table) -> tuple[Table, Documents]:
     documents = _documents(engine, settled)
     if _reads(documents) <= MOST_READS * pc.sum(documents.columns["row_count"]).as_py():
         return settled, documents
-    rows = Query(queries.GATHERED, {"settled": settled, "stretch_of": stretch_of(engine, documents)})
+    rows = Query(queries.GATHERED, {"settled": settled, "documents": table_of(engine, documents)})
     gathered = engine.sink("gathered", rows, "stretch, source_uri, position", partial(_cast, schema=SETTLED), SETTLED)
     return gathered, _documents(engine, gathered)
 
 
-def stretch_of(engine: Engine, documents: Documents) -> Table:
-    """Return the table that tells of each document the number of its stretch."""
-    columns = [documents.columns["doc_id"].combine_chunks(), pa.array(documents.stretch)]
-    return engine.table("stretch_of", _STRETCH_OF, iter([pa.RecordBatch.from_arrays(columns, schema=_STRETCH_OF)]))
+def table_of(engine: Engine, documents: Documents) -> Table:
+    """Return the documents as a table, each with the number of its stretch."""
+    columns = documents.columns.append_column("stretch", pa.array(documents.stretch)).select(_DOCUMENTS.names)
+    return engine.table("stretch_of", _DOCUMENTS, iter(columns.cast(_DOCUMENTS).to_batches()))
 
 
 def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterator[Stretch]:
     """Yield the stretches, one after another; `reused` has rows of `queries.REUSED`, sorted by their stretch."""
-    schema = pa.schema([_STRETCH_OF.field("stretch"), *REUSE])
+    schema = pa.schema([_DOCUMENTS.field("stretch"), *REUSE])
     following = Following(_cast(reused, schema), schema, "stretch")
     bounds = np.flatnonzero(np.diff(documents.stretch, prepend=-1, append=-2)).tolist()
     for number, (first, end) in enumerate(pairwise(bounds)):
