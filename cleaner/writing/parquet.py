@@ -121,7 +121,7 @@ def content_digest(table: pa.Table) -> bytes:
     digest = hashlib.sha256()
     for name, column in zip(table.column_names, table.columns, strict=True):
         digest.update(name.encode())
-        _feed(digest, column.combine_chunks())
+        _feed(digest, _whole(column))
     return digest.digest()
 
 
@@ -139,8 +139,11 @@ def _column(column: pa.ChunkedArray, field: pa.Field) -> pa.Array:
     """Return one column as its field wants it; a null where none may be is an error, not a zero."""
     if not field.nullable and column.null_count:
         raise ValueError(f"column {field.name} holds {column.null_count} nulls and may hold none")
-    array = column.cast(field.type).combine_chunks()
-    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+    return _whole(column.cast(field.type))
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 class Order:

@@ -183,7 +183,7 @@ def _walk(data: bytes, at: int, fields: _Fields, found: list[_Number]) -> int:
     """Find the numbers of a structure that begins at a place, and return where it ends."""
     number = 0
     while head := data[at]:
-        number, kind, at = _head(data, at, number, head)
+        number, kind, at = _field(data, at, number, head)
         told = fields.get(number)
         if told is None:
             at = _skipped(data, at, kind)
@@ -200,7 +200,7 @@ def _walk(data: bytes, at: int, fields: _Fields, found: list[_Number]) -> int:
     return at + 1
 
 
-def _head(data: bytes, at: int, number: int, head: int) -> tuple[int, int, int]:
+def _field(data: bytes, at: int, number: int, head: int) -> tuple[int, int, int]:
     """Return number and kind of the field at a place, and where its value begins; `number` is that of the last one."""
     if head >> 4:
         return number + (head >> 4), head & 15, at + 1
@@ -212,7 +212,7 @@ def _place_of(data: bytes, field: int) -> int:
     """Return where the value of a field of a structure begins."""
     number, at = 0, 0
     while head := data[at]:
-        number, kind, at = _head(data, at, number, head)
+        number, kind, at = _field(data, at, number, head)
         if number == field:
             return at
         at = _skipped(data, at, kind)
@@ -235,7 +235,10 @@ def _skipped(data: bytes, at: int, kind: int) -> int:
             at = _skipped(data, at, of) if of >= _BYTE else at + 1
         return at
     if kind == _STRUCTURE:
-        return _walk(data, at, {}, [])
+        while head := data[at]:
+            _, kind, at = _field(data, at, 0, head)
+            at = _skipped(data, at, kind)
+        return at + 1
     return at + {_BYTE: 1, _DOUBLE: 8}.get(kind, 0)
 
 
