@@ -6,7 +6,7 @@ long run.  How a run is divided:
 - *extraction*: reading files, choosing charsets, parsing, walking, spans, metadata, language, and the evidence that is
   drawn from a page (`read`, `understand_all`);
 - *judging*: what the judge decides by: the facts and SQL of site templates, which are evidence of its own, and the
-  verdicts (`site_column`, `decide_site`, `judge_all`);
+  verdicts (`site_rows`, `decide_site`, `judge_all`);
 - all else: repairs and their facts, fates, batches, reuse, tables, verification, and the engine between them.
 """
 
@@ -31,9 +31,9 @@ from cleaner.engine.base import Batches
 from cleaner.engine.task import Task
 from cleaner.engine.workers import Workers, run_task
 
-OWN = {"extraction": ("read", "understand_all"), "judging": ("site_column", "decide_site", "judge_all")}
+OWN = {"extraction": ("read", "understand_all"), "judging": ("site_rows", "decide_site", "judge_all")}
 PARTS: dict[ModuleType, tuple[str, ...]] = {
-    stages: ("read", "understand_all", "site_column", "repair_columns", "understood_batch", "settle", "settled_batch"),
+    stages: ("read", "understand_all", "site_rows", "repair_columns", "understood_batch", "settle", "settled_batch"),
     settle: ("judge_all", "plan_repairs"),
     pipeline: ("decide_site", "decide_casing", "decide_reuse", "write_tables"),
 }

@@ -25,7 +25,7 @@ from cleaner.writing.output import Output, write_tables
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
     items = engine.table("items", ITEMS, item_batches(inputs))
-    known = engine.thinned(engine.made("understood", UNDERSTOOD), "item_key", items)
+    known = engine.thinned(engine.made("understood", UNDERSTOOD, stages.FACTS), "item_key", items)
     unknown = engine.sql("unknown", queries.UNKNOWN, items=items, understood=known)
     fresh = in_tasks(engine, "fresh", unknown)
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)

@@ -20,6 +20,7 @@ from cleaner.engine.workers import ChildLimits
 from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
 from cleaner.settled import SETTLED
+from cleaner.stages import FACTS
 from cleaner.summary import Summary, summarize
 from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import remove_unfinished, write_run_file
@@ -136,7 +137,7 @@ def state_folder(out: Path, config: Config) -> Path:
         "config": config.sha256(),
         "rules": rules_sha256(),
         "tools": tool_versions(),
-        "tables": [str(UNDERSTOOD), str(SETTLED)],
+        "tables": [str(schema) for schema in (UNDERSTOOD, SETTLED, *FACTS.values())],
         "v": cleaner.__version__,
     }
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -8,20 +8,28 @@ from itertools import compress, count, groupby, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.second_opinion import is_asked
-from cleaner.chrome.site_stage import site_column
+from cleaner.chrome.site_stage import TOLD as SITE
+from cleaner.chrome.site_stage import site_rows
 from cleaner.config import Config
+from cleaner.engine.base import Several
 from cleaner.engine.guard import GuardedMap
 from cleaner.reading import ReadingSettings, Split, read
 from cleaner.records import Document, Failure, Source
 from cleaner.repair.casing_stage import repair_columns
+from cleaner.repair.casing_tables import CASING
 from cleaner.settle import settle
 from cleaner.settled import settled_batch
-from cleaner.tables import REMEMBERED, refused, understood_batch
+from cleaner.tables import refused, understood_batch
 from cleaner.understand import HTML, Understood, refuse, understand_all
+
+FACTS = {"site_facts": SITE, **CASING}
+"""Tables of what documents tell the corpus, written beside `understood`."""
 
 
 class Item(NamedTuple):
@@ -38,6 +46,7 @@ def understanding(config: Config) -> GuardedMap:
         work=partial(understand_items, config=config),
         failed=partial(_fail_item, config=config),
         weigh=_weigh_item,
+        beside=FACTS,
     )
 
 
@@ -50,35 +59,27 @@ def _read_items(batches: Iterator[pa.RecordBatch], settings: ReadingSettings) ->
 
 
 def _weigh_item(item: Item) -> int:
-    return _text_bytes(len(item.source.data), item.source.media_type)
-
-
-def _text_bytes(size: int, media_type: str) -> int:
     """Return about how many bytes of text a source holds: of a page most is not text."""
-    return size // 8 if media_type == HTML else size
+    size = len(item.source.data)
+    return size // 8 if item.source.media_type == HTML else size
 
 
-def understand_items(items: list[Item], config: Config) -> pa.RecordBatch:
-    """Return what inputs are, and what they tell the corpus, as a batch of `UNDERSTOOD`."""
+def understand_items(items: list[Item], config: Config) -> Several:
+    """Return what inputs are as a batch of `UNDERSTOOD`, and what they tell the corpus as rows of `FACTS`."""
     return _batch(items, understand_all([item.source for item in items], config), config)
 
 
-def _fail_item(item: Item, reason: str, config: Config) -> pa.RecordBatch:
+def _fail_item(item: Item, reason: str, config: Config) -> Several:
     return _batch([item], [refuse(item.source, "failed", reason)], config)
 
 
-def _batch(items: list[Item], understood: list[Understood], config: Config) -> pa.RecordBatch:
-    facts = {
-        "site_facts": site_column(
-            [(u.document, u.evidence if config.chrome.site_templates else None) for u in understood]
-        ),
-        **repair_columns(
-            [u.document for u in understood],
-            [may_stay(u.document, u.evidence, config) for u in understood],
-            config.repair,
-        ),
-    }
-    return understood_batch(list(zip((item.key for item in items), understood, strict=True)), facts)
+def _batch(items: list[Item], understood: list[Understood], config: Config) -> Several:
+    documents, keys = [u.document for u in understood], [item.key for item in items]
+    shown = [may_stay(u.document, u.evidence, config) for u in understood]
+    repairs = repair_columns(documents, keys, shown, config.repair)
+    sited = [(u.document, u.evidence if config.chrome.site_templates else None) for u in understood]
+    rows = understood_batch(list(zip(keys, understood, strict=True)), repairs.columns)
+    return Several(rows, {"site_facts": site_rows(sited, keys), **repairs.facts})
 
 
 def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[int]:
@@ -101,13 +102,20 @@ def settling(config: Config) -> GuardedMap:
     """Return the map from understood documents and decisions (columns `site` and `casing`) to settled ones."""
     work = partial(_settle_rows, config=config)
     failed = partial(_fail_row, config=config)
-    return GuardedMap(items=_rows, work=work, failed=failed, columns=REMEMBERED, weigh=attrgetter("weight"))
+    return GuardedMap(items=_rows, work=work, failed=failed, weigh=attrgetter("weight"))
 
 
 def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[Row]:
     for batch in batches:
-        told = (batch.column(name).to_pylist() for name in ("source_num_bytes", "source_media_type"))
-        yield from map(Row, repeat(batch), count(), map(_text_bytes, *told))
+        yield from map(Row, repeat(batch), count(), _text_bytes(batch.column("texts")))
+
+
+def _text_bytes(texts: pa.ListArray) -> list[int]:
+    """Return how many bytes the texts of each document have."""
+    before = np.concatenate(([0], np.cumsum(pc.binary_length(texts.flatten()))))
+    ends = np.cumsum(pc.list_value_length(texts))
+    weights: list[int] = np.diff(before[ends], prepend=0).tolist()
+    return weights
 
 
 def _settle_rows(rows: list[Row], config: Config) -> pa.RecordBatch:

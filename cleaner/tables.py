@@ -11,12 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.site_facts import FACTS as SITE
 from cleaner.coded import coded
 from cleaner.columnar import encoded, listed, nested, stored
-from cleaner.documents import fact_type
 from cleaner.records import Document
-from cleaner.repair.casing_stage import FACTS as CASING
 from cleaner.understand import Understood
 from cleaner.writing.schema import TIME
 
@@ -54,8 +51,6 @@ UNDERSTOOD = pa.schema(
         ("as_content", STRINGS),
         ("as_chrome", STRINGS),
         ("repeat_of", INTS),
-        ("site_facts", fact_type(SITE)),
-        ("casing_facts", fact_type(CASING)),
         ("mended", STRING),
         ("case", STRING),
     ]
@@ -65,20 +60,17 @@ UNDERSTOOD = pa.schema(
 `span_counts` says how many of the `span_starts` and `span_ends` (byte) belong to each paragraph; `features` is the
 evidence matrix by columns (bytes of float32, little-endian), `width` values for each paragraph that is neither blank
 nor `in_menu`; `hits` are the rules that hit each one that is not blank, one a line; `item_key` names the input it was
-read from; `site_facts` and `casing_facts` are what the document tells the corpus; `mended` are the edits by which the
-encoding and spacing of paragraphs are repaired, `case` notes where words may change their case.
+read from; `mended` are the edits by which the encoding and spacing of paragraphs are repaired, `case` notes where words
+may change their case.
 """
 
-REMEMBERED = tuple(name for name in UNDERSTOOD.names if name not in ("site_facts", "casing_facts"))
-"""Columns that give the understood document back; the others are for the corpus as a whole."""
 
-
-def understood_batch(items: Sequence[tuple[str, Understood]], facts: Mapping[str, pa.ListArray]) -> pa.RecordBatch:
-    """Return understood documents, each with the key of its input, and columns of their facts as one batch."""
+def understood_batch(items: Sequence[tuple[str, Understood]], repairs: Mapping[str, pa.Array]) -> pa.RecordBatch:
+    """Return understood documents, each with the key of its input, and columns that tell of repairs as one batch."""
     documents = [u.document for _, u in items]
     columns: dict[str, Any] = {name: [getattr(d, name) for d in documents] for name in DOCUMENT_FIELDS}
     columns["item_key"] = [key for key, _ in items]
-    columns |= _paragraph_columns(documents) | _evidence_columns([u.evidence for _, u in items]) | dict(facts)
+    columns |= _paragraph_columns(documents) | _evidence_columns([u.evidence for _, u in items]) | dict(repairs)
     arrays = (
         values if isinstance(values, pa.Array) else pa.array(values, UNDERSTOOD.field(name).type)
         for name, values in ((name, columns[name]) for name in UNDERSTOOD.names)

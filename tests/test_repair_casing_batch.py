@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import duckdb
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from cleaner.records import Document, Kind, Paragraphs
 from cleaner.repair.casing_document import read_document
 from cleaner.repair.casing_facts import facts_of
+from cleaner.repair.casing_numbers import key_numbers, word_numbers
 from cleaner.repair.casing_outlook import Outlook
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_stage import repair_columns
@@ -48,14 +52,49 @@ ANSWERS = [
 numbers = st.lists(st.integers(0, len(PARAGRAPHS) - 1), min_size=1, max_size=12)
 
 
-def document_of(chosen, language="en"):
+def document_of(chosen, language="en", doc_id="d"):
     texts = [PARAGRAPHS[number] for number in chosen]
     paragraphs = Paragraphs([Kind.PARAGRAPH if text else Kind.BLANK for text in texts], texts)
-    return Document("d", "d.txt", "", 0, "text/plain", language=language, paragraphs=paragraphs)
+    return Document(doc_id, "d.txt", "", 0, "text/plain", language=language, paragraphs=paragraphs)
 
 
-def columns_of(documents, settings):
-    return repair_columns(documents, [document.paragraphs.shown for document in documents], settings)
+def told_of(documents, settings):
+    keys = [f"k{document.doc_id}" for document in documents]
+    return repair_columns(documents, keys, [document.paragraphs.shown for document in documents], settings)
+
+
+def outlook_of(document):
+    return Outlook.unpacked(told_of([document], RepairSettings()).columns["case"][0].as_py())
+
+
+def named_facts(facts):
+    """Yield the facts of a batch as documents have them: keys, surfaces, capital or small, where they are shown."""
+    tables = {name.removeprefix("casing_"): rows for name, rows in facts.items()}
+    with duckdb.connect() as db:
+        for name, rows in tables.items():
+            db.register(name, rows)
+        query = """
+            WITH told AS (
+                SELECT document, key, surface, TRUE AS capital, place FROM capitals
+                UNION ALL SELECT document, key, CASE WHEN small THEN key END, FALSE, NULL FROM questions
+                UNION ALL SELECT document, key, word, FALSE, NULL FROM pairs
+            ) SELECT d.doc_id, t.key, w.text, t.capital, concat(d.doc_id, t.place), t.place
+            FROM told t JOIN documents d ON d.document = t.document LEFT JOIN words w ON w.number = t.surface
+        """
+        for doc_id, key, surface, capital, example, place in db.execute(query).fetchall():
+            yield doc_id, key, surface or "", capital, example if place else None
+
+
+def key_number(key):
+    """Return the number that a key has in tables."""
+    if key[0] not in "<>":
+        return int(word_numbers(pa.array([key])).view(np.int64)[0])
+    before, _, after = key[1:].partition(" ")
+    names, word = (before.split("+")[::-1], after) if key[0] == "<" else (after.split("+"), before)
+    own, near, further = (
+        word_numbers(pa.array([text])) if text else np.zeros(1, np.uint64) for text in (word, *names, "")[:3]
+    )
+    return int(key_numbers(own, near, further, np.array([1 + (key[0] == ">")])).view(np.int64)[0])
 
 
 @settings(max_examples=150, deadline=None)
@@ -63,7 +102,7 @@ def columns_of(documents, settings):
 def test_reading_only_what_may_change_changes_the_same(documents, data):
     documents = [document_of(chosen) for chosen in documents]
     answers = data.draw(st.lists(st.sampled_from(ANSWERS), unique=True))
-    outlooks = columns_of(documents, RepairSettings())["case"].to_pylist()
+    outlooks = told_of(documents, RepairSettings()).columns["case"].to_pylist()
     plans = []
     for document in documents:
         kept = [position for position in document.paragraphs.shown if data.draw(st.booleans())]
@@ -75,33 +114,33 @@ def test_reading_only_what_may_change_changes_the_same(documents, data):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(numbers, st.sampled_from(["en", "en-GB", "de", None])), min_size=1, max_size=4))
 def test_a_batch_tells_what_each_document_tells(documents):
-    documents = [document_of(*one) for one in documents]
-    told = columns_of(documents, RepairSettings())["casing_facts"].to_pylist()
-    plans = [Plan(d.paragraphs.lines, d.language) for d in documents]
-    for document, plan, rows in zip(documents, plans, told, strict=True):
+    documents = [document_of(*one, f"d{number}") for number, one in enumerate(documents)]
+    told = sorted(named_facts(told_of(documents, RepairSettings()).facts), key=str)
+    for document in documents:
+        doc_id, rows = document.doc_id, [row[1:] for row in told if row[0] == document.doc_id]
         if not (document.language or "").startswith("en"):
             assert rows == []
             continue
+        plan = Plan(document.paragraphs.lines, document.language)
         mended = mend([Unmended(plan.texts, plan.language)], RepairSettings())[0].texts
         positions = document.paragraphs.shown
         expected = {
-            (f.key, f.surface, f.capital, f"d:{positions[f.paragraph]:05d}" if f.capital else None)
+            (key_number(f.key), f.surface, f.capital, f"{doc_id}:{positions[f.paragraph]:05d}" if f.capital else None)
             for f in facts_of(read_document(mended))
         }
-        found = [(r["key"], r["surface"], r["capital"], r["paragraph_id"]) for r in rows]
-        assert len(found) == len(expected)
-        assert set(found) == expected
+        assert len(rows) == len(expected)
+        assert set(rows) == expected
 
 
 def test_nothing_is_told_where_nothing_is_repaired():
-    columns = columns_of([document_of([0, 1])], RepairSettings(mode="off"))
-    assert columns["case"].to_pylist() == [None]
-    assert columns["casing_facts"].to_pylist() == [[]]
+    told = told_of([document_of([0, 1])], RepairSettings(mode="off"))
+    assert told.columns["case"].to_pylist() == [None]
+    assert [rows.num_rows for rows in told.facts.values()] == [0] * 5
 
 
 def test_words_are_noted_where_they_stand():
     document = document_of([0, 8, 1, 12])
-    outlook = Outlook.unpacked(columns_of([document], RepairSettings())["case"][0].as_py())
+    outlook = outlook_of(document)
     words = dict(outlook.words)
     assert words["oslo"] == [0, 2]
     assert words["council"] == [0]
@@ -112,7 +151,7 @@ def test_words_are_noted_where_they_stand():
 
 @pytest.mark.parametrize(("number", "why"), [(4, "a start"), (5, "a lede"), (6, "a heading"), (9, "an item of a list")])
 def test_more_than_words_may_change(number, why):
-    outlook = Outlook.unpacked(columns_of([document_of([0, number])], RepairSettings())["case"][0].as_py())
+    outlook = outlook_of(document_of([0, number]))
     assert outlook.whole == [1], why
     assert not outlook.words_alone([0, 1])
     assert outlook.words_alone([0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 import duckdb
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,14 +13,15 @@ from cleaner import records
 from cleaner.records import Document, Kind
 from cleaner.repair.casing_columns import Keys
 from cleaner.repair.casing_document import read_documents
+from cleaner.repair.casing_evidence import DECIDE_CASING
 from cleaner.repair.casing_finder import Finder
-from cleaner.repair.casing_gate import ASKED
+from cleaner.repair.casing_gate import ASKED, WITHIN_REACH, WRITTEN
 from cleaner.repair.casing_lowering import lowering_cases
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_raising import raising_cases
 from cleaner.repair.casing_reach import Reach
-from cleaner.repair.casing_stage import ANSWERS, FACTS, STEADY, casing_answers, repair_columns
+from cleaner.repair.casing_stage import STEADY, casing_answers, repair_columns
 from cleaner.repair.casing_weights import casing_weights, weigh
 from cleaner.repair.ledes import find_ledes, lede_words
 from cleaner.repair.plan import Plan, plan_repairs
@@ -86,30 +86,36 @@ def documents_of(corpus):
             0,
             "text/plain",
             language="en",
+            outlet=outlet,
             paragraphs=records.Paragraphs([Kind.PARAGRAPH] * len(some), [PARAGRAPHS[one] for one in some]),
         )
-        for number, (_, some) in enumerate(corpus)
+        for number, (outlet, some) in enumerate(corpus)
     ]
 
 
-def answers_of(corpus, told, asked):
+def told_of(documents):
+    shown = [document.paragraphs.shown for document in documents]
+    return repair_columns(documents, [f"k{document.doc_id}" for document in documents], shown, SETTINGS)
+
+
+def answers_of(corpus, facts, asked):
     """Return for each document the answers to the questions that the SQL `asked` selects."""
-    rows = [
-        {"doc_id": f"d{number}", "outlet": corpus[number][0], **row}
-        for number, some in enumerate(told["casing_facts"].to_pylist())
-        for row in some
-    ]
     with duckdb.connect() as db:
-        db.register("facts", pa.Table.from_pylist(rows, FACTS))
-        db.execute(f"CREATE TABLE asked AS {asked}")
-        db.execute(f"CREATE TABLE answers AS {ANSWERS}")
+        for name, rows in facts.items():
+            db.register(name.removeprefix("casing_"), rows)
+        for name, query in (("written", WRITTEN), ("reached", WITHIN_REACH), ("asked", asked)):
+            db.execute(f"CREATE TABLE {name} AS {query}")
+        db.execute(f"CREATE TABLE answers AS {DECIDE_CASING}")
         found = defaultdict(list)
         for doc_id, *row in db.execute(STEADY).fetchall():
             found[doc_id].append(row)
     return [casing_answers(found[f"d{number}"]) for number in range(len(corpus))]
 
 
-EVERYTHING = "SELECT doc_id, outlet, key, side = 0 AS alone FROM facts WHERE NOT capital"
+EVERYTHING = """
+    SELECT document, key, key AS word, 0 AS side, 0 AS near, 0 AS further FROM questions
+    UNION ALL SELECT document, key, word, side, near, further FROM pairs
+"""
 
 
 @settings(max_examples=60, deadline=None)
@@ -117,12 +123,12 @@ EVERYTHING = "SELECT doc_id, outlet, key, side = 0 AS alone FROM facts WHERE NOT
 def test_asking_less_changes_the_same(corpus, data):
     documents = documents_of(corpus)
     shown = [document.paragraphs.shown for document in documents]
-    told = repair_columns(documents, shown, SETTINGS)
-    few, many = answers_of(corpus, told, ASKED), answers_of(corpus, told, EVERYTHING)
+    told = told_of(documents)
+    few, many = answers_of(corpus, told.facts, ASKED), answers_of(corpus, told.facts, EVERYTHING)
     kept = [[at for at in some if data.draw(st.integers(0, 5))] for some in shown]
     texts = [[d.paragraphs.texts[at] for at in some] for d, some in zip(documents, kept, strict=True)]
     plans = [Plan(own, "en", positions=some) for own, some in zip(texts, kept, strict=True)]
-    cases = told["case"].to_pylist()
+    cases = told.columns["case"].to_pylist()
     briefly = [p._replace(answers=a, case=case) for p, a, case in zip(plans, few, cases, strict=True)]
     in_full = [p._replace(answers=a) for p, a in zip(plans, many, strict=True)]
     found, expected = plan_repairs(briefly, SETTINGS), plan_repairs(in_full, SETTINGS)
@@ -136,8 +142,7 @@ def changes(edits):
 
 def test_few_words_of_sound_text_are_asked_about():
     corpus = [(outlet, [0, 3, 7]) for outlet in "abab"]
-    documents = documents_of(corpus)
-    told = repair_columns(documents, [document.paragraphs.shown for document in documents], SETTINGS)
-    few, many = ({a.key for found in answers_of(corpus, told, sql) for a in found} for sql in (ASKED, EVERYTHING))
+    facts = told_of(documents_of(corpus)).facts
+    few, many = ({a.key for found in answers_of(corpus, facts, sql) for a in found} for sql in (ASKED, EVERYTHING))
     assert few < many
     assert "council" not in few

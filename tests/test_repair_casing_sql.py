@@ -28,13 +28,26 @@ SENTENCES = [
 ]
 
 
-def rows_of(documents):
-    for number, (outlet, sentences) in enumerate(documents):
-        document = read_document([SENTENCES[i] for i in sentences])
-        for fact in facts_of(document):
-            example = f"d{number}:{fact.paragraph:05d}" if fact.paragraph >= 0 else None
-            home = outlet or f"\0d{number}"
-            yield (f"d{number}", home, fact.key, fact.surface, fact.capital, fact.asks, example)
+def tables_of(documents):
+    """Return the tables that the SQL is over; texts stand for their numbers."""
+    every = [
+        (number, fact)
+        for number, (_, sentences) in enumerate(documents)
+        for fact in facts_of(read_document([SENTENCES[i] for i in sentences]))
+    ]
+    homes = [(f"d{number}", number, outlet or f"\0d{number}") for number, (outlet, _) in enumerate(documents)]
+    capitals = [(n, f.key, f.surface, f":{f.paragraph:05d}") for n, f in every if f.capital]
+    questions = [(n, f.key, bool(f.surface), f.asks) for n, f in every if not f.capital and f.key[0] not in "<>"]
+    pairs = [(n, f.key, word_of(f.key), f.asks) for n, f in every if not f.capital and f.key[0] in "<>"]
+    names = {
+        "documents": (homes, ("doc_id", "document", "outlet")),
+        "capitals": (capitals, ("document", "key", "surface", "place")),
+        "questions": (questions, ("document", "key", "small", "asks")),
+        "pairs": (pairs, ("document", "key", "word", "asks")),
+    }
+    for name, (rows, columns) in names.items():
+        some = [dict(zip(columns, row, strict=True)) for row in rows]
+        yield name, pa.Table.from_pylist(some or [dict.fromkeys(columns)])
 
 
 @settings(max_examples=25, deadline=None)
@@ -48,21 +61,23 @@ def rows_of(documents):
     )
 )
 def test_sql_and_memory_agree(documents):
-    names = ["doc_id", "outlet", "key", "surface", "capital", "asks", "paragraph_id"]
-    columns = list(zip(*rows_of(documents), strict=True))
-    facts = pa.table({name: list(values) for name, values in zip(names, columns, strict=True)})
     connection = duckdb.connect()
-    connection.register("facts", facts)
+    for name, table in tables_of(documents):
+        connection.register(name, table)
+    connection.execute("""
+        CREATE TABLE asked AS SELECT document, key FROM questions WHERE asks
+        UNION ALL SELECT document, key FROM pairs WHERE asks
+    """)
     found = defaultdict(list)
-    for doc_id, *row in connection.execute(DECIDE_CASING).fetchall():
-        found[doc_id].append(Answer(*row[:6]))
+    for number, *row in connection.execute(DECIDE_CASING).fetchall():
+        found[number].append(Answer(*row[:6]))
     evidence = CorpusEvidence()
     read = [read_document([SENTENCES[i] for i in sentences]) for _, sentences in documents]
     for number, ((outlet, _), document) in enumerate(zip(documents, read, strict=True)):
         evidence.add(f"d{number}", outlet, document)
     for number, ((outlet, _), document) in enumerate(zip(documents, read, strict=True)):
         heard = evidence.heard(f"d{number}", outlet, document)
-        told = by_key(found[f"d{number}"])
+        told = by_key(found[number])
         named = {word_of(key) for key in heard.capitalised} | document.counts.capital.keys() | capital_forms().keys()
         for key in asked_keys(document):
             expected = told[key] if told[key].capital or word_of(key) in named else NOBODY

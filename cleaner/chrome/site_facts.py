@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.columnar import word_counts
-from cleaner.documents import IDENTITY, fact_type
+from cleaner.documents import IDENTITY
 from cleaner.records import Role
 
 Ints = npt.NDArray[np.int64]
@@ -147,10 +147,10 @@ def page_facts(pages: Sequence[SitePage]) -> Facts:
         "counted": [role not in _ATTACHED for page in pages for role in page.observed.as_content],
         "sketched": list(chain.from_iterable(_sketched(*page) for page in told.pages())),
     }
-    kind = fact_type(FACTS).value_type
+    kind = [field for field in FACTS if field.name not in IDENTITY]
     arrays = [pa.array(np.asarray(columns[field.name])[worded], field.type) for field in kind]
     sizes = np.bincount(number, worded, len(pages)).astype(np.int64).tolist()
-    return Facts(sizes, pa.StructArray.from_arrays(arrays, fields=list(kind)))
+    return Facts(sizes, pa.StructArray.from_arrays(arrays, fields=kind))
 
 
 def _told(texts: Sequence[str], sizes: list[int]) -> _Told:

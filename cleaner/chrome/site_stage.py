@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.site_facts import FACTS, SitePage, page_facts
 from cleaner.chrome.site_rules import read_templates
 from cleaner.chrome.site_templates import HITS, decide_templates, known_table
-from cleaner.columnar import listed
 from cleaner.config import Config
-from cleaner.documents import Documents
+from cleaner.documents import ITEM_KEY, Documents, homes
 from cleaner.engine.base import Engine, Table
 from cleaner.records import Document
 
 COLUMNS = ("position", "hit")
+TOLD = FACTS.append(ITEM_KEY)
 
 
 def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[Table, tuple[str, ...]]:
@@ -27,7 +28,7 @@ def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[T
     """
     if not config.chrome.site_templates:
         return engine.table("site_hits", HITS, iter(())), COLUMNS
-    facts = documents.facts("site_facts", FACTS)
+    facts = documents.facts("site_facts", TOLD)
     templates = [template for path in config.chrome.rules for template in read_templates(Path(path))]
     known = known_table(templates)
     return decide_templates(
@@ -35,12 +36,15 @@ def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[T
     ).hits, COLUMNS
 
 
-def site_column(understood: Sequence[tuple[Document, PageFeatures | None]]) -> pa.ListArray:
-    """Return what each document tells of its site: a list of rows of `FACTS`, less the columns of `IDENTITY`."""
+def site_rows(understood: Sequence[tuple[Document, PageFeatures | None]], item_keys: Sequence[str]) -> pa.RecordBatch:
+    """Return what documents tell of their sites: rows of `TOLD`; the inputs have these keys."""
     pages = [site_page(document, evidence) for document, evidence in understood]
     sited = page_facts([page for page in pages if page])
-    sizes = iter(sited.sizes)
-    return listed([next(sizes) if page else 0 for page in pages], sited.rows)
+    of_page = pa.array(np.repeat([number for number, page in enumerate(pages) if page], sited.sizes).astype(np.int64))
+    documents = [document for document, _ in understood]
+    identity = ([d.doc_id for d in documents], homes(documents), item_keys)
+    doc_id, outlet, item_key = (pa.array(values, pa.string()).take(of_page) for values in identity)
+    return pa.RecordBatch.from_arrays([doc_id, outlet, *sited.rows.flatten(), item_key], schema=TOLD)
 
 
 def site_page(document: Document, evidence: PageFeatures | None) -> SitePage | None:

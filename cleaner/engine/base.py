@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -17,7 +17,15 @@ Table = Path
 Batches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 """A map over record batches: pure, picklable, independent of how rows fall into batches.
 
-One that has `columns` (names) reads those of its table alone; the values of one with `recurring` set recur."""
+One that has `columns` (names) reads those of its table alone; the values of one with `recurring` set recur.  One that
+has `beside` (schemas by the names of tables) yields `Several`."""
+
+
+class Several(NamedTuple):
+    """Rows of a table, and those of other tables that came of the same work, by the names of the tables."""
+
+    rows: pa.RecordBatch
+    beside: Mapping[str, pa.RecordBatch]
 
 
 class Query(NamedTuple):
@@ -64,6 +72,9 @@ class Drawn(NamedTuple, Generic[T]):
     begin: Callable[[int | None], Writing[T]]
 
 
+NOTHING: Mapping[str, pa.Schema] = {}
+"""Tables beside one that stands alone."""
+
 Progress = Callable[[str, int, int], None]
 """Called with the name of the table in work, the tasks done and the tasks in all."""
 
@@ -96,7 +107,11 @@ class Engine(Protocol):
         ...
 
     def append(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
-        """Return the table `name` with what `fn` makes of `src` added to what an earlier run left."""
+        """Return the table `name` with what `fn` makes of `src` added to what an earlier run left.
+
+        A map that yields `Several` adds to the tables beside it, too: `made` gives them.  They have files of the same
+        names, and none counts without the others.
+        """
         ...
 
     def derive(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
@@ -119,8 +134,8 @@ class Engine(Protocol):
         """Return the table `name`, made of batches in hand, each group of them a task of its own."""
         ...
 
-    def made(self, name: str, schema: pa.Schema) -> Table:
-        """Return the table `name` as it stands, or an empty one."""
+    def made(self, name: str, schema: pa.Schema, beside: Mapping[str, pa.Schema] = NOTHING) -> Table:
+        """Return the table `name` as it stands, or an empty one; with `beside`, what all of these tables have alike."""
         ...
 
     def thinned(self, table: Table, key: str, live: Table) -> Table:

@@ -26,9 +26,10 @@ from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.on_executors import Calls, MapTask, PartTask, Shaped, environment
 from cleaner.engine.slices import cut, rows_of
 from cleaner.engine.spark_session import quiet_about_pandas, sibling, spark_schema
+from cleaner.engine.table_file import ROW_GROUP_BYTES
 from cleaner.engine.task import Task
 from cleaner.engine.void import void_of
-from cleaner.engine.workers import ROW_GROUP_BYTES, ChildLimits
+from cleaner.engine.workers import ChildLimits
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -75,7 +76,8 @@ class Distributed(TableFolder):
         before = len(_names(folder))
         work = MapTask(fn, schema, self.limits, environment())
         self._each(name, work, tasks, lambda: len(_names(folder)) - before)
-        _await(folder, {Path(task.out).name for task in tasks})
+        for one in (*(folder.parent / other for other in getattr(fn, "beside", ())), folder):
+            _await(one, {Path(task.out).name for task in tasks})
 
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""

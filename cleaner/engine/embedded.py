@@ -19,10 +19,11 @@ from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, So
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.following import together, with_beside
 from cleaner.engine.gathering import MOST_FILES, Place, held_at_once, joined, rows_at
+from cleaner.engine.table_file import ROW_GROUP_ROWS
 from cleaner.engine.task import Task
 from cleaner.engine.threads import in_order
 from cleaner.engine.void import void_of
-from cleaner.engine.workers import ROW_GROUP_ROWS, ChildLimits, Workers
+from cleaner.engine.workers import ChildLimits, Workers
 
 if TYPE_CHECKING:
     import duckdb

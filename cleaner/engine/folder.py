@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaner.engine.base import Batches, Progress, Table, silent
+from cleaner.engine.base import NOTHING, Batches, Progress, Table, silent
 from cleaner.engine.revision import OF_FILES, OUTDATED, SETTLED, UNSETTLED, Revising
+from cleaner.engine.table_file import write_batches
 from cleaner.engine.task import Task
 from cleaner.engine.void import VOID, void_by_file, void_rows
-from cleaner.engine.workers import write_batches
 
 T = TypeVar("T")
 
@@ -70,8 +70,18 @@ class TableFolder(ABC):
         temporary.rename(folder / "0.parquet")
         return folder
 
-    def made(self, name: str, schema: pa.Schema) -> Table:
-        """Return the table `name` as it stands; an empty one where there is none."""
+    def made(self, name: str, schema: pa.Schema, beside: Mapping[str, pa.Schema] = NOTHING) -> Table:
+        """Return the table `name` as it stands; an empty one where there is none.
+
+        With `beside`, files that not all of these tables have go: they are of tasks that did not end.
+        """
+        folders = [self._made(*one) for one in (*beside.items(), (name, schema))]
+        complete = set.intersection(*({path.name for path in folder.glob("*.parquet")} for folder in folders))
+        for folder in folders:
+            remove_others(folder, complete)
+        return folders[-1]
+
+    def _made(self, name: str, schema: pa.Schema) -> Table:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob("*.tmp"):
@@ -103,7 +113,7 @@ class TableFolder(ABC):
 
         A file gets its name when it is complete.  After a stop, what is there counts, and callers ask for the rest.
         """
-        folder = self.made(name, schema)
+        folder = self.made(name, schema, getattr(fn, "beside", NOTHING))
         self.run_tasks(name, fn, schema, list(_tasks(src, folder)))
         return folder
 

@@ -6,7 +6,7 @@ task again with that slice taken one item at a time, and then without the culpri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,16 +47,16 @@ class GuardedMap:
     """A map in three parts, so that one bad item can be told from the rest.
 
     `items` cuts the input batches into items, `work` turns up to `size` items of some `SLICE_BYTES` into one batch, and
-    `failed` turns an item and the reason it failed into its error row; `weigh` gives the bytes of an item, `columns`
-    are those that are read, if not all.  Calling it without a parent's help still turns exceptions into error rows.
+    `failed` turns an item and the reason it failed into its error row; `weigh` gives the bytes of an item.  With
+    `beside` batches are `Several`.  Calling it without a parent's help still turns exceptions into error rows.
     """
 
     items: Callable[[Iterator[pa.RecordBatch]], Iterator[Any]]
     work: Callable[[list[Any]], pa.RecordBatch]
     failed: Callable[[Any, str], pa.RecordBatch]
-    size: int = 64
-    columns: tuple[str, ...] | None = None
+    size: int = 128
     weigh: Callable[[Any], int] = weightless
+    beside: Mapping[str, pa.Schema] = field(default_factory=dict)
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield the batches of `work`, and an error row for every item that raised."""

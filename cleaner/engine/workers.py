@@ -19,7 +19,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,12 +28,11 @@ from cleaner.engine.base import Batches
 from cleaner.engine.freed import give_back, keep_freed
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.revision import Work, revise
+from cleaner.engine.table_file import write_file
 from cleaner.engine.task import Task
 from cleaner.engine.void import without
 from cleaner.engine.without_pandas import without_pandas
 
-ROW_GROUP_ROWS = 10_240
-ROW_GROUP_BYTES = 8 << 20
 IDLE = -1
 _IDLE_SECONDS = 0.5
 """A child that waits so long for a task makes room: SQL is at work."""
@@ -56,7 +54,7 @@ class ChildLimits:
 def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int, int], None]) -> int:
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
     columns = getattr(fn, "columns", None)
-    write = partial(_publish, recurring=getattr(fn, "recurring", False))
+    write = partial(write_file, recurring=getattr(fn, "recurring", False), beside=getattr(fn, "beside", {}))
 
     def make(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)
@@ -66,47 +64,6 @@ def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int,
     groups = None if task.row_group is None else [task.row_group]
     source = pq.ParquetFile(task.path).iter_batches(row_groups=groups, batch_size=1024, columns=columns)
     return write(task.out, schema, make(without(source, task.without)))
-
-
-def _publish(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch], *, recurring: bool) -> int:
-    temporary = f"{path}.{uuid4().hex}.tmp"  # two machines may try one task at once
-    try:
-        rows = write_batches(temporary, schema, batches, recurring=recurring)
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    return rows
-
-
-def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch], *, recurring: bool = False) -> int:
-    """Write batches as one Parquet file in row groups of bounded rows and bytes; return the number of rows.
-
-    What is read once or twice is packed quickly, not tightly: zstd takes half as long again for a third less room.
-    Values that recur (`recurring`) stand in dictionaries, which SQL reads in half the time; others would gain nothing.
-    Nor would statistics, since all row groups are read.
-    """
-    rows = 0
-    options = {"compression": "snappy", "use_dictionary": recurring, "write_statistics": False}
-    with pq.ParquetWriter(path, schema, **options) as writer:
-        for chunk in row_groups(batches):
-            rows += sum(batch.num_rows for batch in chunk)
-            writer.write_table(pa.Table.from_batches(chunk, schema), row_group_size=ROW_GROUP_ROWS)
-    return rows
-
-
-def row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """Gather batches until a row group is full, by rows or by bytes: the knob that bounds memory downstream."""
-    chunk: list[pa.RecordBatch] = []
-    rows = size = 0
-    for batch in batches:
-        chunk.append(batch)
-        rows += batch.num_rows
-        size += batch.nbytes
-        if rows >= ROW_GROUP_ROWS or size >= ROW_GROUP_BYTES:
-            yield chunk
-            chunk, rows, size = [], 0, 0
-    if chunk:
-        yield chunk
 
 
 def _child(conn: Connection, place: Any, memory_bytes: int) -> None:

@@ -11,7 +11,6 @@ import pyarrow as pa
 from cleaner.repair.casing_document import RARE
 from cleaner.repair.casing_finder import Finder, Flags, Names
 from cleaner.repair.cutting import Ints
-from cleaner.repair.dictionary import is_lower_word
 from cleaner.repair.signs import KNOWN
 
 
@@ -91,63 +90,63 @@ class Keys:
         """Return which capitalised words may have their capital by accident."""
         return self.finder.are_odd() & (self.capitals(self.capital) < RARE)
 
-    def texts(self, sides: Ints, rows: Ints) -> list[str]:
-        """Return keys as they are written; sides ascend."""
-        words = self.finder.words
-        alone, left, right = (rows[sides == side] for side in range(3))
-        before = zip(self.finder.lefts(_some(self.beside[0], left)), self.word[left].tolist(), strict=True)
-        after = zip(self.finder.rights(_some(self.beside[1], right)), self.word[right].tolist(), strict=True)
-        return [
-            *map(words.__getitem__, self.word[alone].tolist()),
-            *[f"<{name} {words[word]}" for name, word in before],
-            *[f">{words[word]} {name}" for name, word in after],
-        ]
+    def beside_of(self, sides: Ints, rows: Ints) -> Names:
+        """Return the names that keys name beside their words: sides 1 and 2 stand for those before and after."""
+        near, further = np.full((2, len(rows)), -1)
+        for side, names in enumerate(self.beside, 1):
+            here = sides == side
+            near[here], further[here] = names.near[rows[here]], names.further[rows[here]]
+        return Names(near, further)
 
 
 class Told(NamedTuple):
-    """Facts or questions as columns; `documents` and `paragraphs` are numbers."""
+    """Facts or questions as columns of numbers: of documents, and of words in `Finder.words`, -1 for none.
+
+    `sides` say whether a key is a word alone (0), one after a name (1) or before one (2), `beside` what the name is.
+    """
 
     documents: Ints
-    keys: list[str]
-    surfaces: list[str]
-    words: list[str | None]
+    words: Ints
+    sides: Ints
+    beside: Names
+
+
+class Written(NamedTuple):
+    """What documents write with a capital: numbers of the forms, and which of the capitalised words shows each."""
+
+    told: Told
+    surfaces: Ints
+    shown_by: Ints
 
 
 class Asked(NamedTuple):
     """Questions with what the document itself tells of each; `alone` are the numbers of the keys of their words.
 
-    `sides` say whether a question is about a word alone (0), after a name (1) or before one (2); `known` whether the
-    dictionary has the word, `written` whether the document writes the key with a capital.
+    `small` says whether the document writes the word in small letters, `written` whether it writes the key with a
+    capital.
     """
 
     told: Told
-    sides: Ints
     alone: Ints
-    known: Flags
+    small: Flags
     written: Flags
 
 
-def facts(keys: Keys) -> tuple[Told, Ints]:
-    """Return what the documents write with a capital, and which of the capitalised words shows it."""
+def facts(keys: Keys) -> Written:
+    """Return what the documents write with a capital."""
     sides, rows = keys.places()
-    words = keys.finder.words
-    surfaces = [words[number] for number in keys.surface[rows].tolist()]
-    told = Told(keys.document[rows], keys.texts(sides, rows), surfaces, [None] * len(rows))
-    return told, rows - keys.capital.start
+    return Written(_told(keys, sides, rows), keys.surface[rows], rows - keys.capital.start)
 
 
 def questions(keys: Keys) -> Asked:
     """Return what the documents ask."""
     sides, rows = keys.asked()
-    words = [keys.finder.words[number] for number in keys.word[rows].tolist()]
-    surfaces = [word if small else "" for word, small in zip(words, (rows < keys.small.stop).tolist(), strict=True)]
-    told = Told(keys.document[rows], keys.texts(sides, rows), surfaces, list(words))
-    known = np.array([is_lower_word(word) for word in words], np.bool_)
-    return Asked(told, sides, keys.numbers[0, rows], known, keys.written[keys.numbers[sides, rows]])
+    written = keys.written[keys.numbers[sides, rows]]
+    return Asked(_told(keys, sides, rows), keys.numbers[0, rows], rows < keys.small.stop, written)
 
 
-def _some(names: Names, rows: Ints) -> Names:
-    return Names(names.near[rows], names.further[rows])
+def _told(keys: Keys, sides: Ints, rows: Ints) -> Told:
+    return Told(keys.document[rows], keys.word[rows], sides, keys.beside_of(sides, rows))
 
 
 def _numbered(values: Ints) -> Ints:

@@ -99,73 +99,99 @@ _ALONE = min(round(casing_weights()[direction].together["alone"] * _WEIGHT) for 
 _HOPELESS = -5 * UNIT
 """Below this no damage raises a word."""
 
-ASKED = f"""
-WITH questions AS (
-  SELECT doc_id, outlet, key, surface, word, side, known, writes, weighs, raises, lowers, times, room, whole
-  FROM facts WHERE asks
-), by_outlet AS (
-  SELECT key, outlet, CAST(sum(CASE WHEN capital THEN 1 ELSE 0 END) AS BIGINT) AS capital,
-    CAST(sum(CASE WHEN capital THEN 0 ELSE 1 END) AS BIGINT) AS small,
-    CAST(sum(CASE WHEN capital AND raises > 0 THEN 1 ELSE 0 END) AS BIGINT) AS loud
-  FROM facts f JOIN (SELECT DISTINCT key AS asked FROM questions) k ON k.asked = f.key
-  WHERE surface <> '' GROUP BY key, outlet
-), written AS (
-  SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(small) AS BIGINT) AS small,
-    CAST(sum(loud) AS BIGINT) AS loud
-  FROM by_outlet GROUP BY key
+WRITTEN = """
+SELECT w.key AS key, d.outlet AS outlet, CAST(count(*) AS BIGINT) AS capital,
+  CAST(sum(CASE WHEN w.loud THEN 1 ELSE 0 END) AS BIGINT) AS loud
+FROM capitals w JOIN (SELECT key FROM questions WHERE asks UNION SELECT key FROM pairs WHERE asks) k ON k.key = w.key
+JOIN documents d ON d.document = w.document GROUP BY w.key, d.outlet
+"""
+"""How many documents of each outlet write with a capital what anyone asks about, and in capitals throughout."""
+
+WITHIN_REACH = f"""
+WITH raised AS (
+  SELECT key, CAST(sum(capital) AS BIGINT) AS capital, CAST(sum(loud) AS BIGINT) AS loud FROM written GROUP BY key
+), beside AS (
+  SELECT p.document, p.word, p.key, p.side, r.capital - CASE WHEN p.writes THEN 1 ELSE 0 END AS capital
+  FROM pairs p JOIN raised r ON r.key = p.key WHERE p.asks AND (r.capital > 1 OR NOT p.writes)
+), alone AS (
+  SELECT q.document, q.key, q.known, q.small, q.writes, q.weighs, q.raises, q.lowers, q.times,
+    coalesce(r.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END AS capital,
+    CASE WHEN NOT q.writes AND r.loud > 0 AND 2 * r.loud >= r.capital THEN {ALL_CAPITALS} ELSE 0 END AS loud
+  FROM questions q LEFT JOIN raised r ON r.key = q.key
+  LEFT JOIN (SELECT DISTINCT document, word FROM beside) b ON b.document = q.document AND b.word = q.key
+  WHERE q.asks AND (q.weighs OR q.lowers IS NOT NULL OR b.word IS NOT NULL
+    OR (NOT q.known AND coalesce(r.capital, 0) > CASE WHEN q.writes THEN 1 ELSE 0 END))
+), small_by_outlet AS (
+  SELECT w.key, d.outlet, CAST(count(*) AS BIGINT) AS small
+  FROM (SELECT document, key FROM questions WHERE small UNION ALL SELECT document, key FROM pairs) w
+  JOIN (SELECT key FROM alone UNION SELECT key FROM beside) k ON k.key = w.key
+  JOIN documents d ON d.document = w.document GROUP BY w.key, d.outlet
+), lowered AS (
+  SELECT key, CAST(sum(small) AS BIGINT) AS small FROM small_by_outlet GROUP BY key
+), neighbours AS (
+  SELECT b.document, b.word, b.side, a.known, b.capital, coalesce(s.small, 0) - 1 AS small
+  FROM beside b JOIN alone a ON a.document = b.document AND a.key = b.word LEFT JOIN lowered s ON s.key = b.key
+), near AS (
+  SELECT document, word, max(CASE WHEN side = 1 AND NOT known THEN {_NAME_BESIDE} ELSE 0 END)
+      + max(CASE WHEN known AND side = 1 THEN GREATEST(0, {_beside("left")}) ELSE 0 END)
+      + max(CASE WHEN known AND side = 2 THEN GREATEST(0, {_beside("right")}) ELSE 0 END) AS adds,
+    max(CASE WHEN NOT known OR 2 * capital > small THEN 1 ELSE 0 END) AS speaks,
+    max(CASE WHEN NOT known AND side = 1 THEN 1 ELSE 0 END) AS calls
+  FROM (SELECT n.*, {_most("capital")} AS c, {_least("small")} AS s FROM neighbours n) GROUP BY document, word
 ), heard AS (
-  SELECT q.doc_id, q.word, q.side, q.known, q.weighs, q.raises, q.lowers, q.times, q.room, q.whole,
-    coalesce(w.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END AS capital,
-    coalesce(w.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END AS small,
-    LEAST(3, coalesce(h.capital, 0) - CASE WHEN q.writes THEN 1 ELSE 0 END) AS here,
-    LEAST(3, coalesce(h.small, 0) - CASE WHEN q.surface <> '' THEN 1 ELSE 0 END) AS here_small,
-    CASE WHEN NOT q.writes AND w.loud > 0 AND 2 * w.loud >= w.capital THEN {ALL_CAPITALS} ELSE 0 END AS loud
-  FROM questions q LEFT JOIN written w ON w.key = q.key
-  LEFT JOIN by_outlet h ON h.key = q.key AND h.outlet = q.outlet
+  SELECT a.document, a.key AS word, a.known, a.weighs, a.raises, a.lowers, a.times, a.capital, a.loud, d.room, d.whole,
+    coalesce(s.small, 0) - CASE WHEN a.small THEN 1 ELSE 0 END AS small,
+    LEAST(3, coalesce(h.capital, 0) - CASE WHEN a.writes THEN 1 ELSE 0 END) AS here,
+    LEAST(3, coalesce(i.small, 0) - CASE WHEN a.small THEN 1 ELSE 0 END) AS here_small
+  FROM alone a JOIN documents d ON d.document = a.document
+  LEFT JOIN lowered s ON s.key = a.key LEFT JOIN written h ON h.key = a.key AND h.outlet = d.outlet
+  LEFT JOIN small_by_outlet i ON i.key = a.key AND i.outlet = d.outlet
 ), weighed AS (
   SELECT h.*, {_most("capital")} AS c, {_least("small")} AS s FROM heard h
-  WHERE side = 0 OR capital > 0
 ), parted AS (
-  SELECT doc_id, word, max(room) AS room, max(CASE WHEN whole THEN 1 ELSE 0 END) AS whole,
-    max(times) AS times,
-    max(CASE WHEN side > 0 THEN NULL WHEN known THEN {_alone("word")} ELSE {_alone("name")} END)
-      + max(CASE WHEN side = 1 AND NOT known AND capital > 0 THEN {_NAME_BESIDE} ELSE 0 END)
-      + max(CASE WHEN known AND side = 1 THEN GREATEST(0, {_beside("left")}) ELSE 0 END)
-      + max(CASE WHEN known AND side = 2 THEN GREATEST(0, {_beside("right")}) ELSE 0 END) AS raises,
-    max(CASE WHEN side = 0
-      THEN lowers + {_weight("lower", "others_small")} * (s + 1) + {_weight("lower", "others_capital")} * c + {_SLACK}
-      END) AS lowers,
-    max(CASE WHEN weighs OR (known AND side > 0 AND 2 * capital > small) OR (NOT known AND capital > 0)
-      THEN 1 ELSE 0 END) AS spoken,
-    max(CASE WHEN NOT known AND side = 1 AND capital > 0 THEN 1 ELSE 0 END)
-      - max(CASE WHEN side = 0 AND small > 0 THEN 1 ELSE 0 END) AS called
-  FROM weighed GROUP BY doc_id, word
+  SELECT w.document, w.word, w.room, w.whole, w.times,
+    CASE WHEN w.known THEN {_alone("word")} ELSE {_alone("name")} END + coalesce(n.adds, 0) AS raises,
+    w.lowers + {_weight("lower", "others_small")} * (s + 1) + {_weight("lower", "others_capital")} * c + {_SLACK}
+      AS lowers,
+    w.weighs OR coalesce(n.speaks, 0) = 1 OR (NOT w.known AND w.capital > 0) AS speaks,
+    n.calls = 1 AND w.small = 0 AS called
+  FROM weighed w LEFT JOIN near n ON n.document = w.document AND n.word = w.word
 ), spoken AS (
-  SELECT doc_id, word, room, whole, times, lowers,
-    CASE WHEN spoken = 0 THEN NULL WHEN called = 1 THEN GREATEST(raises, 0) ELSE raises END AS raises
-  FROM parted WHERE (spoken = 1 AND raises >= {_HOPELESS}) OR lowers >= {_HOPELESS}
+  SELECT document, word, room, whole, times, lowers,
+    CASE WHEN NOT speaks THEN NULL WHEN called THEN GREATEST(raises, 0) ELSE raises END AS raises
+  FROM parted WHERE (speaks AND raises >= {_HOPELESS}) OR lowers >= {_HOPELESS}
 ), suspected AS (
   SELECT *, times * {_chance("raises")} AS raised, times * {_chance("lowers")} AS lowered FROM spoken
 ), together AS (
-  SELECT s.doc_id, s.word, s.raises, s.lowers, s.whole, d.room
+  SELECT s.document, s.word, s.raises, s.lowers, s.whole, s.room
     - {_TOGETHER["suspects_rate"]} * {_most("(d.raised - s.raised)", _expected)}
     - {_TOGETHER["raised_rate"]} * {_most("(d.lowered - s.lowered)", _expected)} AS least
   FROM suspected s JOIN (
-    SELECT doc_id, max(room) AS room, CAST(sum(raised) AS BIGINT) AS raised, CAST(sum(lowered) AS BIGINT) AS lowered
-    FROM suspected GROUP BY doc_id) d ON d.doc_id = s.doc_id
+    SELECT document, CAST(sum(raised) AS BIGINT) AS raised, CAST(sum(lowered) AS BIGINT) AS lowered
+    FROM suspected GROUP BY document) d ON d.document = s.document
 ), able AS (
-  SELECT doc_id, word, whole, {_WEIGHT} * least AS least,
+  SELECT document, word, whole, {_WEIGHT} * least AS least,
     {_ALONE} * GREATEST(coalesce(raises, lowers), coalesce(lowers, raises)) AS reach
   FROM together
-), live AS (
-  SELECT a.doc_id AS doc_id, a.word AS word
-  FROM able a JOIN (SELECT DISTINCT doc_id FROM able WHERE whole = 1 OR reach >= least) d ON d.doc_id = a.doc_id
-  WHERE a.reach >= 0 OR a.reach >= a.least
 )
-SELECT q.doc_id AS doc_id, q.outlet AS outlet, q.key AS key, q.side = 0 AS alone FROM questions q
-JOIN live l ON l.doc_id = q.doc_id AND l.word = q.word
+SELECT a.document AS document, a.word AS word
+FROM able a JOIN (SELECT DISTINCT document FROM able WHERE whole OR reach >= least) d ON d.document = a.document
+WHERE a.reach >= 0 OR a.reach >= a.least
 """  # noqa: S608  the only values are constants of this file and of the weights
-"""The questions whose answers can matter, each with whether it is about a word by itself.
+"""The words that others can still change; `written` is the table above, others are those of `casing_tables`.
+
+Most words are out of reach whatever anyone writes, and are left out before much is counted: dictionary words that the
+document gives no reason to raise and nobody writes with a capital beside the same neighbours.
+"""
+
+ASKED = """
+SELECT q.document AS document, q.key AS key, q.key AS word, 0 AS side, 0 AS near, 0 AS further
+FROM questions q JOIN reached r ON r.document = q.document AND r.word = q.key WHERE q.asks
+UNION ALL
+SELECT p.document, p.key, p.word, p.side, p.near, p.further
+FROM pairs p JOIN reached r ON r.document = p.document AND r.word = p.word WHERE p.asks
+"""
+"""The questions whose answers can matter: those about words that are `reached`, alone and beside their neighbours.
 
 Leaving the others out keeps what is decided of a document apart from what cannot concern it.  It changes no repair
 where half of the document's capitals stay; else a proposal may be lost that is hardly one (3 of 375 on 1,513 pages)."""
