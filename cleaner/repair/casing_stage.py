@@ -114,11 +114,10 @@ def repair_columns(
     english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
     spoken = list(compress(documents, english))
     told, found = _told(list(compress(shown, english)), list(compress(mended, english)))
-    noted = iter(found)
-    cases = [next(noted) if speaks else None for speaks in english]
     anew = [_may_be_mended_anew(own, one) for own, one in zip(texts, mended, strict=True)]
+    noted = np.array(english, np.bool_) & ~np.array(anew, np.bool_)
     columns = {
-        "case": pa.array(cases, pa.string(), mask=np.array(anew, np.bool_)),
+        "case": found.take(pa.array(np.cumsum(english) - 1, mask=~noted)),
         "mended": pa.array(list(map(_remembered, shown, mended, anew)), pa.string()),
     }
     return Repairs(columns, casing_tables(spoken, list(compress(item_keys, english)), told))
@@ -133,7 +132,7 @@ def _remembered(positions: Sequence[int], mended: Mended, anew: bool) -> str | N
     return packed({positions[number]: None if anew else found for number, found in mended.layers.items()})
 
 
-def _told(shown: Sequence[Sequence[int]], mended: Sequence[Mended]) -> tuple[Facts, list[str]]:
+def _told(shown: Sequence[Sequence[int]], mended: Sequence[Mended]) -> tuple[Facts, pa.StringArray]:
     """Return what documents tell of case, and their outlooks: by the positions of paragraphs, and what they say."""
     texts = [one.texts for one in mended]
     reading = read_texts(["\n".join(paragraphs) for paragraphs in texts])
