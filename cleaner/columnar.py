@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner.coded import Coded, Flags, Ints
 
-_LAST_SPACE = 0x3000
+Bytes = npt.NDArray[np.uint8]
 
 
 def nested(lists: Sequence[Sequence[Any]], kind: pa.DataType) -> pa.ListArray:
@@ -49,17 +47,18 @@ def encoded(column: Coded[Any], kind: pa.DataType) -> pa.Array:
 
 
 def spread(texts: pa.StringArray, at: Flags) -> pa.StringArray:
-    """Return a column with the texts in the places that are marked, and null in the others.
+    """Return a column with the texts in the places that are marked, and null in the others; `texts` has no nulls.
 
-    `texts` has no nulls and is no slice.  Where `take` would make room for a text in every row, this copies none.
+    Where `take` would make room for a text in every row, this copies none.
 
     >>> spread(pa.array(["a", "b"]), np.array([True, False, True])).to_pylist()
     ['a', None, 'b']
     """
-    ends = np.zeros(len(at) + 1, np.int32)
-    ends[1:][at] = pc.binary_length(texts)
-    ends = np.cumsum(ends, dtype=np.int32)
-    return pa.StringArray.from_buffers(len(at), pa.py_buffer(ends), texts.buffers()[2], pa.array(at).buffers()[1])
+    _, bounds, data = texts.buffers()
+    own = np.frombuffer(bounds, np.int32)[texts.offset :] if len(texts) else np.zeros(1, np.int32)
+    ends = np.zeros(len(at) + 1, np.int64)
+    np.cumsum(at, out=ends[1:])
+    return pa.StringArray.from_buffers(len(at), pa.py_buffer(own[ends]), data, pa.array(at).buffers()[1])
 
 
 def stored(texts: Sequence[str]) -> Sequence[str]:
@@ -81,20 +80,46 @@ def word_counts(texts: Sequence[str] | pa.StringArray) -> Ints:
     >>> word_counts(["One two.", "", " three\u00a0four\n"]).tolist()
     [2, 0, 2]
     """
-    if isinstance(texts, pa.StringArray):
-        whole, sizes = pc.binary_join(listed([len(texts)], texts), "")[0].as_py(), pc.utf8_length(texts).to_numpy()
-    else:
-        whole, sizes = "".join(texts), np.fromiter(map(len, texts), np.int64, len(texts))
-    ends = np.cumsum(sizes, dtype=np.int64)
-    starts = ends[ends < len(whole)]
-    space = _spaces().take(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32), mode="clip")
-    begins = ~space
-    begins[1:] &= space[:-1]
-    begins[starts] = ~space[starts]  # a word at the end of one text is none with that at the start of the next
-    return np.diff(np.searchsorted(np.flatnonzero(begins), ends), prepend=0)
+    data, bounds = _in_bytes(texts)
+    begins = ~_spaces(data)
+    starts = bounds[bounds < len(data)]
+    at_start = begins[starts]
+    begins[1:] &= ~begins[:-1]
+    begins[starts] = at_start  # a word at the end of one text is none with that at the start of the next
+    return np.diff(np.searchsorted(np.flatnonzero(begins), bounds))
 
 
-@cache
-def _spaces() -> npt.NDArray[np.bool_]:
-    """Return of each character up to one behind the last white space whether it is white space."""
-    return np.array([chr(code).isspace() for code in range(_LAST_SPACE + 2)], np.bool_)
+def _in_bytes(texts: Sequence[str] | pa.StringArray) -> tuple[Bytes, Ints]:
+    """Return texts in UTF-8, one behind another, and their bounds: where they begin, and where the last one ends."""
+    if not isinstance(texts, pa.StringArray):
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        return np.frombuffer(b"".join(encoded), np.uint8), np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    if not len(texts):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    _, offsets, data = texts.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    return np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]], bounds - bounds[0]
+
+
+_ASCII_SPACES = (0x09, 0x0D), (0x1C, 0x20)
+"""The first and last of each run of white space in ASCII."""
+_WIDE_SPACES = [chr(point).encode() for point in range(0x80, 0x3001) if chr(point).isspace()]
+_LEADS = sorted({space[0] for space in _WIDE_SPACES})
+_NUMBERS = np.array([int.from_bytes(space.ljust(3, b"\0"), "big") for space in _WIDE_SPACES])
+_THREE_BYTES = 0xE0
+
+
+def _spaces(data: Bytes) -> Flags:
+    """Return which bytes of UTF-8 are white space, or part of it."""
+    spaces, leads = np.zeros((2, len(data)), np.bool_)
+    for first, last in _ASCII_SPACES:
+        spaces |= data - np.uint8(first) <= last - first  # what is below wraps round
+    for lead in _LEADS:
+        leads |= data == lead
+    at = np.flatnonzero(leads)
+    is_three, end = data[at] >= _THREE_BYTES, len(data) - 1
+    one, two, three = (data[np.minimum(at + n, end)].astype(np.int64) for n in range(3))
+    numbers = (one << 16) + (two << 8) + three * is_three
+    found = _NUMBERS[np.minimum(np.searchsorted(_NUMBERS, numbers), len(_NUMBERS) - 1)] == numbers
+    spaces[at[found]] = spaces[at[found] + 1] = spaces[at[found & is_three] + 2] = True
+    return spaces

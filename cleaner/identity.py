@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleaner.coded import Ints
 
 
 def document_id(source_uri: str, data: bytes) -> str:
@@ -28,11 +32,12 @@ def paragraph_id(doc_id: str, position: int) -> str:
     return f"{doc_id}:{position:05d}"
 
 
-def paragraph_ids(doc_ids: Sequence[str], sizes: Sequence[int]) -> list[str]:
-    """Return the ids of all paragraphs of documents that have so many.
+def paragraph_ids(doc_ids: pa.StringArray, positions: Ints) -> pa.StringArray:
+    """Return the ids of the paragraphs at positions of documents, null for positions below 0.
 
-    >>> paragraph_ids(["cb5a", "17ee"], [1, 2])
-    ['cb5a:00000', '17ee:00000', '17ee:00001']
+    >>> import numpy as np
+    >>> paragraph_ids(pa.array(["cb5a", "cb5a", "17ee"]), np.array([-1, 0, 3])).to_pylist()
+    [None, 'cb5a:00000', '17ee:00003']
     """
-    ends = [paragraph_id("", position) for position in range(max(sizes, default=0))]
-    return [doc_id + end for doc_id, size in zip(doc_ids, sizes, strict=True) for end in ends[:size]]
+    ends = pa.array([paragraph_id("", position) for position in range(int(positions.max(initial=-1)) + 1)], pa.string())
+    return pc.binary_join_element_wise(doc_ids, ends.take(pa.array(positions, mask=positions < 0)), "")

@@ -38,13 +38,14 @@ def judge_all(rows: pa.RecordBatch, settings: ChromeSettings) -> Verdicts:
 def _with_site(rows: pa.RecordBatch) -> Evidence:
     """Return the evidence of documents of one mode with what their sites add to it."""
     seen = evidence_of(rows)
+    codes, values = seen.hits.codes.tolist(), seen.hits.values
     added: dict[int, tuple[str, ...]] = {}
     for start, payload in zip(
         (np.cumsum(seen.sizes) - seen.sizes).tolist(), rows.column("site").to_pylist(), strict=True
     ):
         for position, hit in unpack(payload):
             row = start + position
-            old = added.get(row) or seen.hits.values[seen.hits.codes[row]]
+            old = added.get(row) or values[codes[row]]
             added[row] = old if hit in old else (*old, hit)
     return seen._replace(hits=seen.hits.changed(added)) if added else seen
 

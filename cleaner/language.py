@@ -6,9 +6,10 @@ its own language is only believed when it is long and both detectors say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -105,29 +106,32 @@ def paragraph_languages(
     [0, 0, 1]
     """
     own, owners = coded(documents), np.repeat(np.arange(len(sizes)), sizes)
-    codes = own.codes[owners]
+    languages = Coded(own.codes[owners], own.values)
+    doubtful = _doubtful(texts, languages)
+    samples = pc.utf8_slice_codeunits(texts.take(pa.array(doubtful)), 0, PARAGRAPH_CHARS).to_pylist()
+    told = zip(doubtful.tolist(), owners[doubtful].tolist(), samples, strict=True)
+    asked = [(at, owner, sample) for at, owner, sample in told if not _is_in_own(sample, documents[owner])]
+    starts, found = np.cumsum(sizes) - sizes, {}
+    for owner, its_own in groupby(asked, itemgetter(1)):
+        common = short_words(texts.slice(starts[owner], sizes[owner]).to_pylist())
+        for at, _, sample in its_own:
+            if not _is_full_of(common, sample) and _letters(sample) >= PARAGRAPH_LETTERS:
+                found[at] = _paragraph_language(sample, documents[owner], engine)
+    return languages.changed(found)
+
+
+def _doubtful(texts: pa.StringArray, languages: Coded[str]) -> Ints:
+    """Return the places of paragraphs that are long, of a known language, and not surely in English if that is it."""
     long = pc.utf8_length(texts).to_numpy() >= PARAGRAPH_LETTERS
-    asked = np.flatnonzero(long & own.each(UNDETERMINED.__ne__, np.bool_)[codes])
-    is_english = own.each(ENGLISH.__eq__, np.bool_)[codes[asked]]
+    asked = np.flatnonzero(long & languages.each(UNDETERMINED.__ne__, np.bool_))
+    is_english = languages.each(ENGLISH.__eq__, np.bool_)[asked]
     sure = np.zeros(len(asked), np.bool_)  # function words spare most documents to be asked for theirs
     sure[is_english] = surely_full(texts.take(pa.array(asked[is_english])), PARAGRAPH_CHARS, COMMON_SHARE)
-    starts, found = np.cumsum(sizes) - sizes, {}
-    for number, places in groupby(asked[~sure].tolist(), owners.tolist().__getitem__):
-        paragraphs, language = texts.slice(starts[number], sizes[number]).to_pylist(), documents[number]
-        for at, sample in _doubtful(paragraphs, [place - starts[number] for place in places], language):
-            found[int(starts[number] + at)] = _paragraph_language(sample, language, engine)
-    return Coded(codes, own.values).changed(found)
+    return asked[~sure]
 
 
-def _doubtful(texts: Sequence[str], asked: Sequence[int], language: str) -> Iterator[tuple[int, str]]:
-    """Yield the place and the beginning of each paragraph that may be in another language than its document."""
-    samples = [(at, texts[at][:PARAGRAPH_CHARS]) for at in asked]
-    if language == ENGLISH:
-        samples = [(at, sample) for at, sample in samples if not _is_full_of(FUNCTION_WORDS, sample)]
-    common = short_words(texts) if samples else frozenset()
-    for at, sample in samples:
-        if not _is_full_of(common, sample) and _letters(sample) >= PARAGRAPH_LETTERS:
-            yield at, sample
+def _is_in_own(sample: str, language: str) -> bool:
+    return language == ENGLISH and _is_full_of(FUNCTION_WORDS, sample)
 
 
 def _is_full_of(common: frozenset[str], sample: str) -> bool:

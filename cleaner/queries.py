@@ -32,7 +32,8 @@ DECIDED = """
 """Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
 
 INPUTS = """
-    SELECT s.source_uri AS source_uri, s.document.source_sha256 AS source_sha256 FROM settled s WHERE s.position = -1
+    SELECT s.source_uri AS source_uri, s.position AS position, s.document AS document, s.authors AS authors,
+        s.quality_flags AS quality_flags FROM settled s WHERE s.position = -1
 """
 
 REUSED = """

@@ -11,24 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import ROLES
-from cleaner.coded import Coded, Flags, Ints
-from cleaner.columnar import encoded, listed, spread, word_counts
+from cleaner.coded import Flags, Ints
+from cleaner.columnar import listed, spread, word_counts
 from cleaner.identity import paragraph_ids
 from cleaner.records import Role, Status
 from cleaner.settle import PARAGRAPH_BREAK, STATUSES, Fates
-from cleaner.settled_edits import EDIT, edits_column
-from cleaner.tables import DOCUMENT_FIELDS, UNDERSTOOD
-from cleaner.writing.schema import DOCUMENTS, SPANS
+from cleaner.settled_documents import LISTS, document_columns
+from cleaner.settled_edits import packed_edits
+from cleaner.tables import DOCUMENT_FIELDS
+from cleaner.writing.schema import SPANS
 
 INT, STRING, STRINGS = pa.int64(), pa.string(), pa.list_(pa.string())
-_FOLLOWS = (
-    *("page_type", "title", "title_source", "text_sha256", "text_num_chars", "text_num_words"),
-    *("paragraph_count", "removed_paragraph_count", "removed_char_count", "removed_ratio", "edit_count"),
-)
-_DOCUMENT_NAMES = (*DOCUMENT_FIELDS, *(name for name in _FOLLOWS if name not in DOCUMENT_FIELDS))
-DOCUMENT = pa.struct(
-    [(name, (UNDERSTOOD if name in DOCUMENT_FIELDS else DOCUMENTS).field(name).type) for name in _DOCUMENT_NAMES]
-)
 
 SETTLED = pa.schema(
     [
@@ -55,13 +48,15 @@ SETTLED = pa.schema(
         ("num_words", INT),
         ("language", STRING),
         ("edit_count", INT),
-        ("edits", pa.list_(EDIT)),
-        ("document", DOCUMENT),
+        ("edits", STRING),
+        ("document", STRINGS),
+        *((name, STRINGS) for name in LISTS),
     ]
 )
 """Rows of settled documents.  `text` is told where edits changed it: what else is kept reads as its `source_text`.
 
-What the texts of a document come to, its own text, is not stored (`whole_texts`).
+What the texts of a document come to, its own text, is not stored (`whole_texts`).  `edits` and `document` are packed:
+`edits_of`, `documents_of`.
 """
 
 
@@ -117,6 +112,14 @@ class _Rows(NamedTuple):
         """The number of the document of each paragraph."""
         return self.of_document[~self.head]
 
+    def placed(self, values: npt.NDArray[Any], told: Flags | None = None) -> pa.Array:
+        """Return a column with the values of paragraphs, of all or of those that are told, and null elsewhere."""
+        column, none = np.zeros(len(self.position), values.dtype), self.head
+        column[~none] = values
+        if told is not None:
+            none[~none] = ~told
+        return pa.array(column, mask=none)
+
     def sums(self, values: npt.NDArray[Any]) -> Ints:
         """Return the sum of the values of each document's paragraphs."""
         before = np.concatenate(([0], np.cumsum(values)))
@@ -132,48 +135,47 @@ def _laid(sizes: Ints) -> _Rows:
 def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
     """Return understood documents (columns of `UNDERSTOOD`) and the fates of their paragraphs as one batch."""
     laid = _laid(pc.list_value_length(rows.column("kinds")).to_numpy().astype(np.int64))
-    sources = _sources(rows)
-    edited = np.fromiter(fates.edits, np.int64, len(fates.edits))
-    changed = fates.texts.take(pa.array(edited))
-    counts = _counted(sources["source_text"], changed, fates)
-    of_documents = {name: rows.column(name) for name in ("doc_id", "source_uri", "outlet")}
-    of_documents["published_us"] = rows.column("published_at").cast(INT)
-    of_paragraphs = (
-        sources
-        | _fate_columns(fates, counts)
-        | {
-            "paragraph_id": pa.array(paragraph_ids(rows.column("doc_id").to_pylist(), laid.sizes.tolist()), STRING),
-            "edits": edits_column(rows, sources, fates, laid.owners),
-            **_text_places(counts, fates.kept, laid),
-        }
-    )
-    with_text = np.zeros(len(laid.head), np.bool_)
-    with_text[np.flatnonzero(~laid.head)[fates.kept][edited]] = True
-    document, paragraph = pa.array(laid.of_document), pa.array(np.cumsum(~laid.head) - 1, mask=laid.head)
+    changed = fates.texts.take(pa.array(list(fates.edits), INT))
+    counts = _counted(rows.column("texts").flatten(), changed, fates)
+    edited = np.flatnonzero(~laid.head)[fates.kept][list(fates.edits)]
+    has_edits = np.zeros(len(laid.head), np.bool_)
+    has_edits[edited] = True
+    document, sources = pa.array(laid.of_document), _sources(rows, laid)
+    of_document = {name: rows.column(name).take(document) for name in ("doc_id", "source_uri", "outlet")}
     made = {
-        **{name: column.take(document) for name, column in of_documents.items()},
-        **{name: column.take(paragraph) for name, column in of_paragraphs.items()},
+        **of_document,
+        "published_us": rows.column("published_at").cast(INT).take(document),
+        "paragraph_id": paragraph_ids(of_document["doc_id"], laid.position),
         "position": pa.array(laid.position),
-        "text": spread(changed, with_text),
-        "document": _in_heads(_documents(rows, fates, counts, laid), laid.head),
+        **sources,
+        **_fate_columns(fates, counts, laid),
+        **_text_places(counts, fates.kept, laid),
+        "text": spread(changed, has_edits),
+        "edits": spread(packed_edits(fates.edits.values(), edited, laid.of_document, sources, rows), has_edits),
+        **document_columns(_documents(rows, fates, counts, laid), laid.head),
     }
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
 
-def _sources(rows: pa.RecordBatch) -> dict[str, pa.Array]:
+def _sources(rows: pa.RecordBatch, laid: _Rows) -> dict[str, pa.Array]:
     """Return the columns that tell of paragraphs as they were cut."""
     counts = rows.column("span_counts").flatten().to_numpy()
     starts, ends = (rows.column(name).flatten() for name in ("span_starts", "span_ends"))
     last = np.cumsum(counts)
+    sizes, shown = np.zeros(len(laid.head) + 1, np.int32), ~laid.head
+    sizes[1:][shown] = counts
     spans = pa.StructArray.from_arrays([starts, ends], fields=list(SPANS.value_type))
+    paragraph = pa.array(np.cumsum(shown) - 1, mask=laid.head)
     return {
-        "kind": rows.column("kinds").flatten(),
-        "source_spans": listed(counts, spans).cast(SPANS),
-        "source_byte_start": starts.take(pa.array(last - counts)),
-        "source_byte_end": ends.take(pa.array(last - 1)),
-        "spans_exact": rows.column("exact").flatten(),
-        "source_text": rows.column("texts").flatten(),
-        "source_bytes": rows.column("raw").flatten(),
+        "kind": rows.column("kinds").flatten().take(paragraph),
+        "source_spans": pa.ListArray.from_arrays(
+            pa.array(np.cumsum(sizes, dtype=np.int32)), spans, SPANS, mask=pa.array(laid.head)
+        ),
+        "source_byte_start": laid.placed(starts.to_numpy()[last - counts]),
+        "source_byte_end": laid.placed(ends.to_numpy()[last - 1]),
+        "spans_exact": laid.placed(rows.column("exact").flatten().to_numpy(zero_copy_only=False)),
+        "source_text": spread(rows.column("texts").flatten(), shown),
+        "source_bytes": rows.column("raw").flatten().take(paragraph),
     }
 
 
@@ -187,18 +189,18 @@ def _counted(sources: pa.StringArray, changed: pa.StringArray, fates: Fates) -> 
     return _Counts(source_chars, text_chars, words, edits)
 
 
-def _fate_columns(fates: Fates, counts: _Counts) -> dict[str, pa.Array]:
+def _fate_columns(fates: Fates, counts: _Counts, laid: _Rows) -> dict[str, pa.Array]:
     """Return the columns that decisions make of paragraphs, and counts."""
-    codes = np.zeros(len(fates.status), np.int64)
-    codes[fates.kept] = fates.languages.codes
+    languages = np.zeros(len(fates.status), np.int64)
+    languages[fates.kept] = fates.languages.codes
     return {
-        "role": encoded(Coded(fates.role, list(ROLES)), STRING),
-        "status": encoded(Coded(fates.status, list(STATUSES)), STRING),
-        "rule_ids": encoded(fates.rules, STRINGS),
-        "chrome_score": pa.array(fates.chrome_score.astype(np.float32), mask=np.isnan(fates.chrome_score)),
-        "num_words": pa.array(counts.words),
-        "language": pa.array(fates.languages.values, STRING).take(pa.array(codes, mask=~fates.kept)),
-        "edit_count": pa.array(counts.edits),
+        "role": pa.array(ROLES, STRING).take(laid.placed(fates.role)),
+        "status": pa.array(STATUSES, STRING).take(laid.placed(fates.status)),
+        "rule_ids": pa.array(fates.rules.values, STRINGS).take(laid.placed(fates.rules.codes)),
+        "chrome_score": laid.placed(fates.chrome_score.astype(np.float32), ~np.isnan(fates.chrome_score)),
+        "num_words": laid.placed(counts.words),
+        "language": pa.array(fates.languages.values, STRING).take(laid.placed(languages, fates.kept)),
+        "edit_count": laid.placed(counts.edits),
     }
 
 
@@ -207,8 +209,8 @@ def _text_places(counts: _Counts, kept: Flags, laid: _Rows) -> dict[str, pa.Arra
     before = np.concatenate(([0], np.cumsum(np.where(kept, counts.text_chars + len(PARAGRAPH_BREAK), 0))))
     starts = before[:-1] - np.repeat(before[np.cumsum(laid.sizes) - laid.sizes], laid.sizes)
     return {
-        "text_char_start": pa.array(starts, INT, mask=~kept),
-        "text_char_end": pa.array(starts + counts.text_chars, INT, mask=~kept),
+        "text_char_start": laid.placed(starts, kept),
+        "text_char_end": laid.placed(starts + counts.text_chars, kept),
     }
 
 
@@ -246,10 +248,3 @@ def _titles(rows: pa.RecordBatch, fates: Fates, laid: _Rows) -> dict[str, list[s
         titles[number] = fates.texts[first[number]].as_py() if number in first else None
         said[number] = "headline" if titles[number] else None
     return {"title": titles, "title_source": said}
-
-
-def _in_heads(documents: dict[str, Any], head: Flags) -> pa.StructArray:
-    """Return the column that holds documents in the rows that are theirs, and nothing in the others."""
-    places = pa.array(np.cumsum(head) - 1, mask=~head)
-    arrays = {field.name: pa.array(documents[field.name], field.type).take(places) for field in DOCUMENT}
-    return pa.StructArray.from_arrays([arrays[f.name] for f in DOCUMENT], fields=list(DOCUMENT), mask=pa.array(~head))

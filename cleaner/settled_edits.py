@@ -1,38 +1,50 @@
-"""The edits of settled paragraphs as a column, with the bytes of the source that each of them covers."""
+"""The edits of settled paragraphs, packed in a column, with the bytes of the source that each of them covers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleaner.coded import Ints
-from cleaner.columnar import listed
 from cleaner.records import Edit
-from cleaner.settle import Fates
 from cleaner.understand import FLATTENED_TEXT
 from cleaner.writing.schema import EDITS
 
-EDIT = pa.struct([(field.name, field.type) for field in EDITS if field.name not in ("doc_id", "paragraph_id")])
+_TYPES = {field.name: field.type for field in EDITS if field.name not in ("doc_id", "paragraph_id")}
 _MADE = ("edit_no", "source_byte_start", "source_byte_end")
+_NAMES = [*_MADE, *(name for name in _TYPES if name not in _MADE)]
+_told = attrgetter(*_NAMES[len(_MADE) :])
 
 
-def edits_column(rows: pa.RecordBatch, sources: Mapping[str, pa.Array], fates: Fates, owners: Ints) -> pa.ListArray:
-    """Return the edits of each paragraph, numbered through its document: the one of `rows` that `owners` names."""
-    sizes = np.zeros(len(owners), np.int64)
-    sizes[np.flatnonzero(fates.kept)[list(fates.edits)]] = list(map(len, fates.edits.values()))
-    edits = list(chain.from_iterable(fates.edits.values()))
-    of = np.repeat(np.arange(len(owners)), sizes)
-    ranges = np.array(list(_byte_ranges(rows, sources, edits, of, owners[of])), np.int64).reshape(-1, 2)
-    made = (np.arange(len(of)) - np.searchsorted(owners[of], owners[of]), *ranges.T)
-    columns = dict(zip(_MADE, made, strict=True)) | {
-        field.name: [getattr(edit, field.name) for edit in edits] for field in EDIT if field.name not in _MADE
-    }
-    arrays = [pa.array(columns[field.name], field.type) for field in EDIT]
-    return listed(sizes, pa.StructArray.from_arrays(arrays, fields=list(EDIT)))
+def packed_edits(
+    edits: Collection[Sequence[Edit]], at: Ints, documents: Ints, sources: Mapping[str, pa.Array], rows: pa.RecordBatch
+) -> pa.StringArray:
+    """Return the edits of some paragraphs as JSON, those of a document numbered one after another.
+
+    `at` are the rows of the paragraphs, of which `sources` are columns; `documents` tells the row in `rows` of the
+    document of each.
+    """
+    of = np.repeat(at, list(map(len, edits)))
+    owners = documents[of]
+    numbers = iter((np.arange(len(of)) - np.searchsorted(owners, owners)).tolist())
+    ranges = _byte_ranges(rows, sources, list(chain.from_iterable(edits)), of, owners)
+    told = ([(next(numbers), *next(ranges), *_told(edit)) for edit in own] for own in edits)
+    return pa.array([json.dumps(own, ensure_ascii=False) for own in told], pa.string())
+
+
+def edits_of(rows: pa.RecordBatch) -> tuple[pa.Array, dict[str, pa.Array]]:
+    """Return the edits that settled rows hold: the number of the row of each, and what is told of it, as columns."""
+    column = rows.column("edits")
+    found = list(map(json.loads, column.drop_null().to_pylist()))
+    of = np.repeat(np.flatnonzero(column.is_valid()), list(map(len, found)))
+    values = zip(*chain.from_iterable(found), strict=True) if found else ((),) * len(_NAMES)
+    return pa.array(of), {name: pa.array(own, _TYPES[name]) for name, own in zip(_NAMES, values, strict=True)}
 
 
 def _byte_ranges(

@@ -8,7 +8,9 @@ from itertools import compress, count, groupby, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.second_opinion import is_asked
@@ -57,12 +59,9 @@ def _read_items(batches: Iterator[pa.RecordBatch], settings: ReadingSettings) ->
 
 
 def _weigh_item(item: Item) -> int:
-    return _text_bytes(len(item.source.data), item.source.media_type)
-
-
-def _text_bytes(size: int, media_type: str) -> int:
     """Return about how many bytes of text a source holds: of a page most is not text."""
-    return size // 8 if media_type == HTML else size
+    size = len(item.source.data)
+    return size // 8 if item.source.media_type == HTML else size
 
 
 def understand_items(items: list[Item], config: Config) -> Several:
@@ -108,8 +107,15 @@ def settling(config: Config) -> GuardedMap:
 
 def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[Row]:
     for batch in batches:
-        told = (batch.column(name).to_pylist() for name in ("source_num_bytes", "source_media_type"))
-        yield from map(Row, repeat(batch), count(), map(_text_bytes, *told))
+        yield from map(Row, repeat(batch), count(), _text_bytes(batch.column("texts")))
+
+
+def _text_bytes(texts: pa.ListArray) -> list[int]:
+    """Return how many bytes the texts of each document have."""
+    before = np.concatenate(([0], np.cumsum(pc.binary_length(texts.flatten()))))
+    ends = np.cumsum(pc.list_value_length(texts))
+    weights: list[int] = np.diff(before[ends], prepend=0).tolist()
+    return weights
 
 
 def _settle_rows(rows: list[Row], config: Config) -> pa.RecordBatch:

@@ -1,10 +1,15 @@
 """Invented paragraphs for tests of reuse."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse.fact_tables import PARAGRAPHS
+from cleaner.reuse.stage import ReuseTables
+from cleaner.writing.schema import MATCHES
 
 BRIDGE = (
     "Officials in Harlow said on Monday that the old stone bridge across the river Lenn will stay closed until spring, "
@@ -93,3 +98,10 @@ def paragraphs(rows: list[dict[str, object]]) -> pa.Table:
 
 def stored(engine: Engine, rows: pa.Table, batch: int = 50) -> Table:
     return engine.groups("paragraphs", PARAGRAPHS, ([b] for b in rows.to_batches(max_chunksize=batch)))
+
+
+def rows_of(tables: ReuseTables) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each table in one order, of links what a reader is told."""
+    read = {name: pq.read_table(table) for name, table in zip(tables._fields, tables, strict=True)}
+    read["links"] = read["links"].select(MATCHES.names)
+    return {name: sorted(rows.to_pylist(), key=repr) for name, rows in read.items()}

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
@@ -12,7 +11,7 @@ from cleaner.reuse.settings import Settings
 from cleaner.reuse.stage import run
 from cleaner.reuse.words import words_of
 from cleaner.settled import SETTLED
-from tests.reuse_texts import invented, paragraphs, stored
+from tests.reuse_texts import invented, paragraphs, rows_of, stored
 
 STATUSES = ("kept", "chrome", "repeat", "blank", "excluded", None)
 
@@ -57,5 +56,5 @@ def test_reuse_is_the_same_with_words_told_before(tmp_path: Path, memory_bytes: 
         with Embedded(tmp_path / name, EmbeddedSettings()) as engine:
             source = stored(engine, rows) if table is rows else engine.table("told", REUSABLE, iter(told.to_batches()))
             made = run(engine, source, Settings(), memory_bytes)
-            tables.append([sorted(pq.read_table(t).to_pylist(), key=repr) for t in made])
+            tables.append(rows_of(made))
     assert tables[0] == tables[1]

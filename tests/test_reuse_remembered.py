@@ -4,24 +4,23 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.reuse import comparing
+from cleaner.reuse.fact_tables import PARAGRAPHS
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stage import run
-from tests.reuse_texts import invented, paragraphs, stored
+from tests.reuse_texts import invented, paragraphs, rows_of, stored
 
 BOATS = "The firm run by {} and his partner {} said that sales of its boats had doubled since the spring of last year."
 NAMED = "In the {} hall people such as Rowan and Alder met those who had come with Hazel and Linden from the coast."
 
 
 def tables_of(engine: Embedded, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    tables = run(engine, stored(engine, rows), Settings())
-    return {
-        name: sorted(pq.read_table(t).to_pylist(), key=repr) for name, t in zip(tables._fields, tables, strict=True)
-    }
+    return rows_of(run(engine, stored(engine, rows), Settings()))
 
 
 def from_scratch(folder: Path, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
@@ -59,6 +58,23 @@ def test_a_grown_corpus_gives_what_scratch_gives_and_aligns_the_new(tmp_path: Pa
         aligned.clear()
         assert tables_of(engine, rows) == scratch
         assert sum(aligned) == 0
+
+
+def test_links_between_files_that_stay_as_they_are_are_told_once(tmp_path: Path) -> None:
+    rows = texts(600)
+    with Embedded(tmp_path / "tables", EmbeddedSettings(workers=1)) as engine:
+        table = engine.table("grown", PARAGRAPHS, iter(rows.slice(0, 500).to_batches()))
+        every = rows_of(run(engine, table, Settings()))["links"]
+        pq.write_table(rows.slice(500), table / "1.parquet")
+        assert rows_of(run(engine, table, Settings())) == from_scratch(tmp_path / "scratch", rows)
+        ((fresh,),) = engine.rows("SELECT count(*) FROM t", t=engine.folder / "reuse_fresh")
+        assert 0 < fresh < len(every) / 2
+        changed = pc.replace_substring(rows["text"].slice(500), "Alder", "Elder")
+        pq.write_table(
+            rows.slice(500).set_column(rows.column_names.index("text"), "text", changed), table / "1.parquet"
+        )
+        grown = pa.concat_tables([rows.slice(0, 500), pq.read_table(table / "1.parquet")])
+        assert rows_of(run(engine, table, Settings())) == from_scratch(tmp_path / "changed", grown)
 
 
 def test_what_was_cut_short_on_disk_is_made_anew(tmp_path: Path, aligned: list[int]) -> None:

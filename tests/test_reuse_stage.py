@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import sqlglot
 from sqlglot import expressions
@@ -15,7 +14,7 @@ from cleaner.reuse import comparing, sql
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.speakers import speaker_of
 from cleaner.reuse.stage import run
-from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, QUOTE, invented, paragraphs, stored
+from tests.reuse_texts import BRIDGE, FERRY, HOST, ODDMENTS, QUOTE, invented, paragraphs, rows_of, stored
 
 IN_FILES, AT_SCALE = 2 << 30, 0
 
@@ -29,10 +28,7 @@ def engine(tmp_path: Path) -> Iterator[Embedded]:
 def decided(
     engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None, threads: int = 1
 ) -> dict[str, list[dict]]:
-    tables = run(engine, stored(engine, rows), settings or Settings(), memory, threads)
-    return {
-        name: sorted(pq.read_table(t).to_pylist(), key=repr) for name, t in zip(tables._fields, tables, strict=True)
-    }
+    return rows_of(run(engine, stored(engine, rows), settings or Settings(), memory, threads))
 
 
 def news(count: int) -> pa.Table:

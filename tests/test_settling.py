@@ -12,6 +12,8 @@ from cleaner.config import Config
 from cleaner.judging import judge_all
 from cleaner.records import Source
 from cleaner.settled import SETTLED, texts_of, whole_texts
+from cleaner.settled_documents import documents_of
+from cleaner.settled_edits import edits_of
 from cleaner.understand import understand_all
 
 TEXT = """Ferry runs again
@@ -66,9 +68,7 @@ def test_documents_are_settled_alike_alone_and_together():
 def test_texts_tile_what_is_kept_of_a_document():
     batch = stages.settle_batch(understood(), Config())
     rows = [row | {"text": text} for row, text in zip(batch.to_pylist(), texts_of(batch).to_pylist(), strict=True)]
-    heads = [row["document"] for row in rows if row["position"] < 0]
-    for head, text in zip(heads, whole_texts(batch).to_pylist(), strict=True):
-        head["text"] = text
+    heads = pa.Table.from_pydict({**documents_of(batch), "text": whole_texts(batch)}).to_pylist()
     assert [head["source_uri"] for head in heads] == [source.source_uri for source in SOURCES]
     for head in heads:
         kept = [row for row in rows if row["doc_id"] == head["doc_id"] and row["text"] is not None]
@@ -79,8 +79,8 @@ def test_texts_tile_what_is_kept_of_a_document():
 
 
 def test_edits_name_the_bytes_that_they_change():
-    rows = stages.settle_batch(understood(), Config()).to_pylist()
-    edits = [edit for row in rows for edit in row["edits"] or ()]
+    _, columns = edits_of(stages.settle_batch(understood(), Config()))
+    edits = pa.Table.from_pydict(columns).to_pylist()
     assert [edit["edit_no"] for edit in edits] == [0, 0]
     for edit, source, encoding in zip(edits, (SOURCES[0], SOURCES[3]), ("utf-8", "utf-16-le"), strict=True):
         rest = source.data[edit["source_byte_start"] :].decode(encoding)
@@ -100,8 +100,9 @@ def test_a_document_that_fails_is_told_in_its_row_and_the_others_are_settled(mon
     batches = list(stages.settling(Config())(iter([understood().slice(0, 2), understood().slice(2)])))
     rows = pa.Table.from_batches(batches).to_pylist()
     assert [row for row in rows if row["doc_id"] != culprit] == [row for row in wanted if row["doc_id"] != culprit]
-    (failed,) = (row for row in rows if row["doc_id"] == culprit)
-    assert failed["document"]["status"] == "failed"
-    assert failed["document"]["status_reason"] == "ValueError: no such thing"
-    assert failed["document"]["paragraph_count"] == 0
-    assert np.isclose(failed["document"]["removed_ratio"], 0)
+    (failed,) = (batch for batch in batches if batch.column("doc_id")[0].as_py() == culprit)
+    (document,) = pa.Table.from_pydict(documents_of(failed)).to_pylist()
+    assert document["status"] == "failed"
+    assert document["status_reason"] == "ValueError: no such thing"
+    assert document["paragraph_count"] == 0
+    assert np.isclose(document["removed_ratio"], 0)

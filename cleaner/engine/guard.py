@@ -54,7 +54,7 @@ class GuardedMap:
     items: Callable[[Iterator[pa.RecordBatch]], Iterator[Any]]
     work: Callable[[list[Any]], pa.RecordBatch]
     failed: Callable[[Any, str], pa.RecordBatch]
-    size: int = 64
+    size: int = 128
     weigh: Callable[[Any], int] = weightless
     beside: Mapping[str, pa.Schema] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ A table that has some has beside it one that names them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,9 +51,17 @@ def without(batches: Iterator[pa.RecordBatch], documents: Sequence[str]) -> Iter
 
 def rows_of(table: Table, columns: Sequence[str], batch_rows: int) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a table, in the order of its files: for those who cannot ask an engine."""
+    for _, batches in rows_by_file(table, columns, batch_rows):
+        yield from batches
+
+
+def rows_by_file(
+    table: Table, columns: Sequence[str], batch_rows: int
+) -> Iterator[tuple[Path, Iterator[pa.RecordBatch]]]:
+    """Yield the files of a table in their order, each with its rows."""
     void = void_by_file(table)
     for path in sorted(table.glob("*.parquet")):
         documents = void.get(path.stem, [])
         read = [*columns, DOCUMENT] if documents and DOCUMENT not in columns else [*columns]
-        for batch in without(pq.ParquetFile(path).iter_batches(batch_size=batch_rows, columns=read), documents):
-            yield batch.select(columns)
+        rows = without(pq.ParquetFile(path).iter_batches(batch_size=batch_rows, columns=read), documents)
+        yield path, (batch.select(columns) for batch in rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import multiprocessing as mp
 import os
@@ -26,7 +25,7 @@ import pyarrow.parquet as pq
 
 from cleaner.engine import forkserver
 from cleaner.engine.base import Batches
-from cleaner.engine.freed import give_back
+from cleaner.engine.freed import give_back, keep_freed
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.revision import Work, revise
 from cleaner.engine.table_file import write_file
@@ -35,8 +34,6 @@ from cleaner.engine.void import without
 from cleaner.engine.without_pandas import without_pandas
 
 IDLE = -1
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_KEPT_BYTES = 64 << 20
 _IDLE_SECONDS = 0.5
 """A child that waits so long for a task makes room: SQL is at work."""
 TRIES_WITHOUT_A_CULPRIT = 3
@@ -108,14 +105,11 @@ def _end_with_run() -> None:
 def _spare_housekeeping() -> None:
     """Look for garbage in cycles seldom, and keep what is freed: both took a fifth of a child's time.
 
-    Records are many and make no cycles; arrays of some 100 kB went back to the system and came again at every use.
+    Records are many and make no cycles.
     """
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
-    with suppress(OSError, AttributeError):  # glibc alone has it
-        allocator = ctypes.CDLL(None)
-        for option in (_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD):
-            allocator.mallopt(option, _KEPT_BYTES)
+    keep_freed()
 
 
 def _limit_memory(extra: int) -> None:

@@ -152,9 +152,14 @@ class CasingDocument:
 
     def place_of(self, at: int) -> Place:
         """Return where a word stands."""
-        char = int(self.text.ends[at - 1]) - 1  # less the line break that the parts begin with
+        char = self._ends[at - 1] - 1  # less the line break that the parts begin with
         paragraph = bisect_right(self._paragraph_starts, char) - 1
         return Place(paragraph, char - self._paragraph_starts[paragraph])
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each part of the text ends, in characters."""
+        return list(accumulate(map(len, self.text.parts)))
 
     @cached_property
     def _paragraph_of_line(self) -> list[int]:

@@ -93,13 +93,21 @@ def is_doubtful(text: str, quotes: Quotes = "keep") -> bool:
     return "&" in text and _ENTITY.search(text) is not None
 
 
-_COMMON = np.array([ord(character) for character in COMMON], np.uint32)
+_COMMON_LEAD = "–".encode()[:2]
+_COMMON_ENDS = np.array([character.encode().removeprefix(_COMMON_LEAD)[0] for character in COMMON], np.uint8)
 
 
-def unusual(points: NDArray[np.uint32], quotes: Quotes = "keep") -> NDArray[np.int64]:
-    """Return the places of code points without which no text is doubtful."""
-    found = np.flatnonzero((points > 127) | (points == ord("&")))
-    return found if quotes == "straight" else found[~np.isin(points[found], _COMMON)]
+def unusual(raw: bytes, quotes: Quotes = "keep") -> NDArray[np.int64]:
+    """Return where characters begin without which no text is doubtful; places are bytes of UTF-8."""
+    units = np.frombuffer(raw, np.uint8)
+    found = np.flatnonzero((units >= 0xC0) | (units == ord("&")))
+    if quotes == "straight":
+        return found
+    common = units[found] == _COMMON_LEAD[0]
+    at = found[common]
+    common[common] = (units[at + 1] == _COMMON_LEAD[1]) & np.isin(units[at + 2], _COMMON_ENDS)
+    rest: NDArray[np.int64] = found[~common]
+    return rest
 
 
 def _one_round(text: str, quotes: Quotes) -> Iterator[list[Edit]]:

@@ -9,13 +9,13 @@ from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.ledger import apply_edits
+from cleaner.repair.cutting import Ints
 from cleaner.repair.encoding import is_doubtful, repair_encoding, unusual
 from cleaner.repair.mended_once import Layers
 from cleaner.repair.settings import RepairSettings
-from cleaner.repair.spacing import doubtful_spacing, repair_spacing, shows_code
+from cleaner.repair.spacing import doubtful_pairs, is_doubtful_at, repair_spacing, shows_code
 
 
 class Mended(NamedTuple):
@@ -68,10 +68,11 @@ def _doubtful(documents: Sequence[Sequence[str]], settings: RepairSettings) -> I
     """Yield for each document the numbers of the paragraphs where something may be wrong with encoding or spacing."""
     texts = list(chain.from_iterable(documents))
     whole = "\n".join(texts)
-    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4")
+    raw = whole.encode("utf-8", "surrogatepass")
     ends = list(accumulate(len(text) + 1 for text in texts))
-    odd = _holders(ends, unusual(points, settings.quotes))
-    glued = _holders(ends, np.array(list(doubtful_spacing(whole, points)), np.int64))
+    odd = _holders(ends, in_characters(raw, unusual(raw, settings.quotes)))
+    places = in_characters(raw, doubtful_pairs(raw))
+    glued = _holders(ends, places[[is_doubtful_at(whole, at) for at in places.tolist()]])
     found = sorted({*glued, *(number for number in odd if is_doubtful(texts[number], settings.quotes))})
     starts = list(accumulate(map(len, documents), initial=0))
     bounds = [bisect_left(found, start) for start in starts]
@@ -79,7 +80,19 @@ def _doubtful(documents: Sequence[Sequence[str]], settings: RepairSettings) -> I
         yield [number - start for number in found[first:last]]
 
 
-def _holders(ends: Sequence[int], places: NDArray[np.int64]) -> list[int]:
+def in_characters(raw: bytes, places: Ints) -> Ints:
+    """Return places in characters; they are given in bytes of UTF-8, where characters begin.
+
+    >>> in_characters("a – b".encode(), np.array([0, 6])).tolist()
+    [0, 4]
+    """
+    if raw.isascii():
+        return places
+    continued = np.flatnonzero(np.frombuffer(raw, np.uint8) & 0xC0 == 0x80)
+    return places - np.searchsorted(continued, places)
+
+
+def _holders(ends: Sequence[int], places: Ints) -> list[int]:
     """Return the numbers of the texts that hold places, which ascend, each once; `ends` tell where texts end."""
     numbers = np.searchsorted(ends, places, "right")
     found: list[int] = numbers[np.diff(numbers, prepend=-1) > 0].tolist()

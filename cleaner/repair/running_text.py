@@ -64,15 +64,11 @@ class Lines(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text cut into parts: `signs` has one for each part, a zero where the line is no running text.
-
-    `ends` tells where each part ends, in characters from the line break that the parts begin with.
-    """
+    """A text cut into parts: `signs` has one for each part, a zero where the line is no running text."""
 
     parts: list[str]
     signs: str
     lines: Lines
-    ends: Ints
 
     def words(self, line: Line) -> list[str]:
         """Return the words of a line."""
@@ -114,26 +110,24 @@ class Reading:
         start, end = self.cut.starts[number : number + 2].tolist()
         lines = slice(self.of_texts[number], self.of_texts[number + 1])
         places = (self.firsts[lines] - start).tolist(), (self.lasts[lines] - start).tolist()
-        begin = self.cut.ends[start - 1] if start else 0
         return Text(
             self.parts(start, end),
             self.signs[start:end].tobytes().decode("ascii"),
             Lines(self.kinds[lines].tobytes(), *places),
-            self.cut.ends[start:end] - begin,
         )
 
     def near(self, at: int) -> tuple[Text, int]:
         """Return the neighbourhood of a part as a text without lines, and the place of the part in it."""
         first = max(0, at - 2)
         signs = self.signs[first : at + 2].tobytes().decode("ascii")
-        return Text(self.parts(first, at + 2), signs, _NO_LINES, self.cut.ends[first : at + 2]), at - first
+        return Text(self.parts(first, at + 2), signs, _NO_LINES), at - first
 
     def line(self, number: int) -> tuple[Text, Line]:
         """Return one line as a text by itself, and its place there; lines are numbered through all texts."""
         first, last = int(self.firsts[number]), int(self.lasts[number])
         lines = Lines(self.kinds[number : number + 1].tobytes(), [0], [last - first])
         signs = self.signs[first : last + 1].tobytes().decode("ascii")
-        return Text(self.parts(first, last + 1), signs, lines, self.cut.ends[first : last + 1]), lines.line(0)
+        return Text(self.parts(first, last + 1), signs, lines), lines.line(0)
 
     def are(self, signs: str) -> NDArray[np.bool_]:
         """Return which parts have one of these signs, also where the line is no running text."""

@@ -109,29 +109,32 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
     return found
 
 
-def doubtful_spacing(text: str, points: NDArray[np.uint32]) -> Iterator[int]:
-    """Yield the offsets where a space may be lost or superfluous: a fast scan for pairs of characters.
+def doubtful_pairs(raw: bytes) -> NDArray[np.int64]:
+    """Return where characters stand after which a space may be lost or superfluous, as the next character tells.
 
-    `points` are the code points of the text.
+    Places are bytes of UTF-8; a longer look is for `is_doubtful_at`.
     """
-    classes = _CLASSES[np.minimum(points, len(_CLASSES) - 1)]
-    for at in np.flatnonzero(classes[:-1] & (classes[1:] >> _SECOND)).tolist():
-        if text[at] == " " or _GLUED.match(text, at):
-            yield at
+    classes = np.frombuffer(raw.translate(_CLASSES), np.uint8)
+    return np.flatnonzero((classes[:-1] & (classes[1:] >> _SECOND)) > 0)
+
+
+def is_doubtful_at(text: str, at: int) -> bool:
+    """Return whether a space may be lost after the first of a doubtful pair, or is superfluous."""
+    return text[at] == " " or _GLUED.match(text, at) is not None
 
 
 _SECOND = 2
 """From this bit on classes tell what a character is as the second of a pair, before it what it is as the first."""
 
 
-def _classes() -> NDArray[np.uint8]:
-    """Return by code point what each character is: 1 in a pair that begins with a mark, 2 in one with a space.
+def _classes() -> bytes:
+    """Return by byte of UTF-8 what it is: 1 in a pair that begins with a mark, 2 in one with a space.
 
-    The last stands for all that is not ASCII.
+    A character that is not ASCII may be the second of any pair.
     """
     roles = (",;.?!:", " ", f"\"'(){ascii_letters}", " ,.;?!")
     classes = [sum(1 << bit for bit, of in enumerate(roles) if chr(point) in of) for point in range(128)]
-    return np.array([*classes, 1 << _SECOND], np.uint8)
+    return bytes([*classes, *[0] * 64, *[1 << _SECOND] * 64])
 
 
 _CLASSES = _classes()

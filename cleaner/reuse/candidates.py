@@ -8,6 +8,7 @@ A phrase in every tenth paragraph thus costs four pairs a paragraph, and no gram
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ FEW_GRAMS = 4
 """Who has no more to share is looked at for a single one."""
 ROW_BITS = 26
 _ROW_MASK = np.uint64((1 << ROW_BITS) - 1)
+_BLOCK_KEYS = 1 << 17
+"""Members of groups that meet at one time: few enough that they stay in the cache."""
 _SHELF_TEXTS, _MOST_SHELVES = 1 << 15, 64
 """Texts for whose grams a shelf is set up, and how many there may be: each may be an open file."""
 
@@ -56,20 +59,15 @@ def candidates(prints: Iterable[Fingerprints], numbers: Ints, scratch: Scratch |
         sample[numbered[numbered >= 0]] = block.counts[numbered >= 0]
         grams.put(_keys(block, numbered), borders)
         first = last
-    met = _meetings(grams, scratch)
-    yield from in_order(lambda number: _counted(met.take(number), sample), range(len(met)), scratch.threads)
+    met = _meetings(grams, sample <= FEW_GRAMS, scratch)
+    yield from in_order(lambda number: _counted(met.take(number)), range(len(met)), scratch.threads)
 
 
-def _counted(pairs: Hashes, sample: Ints) -> Pairs:
-    """Return the pairs among meetings that share two fingerprints, or one where either text has next to none."""
+def _counted(pairs: Hashes) -> Pairs:
+    """Return the pairs that stand more than once among meetings."""
     pairs.sort()
     first = _first_of_runs(pairs)
-    last = np.append(first, True)[1:]
-    once = pairs[first & last]
-    chosen = first & ~last
-    few = sample <= FEW_GRAMS
-    chosen[first & last] = few[_shorter(once)] | few[_longer(once)]
-    pairs = pairs[chosen]
+    pairs = pairs[1:][first[:-1] & ~first[1:]]
     return Pairs(_shorter(pairs), _longer(pairs))
 
 
@@ -96,18 +94,19 @@ def _first_of_runs(ordered: Hashes) -> Flags:
     return first
 
 
-def _meetings(grams: Shelves, scratch: Scratch) -> Shelves:
+def _meetings(grams: Shelves, few: Flags, scratch: Scratch) -> Shelves:
     """Return pairs as `shorter << 32 | longer`, once for each gram that brings them together, in ranges.
 
-    Grams are looked at a shelf at a time, the whole group of each.  Short texts meet most others, so that ranges of
-    equal width would not be equally full: those of the first grams, a fair sample, show where to cut.
+    A pair of which a text has `few` grams meets twice, for once is enough.  Grams are looked at a shelf at a time, the
+    whole group of each.  Short texts meet most others, so that ranges of equal width would not be equally full: those
+    of the first grams, a fair sample, show where to cut.
     """
     met = scratch.shelves(len(grams))
     borders = np.zeros(0, np.uint64)
     for number in range(len(grams)):
         keys = grams.take(number)
         keys.sort()
-        pairs = np.concatenate(_meetings_of(keys[_first_of_runs(keys)]))
+        pairs = np.concatenate([np.zeros(0, np.uint64), *_meetings_of(keys[_first_of_runs(keys)], few)])
         pairs.sort()
         if number == 0:
             borders = pairs[np.arange(1, len(met)) * len(pairs) // len(met)] if len(pairs) else borders
@@ -115,22 +114,44 @@ def _meetings(grams: Shelves, scratch: Scratch) -> Shelves:
     return met
 
 
-def _meetings_of(keys: Hashes) -> list[Hashes]:
-    gram = keys >> np.uint64(ROW_BITS)
-    row = keys & _ROW_MASK
-    first = np.flatnonzero(_first_of_runs(gram))
-    size = np.diff(np.append(first, len(gram)))
-    small = np.repeat(size <= SMALL_GROUP, size)
-    met = [np.zeros(0, np.uint64)]
-    for step in range(1, min(SMALL_GROUP, len(gram))):
-        near = gram[step:] == gram[:-step]
-        if step > NEIGHBOURS:
-            near &= small[step:]
-        left = np.flatnonzero(near)
-        met.append((row[left] << np.uint64(32)) | row[left + step])
+def _meetings_of(keys: Hashes, few: Flags) -> Iterator[Hashes]:
+    """Yield the pairs that the groups of sorted keys bring together, those with a text of `few` grams twice."""
+    first = np.flatnonzero(_first_of_runs(keys >> np.uint64(ROW_BITS)))
+    cuts = np.searchsorted(first, np.arange(0, len(keys), _BLOCK_KEYS))
+    bounds = np.append(first, len(keys))
+    for start, end in pairwise([*np.unique(cuts).tolist(), len(first)]):
+        size = np.diff(bounds[start : end + 1])
+        row = keys[bounds[start] : bounds[end]] & _ROW_MASK
+        for chosen, met in (((size > 1) & (size <= SMALL_GROUP), _all_met), (size > SMALL_GROUP, _some_met)):
+            members = row[np.repeat(chosen, size)]
+            for pairs, enough in met(members, size[chosen], few[members.view(np.int64)]):
+                yield pairs
+                yield pairs[enough]
+
+
+def _all_met(row: Hashes, size: Ints, few: Flags) -> Iterator[tuple[Hashes, Flags]]:
+    """Yield the pairs of all members of small groups, and for which of them that is enough."""
+    group = np.repeat(np.arange(len(size)), size)
+    for step in range(1, SMALL_GROUP):
+        near = group[step:] == group[:-step]
+        yield _pairs(row[:-step][near], row[step:][near]), (few[:-step] | few[step:])[near]
+
+
+def _some_met(row: Hashes, size: Ints, few: Flags) -> Iterator[tuple[Hashes, Flags]]:
+    """Yield those of neighbours in large groups, and of their anchors with all who are no neighbours of theirs."""
+    start = np.cumsum(size) - size
+    left, right = np.ones((2, len(row)), np.bool_)
+    for step in range(1, NEIGHBOURS + 1):
+        left[start + size - step] = False
+        near = left[:-step]
+        yield _pairs(row[:-step][near], row[step:][near]), (few[:-step] | few[step:])[near]
+    right[(start[:, None] + np.arange(NEIGHBOURS)).ravel()] = False
     for anchor in range(NEIGHBOURS):
-        head = first[size > SMALL_GROUP] + anchor
-        count = size[size > SMALL_GROUP] - anchor - NEIGHBOURS - 1
-        others = np.repeat(head + NEIGHBOURS + 1 - (np.cumsum(count) - count), count) + np.arange(count.sum())
-        met.append((np.repeat(row[head], count) << np.uint64(32)) | row[others])
-    return met
+        right[start + anchor + NEIGHBOURS] = False
+        others = size - anchor - NEIGHBOURS - 1
+        head = start + anchor
+        yield _pairs(np.repeat(row[head], others), row[right]), np.repeat(few[head], others) | few[right]
+
+
+def _pairs(shorter: Hashes, longer: Hashes) -> Hashes:
+    return (shorter << np.uint64(32)) | longer

@@ -42,10 +42,13 @@ SPOKEN = pa.schema(
         ("text_key", INT),
         ("words", INT),
         *(PARAGRAPHS.field(name) for name in ("doc_id", "outlet", "role", "published_at", "damage", "is_repeat")),
+        ("source", INT),
         ("place", INT),
     ]
 )
-"""One row a paragraph with words; those of one text are placed, from 1 on, by the canonical policy."""
+"""One row a paragraph with words; those of one text are placed, from 1 on, by the canonical policy.
+
+`source`: where it was read; an id that comes from one source is the same paragraph in every run.  0: not known."""
 
 TIES = pa.schema(
     [

@@ -60,7 +60,8 @@ def _found(engine: Embedded, paragraphs: Table, settings: Settings, kind: pa.Dat
     facts = facts_at_scale(engine, paragraphs, settings)
     clusters = engine.sql("clusters", sql.LED, paragraphs=paragraphs, spoken=facts.spoken, canonicals=facts.canonicals)
     contained = engine.sql("contained", sql.CONTAINED, ties=facts.ties, spoken=facts.spoken)
-    linked = engine.sql("linked", sql.LINKED_ALL, ties=facts.ties, spoken=facts.spoken, paragraphs=paragraphs)
+    pairs = engine.sql("pairs", sql.ALL_PAIRS, ties=facts.ties, spoken=facts.spoken)
+    linked = engine.sql("linked", sql.LINKED, pairs=pairs, paragraphs=paragraphs)
     every = engine.map("links", match_rows, linked, MATCHES)
     edges = engine.sql("edges", sql.EDGES, links=every)
     return Reuse(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
-from cleaner.engine.freed import give_back
-from cleaner.engine.void import rows_of
+from cleaner.engine.freed import freed_kept, give_back
+from cleaner.engine.void import rows_by_file, rows_of
 from cleaner.reuse.arrays import Ints, arrow_of, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.columns import Growing, Scratch
@@ -41,10 +42,8 @@ class _Paragraphs(NamedTuple):
 
 def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, threads: int = 1) -> ReuseFacts:
     """Return the facts of a table of paragraphs of which numbers alone fit in memory: words stand in files."""
-    with _beside(paragraphs) as folder:
-        facts = _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
-    give_back()
-    return facts
+    with freed_kept(), _beside(paragraphs) as folder:
+        return _facts(engine, paragraphs, settings, Scratch(folder, threads, engine if threads > 1 else None))
 
 
 def _facts(engine: Engine, table: Table, settings: Settings, scratch: Scratch) -> ReuseFacts:
@@ -87,14 +86,23 @@ def _spoken(table: Table, words: Ints, distinct: Distinct, rank: Ints) -> Iterat
     text, place = distinct.text_of, _places(distinct.text_of, rank)
     told = [name for name in SPOKEN.names if name in PARAGRAPHS.names]
     first = 0
-    for batch in rows_of(table, told, _BATCH_ROWS):
-        some = np.flatnonzero(text[first : first + batch.num_rows] >= 0)
-        columns = {name: batch.column(name).take(arrow_of(some)) for name in told}
-        rows = first + some
-        first += batch.num_rows
-        columns |= {"text_key": arrow_of(distinct.keys[text[rows]]), "words": arrow_of(words[rows])}
-        columns["place"] = arrow_of(place[rows])
-        yield pa.RecordBatch.from_arrays([columns[name] for name in SPOKEN.names], schema=SPOKEN)
+    for path, batches in rows_by_file(table, told, _BATCH_ROWS):
+        source = _source(path)
+        for batch in batches:
+            some = np.flatnonzero(text[first : first + batch.num_rows] >= 0)
+            columns = {name: batch.column(name).take(arrow_of(some)) for name in told}
+            rows = first + some
+            first += batch.num_rows
+            columns |= {"text_key": arrow_of(distinct.keys[text[rows]]), "words": arrow_of(words[rows])}
+            columns |= {"source": arrow_of(np.full(len(rows), source)), "place": arrow_of(place[rows])}
+            yield pa.RecordBatch.from_arrays([columns[name] for name in SPOKEN.names], schema=SPOKEN)
+
+
+def _source(path: Path) -> np.int64:
+    """Return a number for a file as it stands: its name, size and time."""
+    facts = path.stat()
+    said = f"{path.name} {facts.st_size} {facts.st_mtime_ns}".encode()
+    return np.int64(1 + (int.from_bytes(hashlib.blake2b(said, digest_size=8).digest()) >> 2))
 
 
 def _places(text_of: Ints, rank: Ints) -> Ints:

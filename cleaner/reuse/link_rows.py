@@ -15,11 +15,16 @@ from cleaner.reuse.arrays import Flags, Ints, Marks, Places
 from cleaner.reuse.fact_tables import gathered
 from cleaner.reuse.links import HEADLINE, KINDS, NEAR, characters_of, kinds_of, quoted_before, quoted_in
 from cleaner.reuse.speakers import speaker_of
+from cleaner.reuse.sql import OF_PAIR
 from cleaner.reuse.verdicts import LEFT_IN_RIGHT
 from cleaner.reuse.words import words_of
 from cleaner.writing.schema import MATCHES
 
 Objects = NDArray[np.object_]
+
+PAIR = tuple((f"pair_{name}", pa.string() if name.endswith("_id") else pa.int64()) for name in OF_PAIR)
+LINKS = pa.schema([*MATCHES, *PAIR])
+"""Rows of `MATCHES` with the pair that each follows from (`sql.OF_PAIR`)."""
 
 
 class _Side(NamedTuple):
@@ -35,16 +40,27 @@ class _Side(NamedTuple):
     quoted: Flags
 
 
-def match_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield rows of `MATCHES` for linked paragraphs that come with both texts and the passage in words."""
+def link_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield rows of `LINKS` for linked paragraphs that come with both texts and the passage in words."""
     for rows in gathered(batches):
-        columns = {name: rows[name].to_numpy() for name in ("verdict", "similarity_ppm", "matched")}
-        a, b = _sides(rows)
-        kind = kinds_of(columns["verdict"].astype(np.uint8), a.quoted | b.quoted)
-        same_document = rows["a_doc_id"].to_numpy() == rows["b_doc_id"].to_numpy()
-        kind[same_document & (a.repeats | b.repeats) & (kind == NEAR)] = HEADLINE
-        inside = ((columns["verdict"] & LEFT_IN_RIGHT) != 0) & (kind != NEAR)
-        yield _matches(a, b, kind, inside, columns["similarity_ppm"], columns["matched"])
+        matches = _match_rows(rows)
+        pair = [rows[name].combine_chunks() for name in OF_PAIR]
+        yield pa.RecordBatch.from_arrays([*matches.columns, *pair], schema=LINKS)
+
+
+def match_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield rows of `MATCHES` for the same."""
+    yield from map(_match_rows, gathered(batches))
+
+
+def _match_rows(rows: pa.Table) -> pa.RecordBatch:
+    columns = {name: rows[name].to_numpy() for name in ("verdict", "similarity_ppm", "matched")}
+    a, b = _sides(rows)
+    kind = kinds_of(columns["verdict"].astype(np.uint8), a.quoted | b.quoted)
+    same_document = rows["a_doc_id"].to_numpy() == rows["b_doc_id"].to_numpy()
+    kind[same_document & (a.repeats | b.repeats) & (kind == NEAR)] = HEADLINE
+    inside = ((columns["verdict"] & LEFT_IN_RIGHT) != 0) & (kind != NEAR)
+    return _matches(a, b, kind, inside, columns["similarity_ppm"], columns["matched"])
 
 
 def _sides(rows: pa.Table) -> tuple[_Side, _Side]:

@@ -20,6 +20,7 @@ _MOJIBAKE = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{2,16}"
 )
 _SIGNS = ("â€", "Ã", "Â")
+_FIRST_BYTES = {sign.encode()[:1] for sign in _SIGNS}
 
 
 def mended(texts: pa.Array) -> pa.Array:
@@ -30,8 +31,9 @@ def mended(texts: pa.Array) -> pa.Array:
     """
     import pyarrow.compute as pc
 
-    every = bytes(utf8_of(texts))
-    signs = [sign for sign in ("&", *_SIGNS) if sign.encode() in every]  # text by text it takes ten times as long
+    every = bytes(utf8_of(texts))  # text by text it takes ten times as long
+    rare = _SIGNS if any(byte in every for byte in _FIRST_BYTES) else ()  # one byte is found many times as fast as two
+    signs = [sign for sign in ("&", *rare) if sign.encode() in every]
     if not signs:
         return texts
     damaged = reduce(pc.or_, (pc.match_substring(texts, sign) for sign in signs))

@@ -114,7 +114,7 @@ TIES = """
 
 SPOKEN = f"""
     SELECT v.paragraph_id, v.text_key, v.words, p.doc_id, p.outlet, p.role, p.published_at, p.damage, p.is_repeat,
-        row_number() OVER
+        CAST(0 AS BIGINT) AS source, row_number() OVER
         (PARTITION BY v.text_key ORDER BY coalesce(p.published_at, {_UNDATED}), p.damage, v.paragraph_id) AS place
     FROM voices v JOIN paragraphs p ON p.paragraph_id = v.paragraph_id
 """
@@ -153,32 +153,52 @@ MEMBERS = f"""
 """
 """Paragraphs of clusters that span documents.  A null outlet counts as an outlet of its own document."""
 
-_COLUMNS = ("paragraph_id", "doc_id", "role", "published_at", "is_repeat")
+_COLUMNS = ("paragraph_id", "doc_id", "role", "published_at", "is_repeat", "source")
 _SIDES = ", ".join(f"{row}.{name} AS {side}_{name}" for row, side in (("x", "a"), ("y", "b")) for name in _COLUMNS)
+_TIE = ("verdict", "similarity_ppm", "shorter_start", "shorter_end", "longer_start", "longer_end", "matched")
 
 
-def _linked(of_one_text: str) -> str:
+def _pairs(of_one_text: str) -> str:
     return f"""
-    WITH pairs AS (
-        SELECT {_SIDES}, t.verdict, t.similarity_ppm, t.shorter_start, t.shorter_end,
-            t.longer_start, t.longer_end, t.matched
-        FROM ties t JOIN spoken x ON x.text_key = t.shorter_key AND x.place = 1
-        JOIN spoken y ON y.text_key = t.longer_key AND y.place = 1
-        UNION ALL
-        SELECT {_SIDES}, 1, 1000000, 0, x.words, 0, x.words, x.words
-        FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1
-        WHERE x.place = 1{of_one_text}),
-    shown AS (
+    SELECT {_SIDES}, {", ".join(f"t.{name}" for name in _TIE)}
+    FROM ties t JOIN spoken x ON x.text_key = t.shorter_key AND x.place = 1
+    JOIN spoken y ON y.text_key = t.longer_key AND y.place = 1
+    UNION ALL
+    SELECT {_SIDES}, 1, 1000000, 0, x.words, 0, x.words, x.words
+    FROM spoken x JOIN spoken y ON y.text_key = x.text_key AND y.place > 1
+    WHERE x.place = 1{of_one_text}
+"""
+
+
+ALL_PAIRS = _pairs("")
+PAIRS = _pairs(f" AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)")
+"""Linked paragraphs: of different texts the best of each, of one text each with its best."""
+
+LINKED = """
+    WITH shown AS (
         SELECT p.paragraph_id, p.text FROM paragraphs p
         WHERE p.paragraph_id IN (SELECT a_paragraph_id FROM pairs UNION SELECT b_paragraph_id FROM pairs))
     SELECT l.*, p.text AS a_text, q.text AS b_text FROM pairs l
     JOIN shown p ON p.paragraph_id = l.a_paragraph_id JOIN shown q ON q.paragraph_id = l.b_paragraph_id
 """
+"""Pairs with the texts of both sides."""
 
+OF_PAIR = ("a_paragraph_id", "b_paragraph_id", "a_source", "b_source", *_TIE)
+"""What a link follows from, besides texts that stand unchanged in the same source."""
 
-LINKED_ALL = _linked("")
-LINKED = _linked(f" AND (x.words >= {CLUSTERED_WORDS} OR x.doc_id = y.doc_id)")
-"""Links with the texts of both sides: of different texts by their best paragraphs, of one text with its best."""
+KNOWN = f"""
+    SELECT l.* FROM links l JOIN pairs p ON {" AND ".join(f"p.{name} = l.pair_{name}" for name in OF_PAIR)}
+    WHERE l.pair_a_source <> 0 AND l.pair_b_source <> 0
+"""
+"""Links of an earlier run that are those of pairs of today."""
+
+UNKNOWN = """
+    SELECT p.* FROM pairs p LEFT JOIN known k
+        ON k.pair_a_paragraph_id = p.a_paragraph_id AND k.pair_b_paragraph_id = p.b_paragraph_id
+    WHERE k.match_id IS NULL
+"""
+
+LINKS = "SELECT * FROM known UNION ALL SELECT * FROM fresh"
 
 COPIED = """
     SELECT w.doc_id, w.words, CAST(coalesce(c.copied, 0) AS BIGINT) AS copied, f.cluster_doc_id, f.copied AS from_one

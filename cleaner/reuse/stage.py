@@ -13,7 +13,6 @@ from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
 from cleaner.reuse.fact_tables import ReuseFacts
 from cleaner.reuse.settings import Settings
-from cleaner.writing.schema import MATCHES
 
 if TYPE_CHECKING:
     from cleaner.config import Config
@@ -42,7 +41,7 @@ COPIES = pa.schema([("doc_id", pa.string()), ("copy_of", pa.string()), ("copied_
 
 
 class ReuseTables(NamedTuple):
-    """`links` (the schema of matches), `members` of clusters, `copies` among documents."""
+    """`links` (`link_rows.LINKS`), `members` of clusters, `copies` among documents."""
 
     links: Table
     members: Table
@@ -66,15 +65,29 @@ def run(
     facts = _facts(engine, paragraphs, settings, memory_bytes, threads)
     spoken = facts.spoken
     members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
-    linked = engine.sql("reuse_linked", sql.LINKED, ties=facts.ties, spoken=spoken, paragraphs=paragraphs)
     copied = engine.sql("reuse_copied", sql.COPIED, spoken=spoken, members=members)
-    from cleaner.reuse.link_rows import match_rows
-
     return ReuseTables(
-        engine.map("links", match_rows, linked, MATCHES),
+        _links(engine, engine.sql("reuse_linked", sql.PAIRS, ties=facts.ties, spoken=spoken), paragraphs),
         engine.map("members", partial(member_rows, collapse=settings.collapse), members, MEMBERS),
         engine.map("copies", copy_rows, copied, COPIES),
     )
+
+
+def _links(engine: Engine, pairs: Table, paragraphs: Table) -> Table:
+    """Return the links of pairs of paragraphs: those that an earlier run told stand as they are."""
+    from cleaner.reuse.link_rows import LINKS, link_rows
+
+    before = engine.made("reuse_links", LINKS)
+    if engine.rows("SELECT count(*) FROM links", links=before) == [(0,)]:
+        return engine.map("reuse_links", link_rows, _shown(engine, pairs, paragraphs), LINKS)
+    known = engine.sql("reuse_known", sql.KNOWN, links=before, pairs=pairs)
+    unknown = engine.sql("reuse_unknown", sql.UNKNOWN, pairs=pairs, known=known)
+    fresh = engine.map("reuse_fresh", link_rows, _shown(engine, unknown, paragraphs), LINKS)
+    return engine.sql("reuse_links", sql.LINKS, known=known, fresh=fresh)
+
+
+def _shown(engine: Engine, pairs: Table, paragraphs: Table) -> Table:
+    return engine.sql("reuse_shown", sql.LINKED, pairs=pairs, paragraphs=paragraphs)
 
 
 def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: int, threads: int) -> ReuseFacts:

@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 from cleaner.columnar import listed
 from cleaner.settled import SETTLED, kept_flags, kept_texts, texts_of, whole_texts
+from cleaner.settled_documents import documents_of
+from cleaner.settled_edits import edits_of
 from cleaner.writing.schema import TABLES
 
 Columns = Mapping[str, pa.Array]
@@ -43,7 +45,7 @@ def corpus(rows: pa.RecordBatch) -> pa.RecordBatch:
     kept = pc.and_not(pa.array(kept_flags(rows)), _collapsed(rows))
     head = _heads(rows)
     of_document = pa.array(np.cumsum(head) - 1).filter(kept)
-    every = _columns_of(rows.column("document").filter(pa.array(head)))
+    every = documents_of(rows)
     told = {name: every[name].take(of_document) for name in _OF_DOCUMENT}
     outlet = told["outlet"]
     none = listed(np.zeros(len(outlet), np.int64), pa.array([], pa.string()))
@@ -58,16 +60,14 @@ def corpus(rows: pa.RecordBatch) -> pa.RecordBatch:
 def documents(rows: pa.RecordBatch) -> pa.RecordBatch:
     """Return the documents; one that copies none has a copied share of nought."""
     wanted = pa.array(_heads(rows))
-    told = _columns_of(rows.column("document").filter(wanted))
+    told = documents_of(rows)
     text = pc.if_else(pc.equal(told["status"], "kept"), whole_texts(rows), None)
     return _table("documents", rows, wanted, {**told, "text": text})
 
 
 def edits(rows: pa.RecordBatch) -> pa.RecordBatch:
     """Return the edits that the paragraphs of the documents hold."""
-    found = rows.column("edits")
-    columns = _columns_of(found.flatten())
-    of_paragraph = pc.list_parent_indices(found)
+    of_paragraph, columns = edits_of(rows)
     columns |= {name: rows.column(name).take(of_paragraph) for name in ("doc_id", "paragraph_id", _KEY)}
     return _batch("edits", columns)
 
@@ -89,10 +89,6 @@ def _heads(rows: pa.RecordBatch) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 def _collapsed(rows: pa.RecordBatch) -> pa.BooleanArray:
     return rows.column("collapsed").fill_null(fill_value=False)
-
-
-def _columns_of(structs: pa.StructArray) -> dict[str, pa.Array]:
-    return {field.name: column for field, column in zip(structs.type, structs.flatten(), strict=True)}
 
 
 def _table(name: str, rows: pa.RecordBatch, wanted: pa.BooleanArray, told: Columns = NOTHING) -> pa.RecordBatch:

@@ -18,6 +18,7 @@ from cleaner import queries
 from cleaner.config import Config
 from cleaner.engine.base import Drawn, Engine, Query, Sorted, Table
 from cleaner.reuse.stage import ReuseTables
+from cleaner.settled_documents import documents_of
 from cleaner.writing.drawn import DRAWN, READ
 from cleaner.writing.parquet import PART_ROWS, Part, PartWriter, Written, joined
 from cleaner.writing.provenance import provenance
@@ -137,7 +138,7 @@ def _manifest_sha256(batches: Iterator[pa.RecordBatch]) -> str:
     """Return the hash of the inputs: every URI with the hash of its bytes, in order."""
     digest = hashlib.sha256()
     for batch in batches:
-        names = (batch.column("source_uri").to_pylist(), batch.column("source_sha256").to_pylist())
+        names = (batch.column("source_uri").to_pylist(), documents_of(batch)["source_sha256"].to_pylist())
         for uri, sha256 in zip(*names, strict=True):
             digest.update(f"{uri}\0{sha256}\n".encode())
     return digest.hexdigest()
