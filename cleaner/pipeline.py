@@ -8,13 +8,8 @@ from pathlib import Path
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
-<<<<<<< HEAD
-from cleaner.documents import Documents
-from cleaner.engine.base import Engine, Query, Table
-=======
 from cleaner.documents import KNOWN, Documents
-from cleaner.engine.base import Engine, Table
->>>>>>> b4c4a092c7418fb31d6ea57fe986bc8ae8f22197
+from cleaner.engine.base import Engine, Query, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
 from cleaner.reading import Split
