@@ -32,6 +32,15 @@ def test_a_process_is_asked_once_about_a_form():
     assert asked == ["Oslo", "harbour", "envoy"]
 
 
+def test_forms_in_small_letters_have_numbers_of_their_own_once():
+    known = Vocabulary()
+    numbers = known.numbers([b"NATO", b"Nato", b"oslo"])
+    small = known.in_small_letters(numbers)
+    assert [known.texts[number] for number in small] == ["nato", "nato", "oslo"]
+    assert small[2] == numbers[2]
+    assert known.numbers([b"nato"]).tolist() == [small[0]]
+
+
 def test_a_full_vocabulary_is_replaced_and_what_was_cut_with_it_stays_true(monkeypatch):
     monkeypatch.setattr(vocabulary, "_ROOM", 0)
     vocabulary._in_use.cache_clear()

@@ -26,6 +26,7 @@ class Vocabulary:
         self.texts: list[str] = []
         self._numbers: dict[bytes, int] = {}
         self._traits = np.zeros(1 << 12, np.int64)
+        self._small = np.zeros(0, np.int64)
         self._told: dict[Tell, NDArray[np.float64]] = {}
         self._room = _ROOM
         self._lock = Lock()
@@ -47,7 +48,7 @@ class Vocabulary:
     def _learn(self, forms: Sequence[bytes]) -> None:
         texts = [form.decode("utf-8", "surrogatepass") for form in forms]
         first, last = len(self.texts), len(self.texts) + len(texts)
-        self._traits = _grown(self._traits, last, 0)
+        self._traits = grown(self._traits, last, 0)
         self._traits[first:last] = list(map(traits_of, texts))
         self.texts += texts
         self._numbers.update(zip(forms, range(first, last), strict=True))
@@ -57,10 +58,23 @@ class Vocabulary:
         """Return what `signs.traits_of` says of forms."""
         return self._traits[numbers]
 
+    def in_small_letters(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of forms in small letters."""
+        with self._lock:
+            known = self._small = grown(self._small, len(self.texts), -1)
+        unknown = numbers[known[numbers] < 0]
+        if len(unknown):
+            asked = np.flatnonzero(np.bincount(unknown)).tolist()
+            forms = [self.texts[number].lower().encode("utf-8", "surrogatepass") for number in asked]
+            distinct = list(dict.fromkeys(forms))
+            found = dict(zip(distinct, self.numbers(distinct).tolist(), strict=True))
+            known[asked] = list(map(found.__getitem__, forms))
+        return known[numbers]
+
     def told(self, tell: Tell, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what is told of forms; `tell`, a function of a module, is asked once about each."""
         with self._lock:
-            known = self._told[tell] = _grown(self._told.get(tell, np.zeros(0)), len(self.texts), np.nan)
+            known = self._told[tell] = grown(self._told.get(tell, np.zeros(0)), len(self.texts), np.nan)
         values = known[numbers]
         unknown = np.isnan(values)
         if unknown.any():
@@ -70,8 +84,8 @@ class Vocabulary:
         return values
 
 
-def _grown(table: NDArray[Any], size: int, filler: float) -> NDArray[Any]:
-    """Return a table of at least so many values: it doubles, so that growing costs little."""
+def grown(table: NDArray[Any], size: int, filler: float) -> NDArray[Any]:
+    """Return a table of at least so many values, of which new ones are the `filler`; it doubles, which costs little."""
     if size <= len(table):
         return table
     grown = np.full(max(size, 2 * len(table)), filler, table.dtype)
