@@ -8,8 +8,8 @@ from pathlib import Path
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
-from cleaner.documents import Documents
-from cleaner.engine.base import Engine, Table
+from cleaner.documents import KNOWN, Documents
+from cleaner.engine.base import Engine, Query, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
 from cleaner.reading import Split
@@ -18,20 +18,23 @@ from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.reusable import REUSABLE, ReusableRows
 from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import SETTLED
+from cleaner.stretch_verification import verify_pieces
 from cleaner.tables import UNDERSTOOD
+from cleaner.writing.drawing import draw, forget_unused
 from cleaner.writing.output import Output, write_tables
 
 
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
     items = engine.table("items", ITEMS, item_batches(inputs))
-    known = engine.thinned(engine.made("understood", UNDERSTOOD, stages.FACTS), "item_key", items)
-    unknown = engine.sql("unknown", queries.UNKNOWN, items=items, understood=known)
+    engine.made("understood", UNDERSTOOD, stages.FACTS)
+    known = engine.thinned(engine.made("known", KNOWN), "item_key", items)
+    unknown = engine.sql("unknown", queries.UNKNOWN, items=items, known=known)
     fresh = in_tasks(engine, "fresh", unknown)
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
-    live = engine.sql("live", queries.LIVE, understood=understood, items=items)
-    _refuse_clashes(engine, understood, live)
-    documents = Documents(engine, understood, live)
+    live = engine.sql("live", queries.LIVE, known=known, items=items)
+    _refuse_clashes(engine, live)
+    documents = Documents(engine, known, live)
 
     site = pack(engine, "site", *decide_site(engine, documents, config))
     casing = pack(engine, "casing", *decide_casing(engine, documents))
@@ -39,11 +42,15 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
-    return write_tables(engine, out, settled, reuse, config)
+    pieces = draw(engine, settled, reuse)
+    matches = Query(queries.MATCHES, {"links": reuse.links, "settled": settled})
+    output = write_tables(engine, out, pieces, matches, verify_pieces(engine, pieces), config)
+    forget_unused(engine, pieces)
+    return output
 
 
-def _refuse_clashes(engine: Engine, understood: Table, live: Table) -> None:
+def _refuse_clashes(engine: Engine, live: Table) -> None:
     """Raise InputError where two inputs have one name: their documents could not be told apart."""
-    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, understood=understood, live=live)]
+    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, live=live)]
     if clashes:
         raise InputError(f"two inputs are called {', '.join(clashes)}; give one another name, as NAME=PATH")
