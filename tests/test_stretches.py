@@ -91,7 +91,7 @@ def test_a_corpus_that_grew_is_that_of_a_first_run(source: Path, tmp_path: Path)
     cleaner.clean([source], grown, report=False)
     before = drawn_files(grown)
     kept.rename(added)
-    assert cleaner.clean([source], grown, report=False).verified.holds
+    assert cleaner.clean([source], grown, report=False, check=True).verified.holds
     found = drawn_files(grown)
     assert 0 < len(found.items() - before.items()) < len(found)
     cleaner.clean([source], scratch, {"run": {"workers": 2}}, report=False)
@@ -121,7 +121,7 @@ def test_what_no_run_uses_any_more_goes(source: Path, tmp_path: Path) -> None:
 
 
 def test_a_broken_promise_is_found_in_the_files_of_a_stretch(source: Path, tmp_path: Path) -> None:
-    assert cleaner.clean([source], tmp_path / "out", report=False).verified.holds
+    assert cleaner.clean([source], tmp_path / "out", report=False, check=True).verified.holds
     (state,) = (tmp_path / "out" / ".cleaner").iterdir()
     folders = {name: state / f"row_groups_of_{name}" for name in DRAWN}
     paths = (path for path in sorted(folders["paragraphs"].glob("*.parquet")) if path.stem != "0")
