@@ -20,12 +20,10 @@ from cleaner.writing.drawing import Pieces, piece_table
 from cleaner.writing.joined import JoinedWriter
 from cleaner.writing.parquet import PART_ROW_GROUPS, ROW_GROUP_ROWS, Part, PartWriter, Written, joined
 from cleaner.writing.provenance import provenance
-from cleaner.writing.schema import ORDER, TABLES, order_of
+from cleaner.writing.schema import ORDER, RUN_FILE, TABLES, order_of
 
 if TYPE_CHECKING:
     from cleaner.verification import Verification
-
-RUN_FILE = "run.json"
 
 
 class Output(NamedTuple):
