@@ -8,7 +8,7 @@ from pathlib import Path
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
-from cleaner.documents import Documents
+from cleaner.documents import KNOWN, Documents
 from cleaner.engine.base import Engine, Query, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
@@ -30,13 +30,14 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     With `check` what is written is verified.
     """
     items = engine.table("items", ITEMS, item_batches(inputs))
-    known = engine.thinned(engine.made("understood", UNDERSTOOD, stages.FACTS), "item_key", items)
-    unknown = engine.sql("unknown", queries.UNKNOWN, items=items, understood=known)
+    engine.made("understood", UNDERSTOOD, stages.FACTS)
+    known = engine.thinned(engine.made("known", KNOWN), "item_key", items)
+    unknown = engine.sql("unknown", queries.UNKNOWN, items=items, known=known)
     fresh = in_tasks(engine, "fresh", unknown)
     understood = engine.append("understood", stages.understanding(config), fresh, UNDERSTOOD)
-    live = engine.sql("live", queries.LIVE, understood=understood, items=items)
-    _refuse_clashes(engine, understood, live)
-    documents = Documents(engine, understood, live)
+    live = engine.sql("live", queries.LIVE, known=known, items=items)
+    _refuse_clashes(engine, live)
+    documents = Documents(engine, known, live)
 
     site = pack(engine, "site", *decide_site(engine, documents, config))
     casing = pack(engine, "casing", *decide_casing(engine, documents))
@@ -52,8 +53,8 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     return output
 
 
-def _refuse_clashes(engine: Engine, understood: Table, live: Table) -> None:
+def _refuse_clashes(engine: Engine, live: Table) -> None:
     """Raise InputError where two inputs have one name: their documents could not be told apart."""
-    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, understood=understood, live=live)]
+    clashes = [str(uri) for uri, _ in engine.rows(queries.SAME_URI, live=live)]
     if clashes:
         raise InputError(f"two inputs are called {', '.join(clashes)}; give one another name, as NAME=PATH")

@@ -37,7 +37,7 @@ def preview(sources: Iterable[str | Path], state: Path, config: Config) -> Previ
     Nothing is written, and no document is opened.  An input is changed when its size or time is; what decisions of
     the corpus make of the others shows in the run itself.
     """
-    understood = {key for (key,) in _rows(state / "understood", ["item_key"])}
+    understood = {key for (key,) in _rows(state / "known", ["item_key"])}
     earlier = set(_rows(state / "items", ["path", "source_uri", "range_start"]))
     formats: Counter[str] = Counter()
     counts: Counter[str] = Counter()

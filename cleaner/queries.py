@@ -6,22 +6,21 @@ Columns are BIGINT, STRING and BOOLEAN in every expression; other types only pas
 from __future__ import annotations
 
 UNKNOWN = """
-    SELECT i.* FROM items i LEFT JOIN (SELECT DISTINCT item_key FROM understood) u ON u.item_key = i.item_key
+    SELECT i.* FROM items i LEFT JOIN (SELECT DISTINCT item_key FROM known) u ON u.item_key = i.item_key
     WHERE u.item_key IS NULL
 """
 """Inputs that no earlier run has understood."""
 
 HOW_MUCH = "SELECT count(*) AS items, coalesce(CAST(sum(size_bytes) AS BIGINT), 0) AS num_bytes FROM inputs"
 
-LIVE = "SELECT u.doc_id, u.item_key FROM understood u JOIN items i ON u.item_key = i.item_key"
+LIVE = "SELECT k.* FROM known k JOIN items i ON k.item_key = i.item_key"
 """Documents whose input is still there and unchanged.  An input that was touched gives the same `doc_id` again."""
 
 FACTS_OF_LIVE = "SELECT f.* FROM facts f JOIN live l ON l.doc_id = f.doc_id AND l.item_key = f.item_key"
 
 SAME_URI = """
-    SELECT u.source_uri, count(*) AS documents
-    FROM understood u JOIN live l ON u.doc_id = l.doc_id AND u.item_key = l.item_key
-    GROUP BY u.source_uri HAVING count(*) > 1 ORDER BY u.source_uri LIMIT 5
+    SELECT source_uri, count(*) AS documents FROM live GROUP BY source_uri HAVING count(*) > 1
+    ORDER BY source_uri LIMIT 5
 """
 
 DECIDED = """

@@ -17,6 +17,7 @@ from cleaner.chrome.second_opinion import is_asked
 from cleaner.chrome.site_stage import TOLD as SITE
 from cleaner.chrome.site_stage import site_rows
 from cleaner.config import Config
+from cleaner.documents import KNOWN, document_numbers, known_rows
 from cleaner.engine.base import Several
 from cleaner.engine.guard import GuardedMap
 from cleaner.reading import ReadingSettings, Split, read
@@ -28,7 +29,7 @@ from cleaner.settled import settled_batch
 from cleaner.tables import refused, understood_batch
 from cleaner.understand import HTML, Understood, refuse, understand_all
 
-FACTS = {"site_facts": SITE, **CASING}
+FACTS = {"known": KNOWN, "site_facts": SITE, **CASING}
 """Tables of what documents tell the corpus, written beside `understood`."""
 
 
@@ -76,10 +77,12 @@ def _fail_item(item: Item, reason: str, config: Config) -> Several:
 def _batch(items: list[Item], understood: list[Understood], config: Config) -> Several:
     documents, keys = [u.document for u in understood], [item.key for item in items]
     shown = [may_stay(u.document, u.evidence, config) for u in understood]
-    repairs = repair_columns(documents, keys, shown, config.repair)
+    numbers = document_numbers(documents, keys)
+    repairs = repair_columns(documents, numbers, shown, config.repair)
+    known = known_rows(documents, keys, numbers, **repairs.known)
     sited = [(u.document, u.evidence if config.chrome.site_templates else None) for u in understood]
     rows = understood_batch(list(zip(keys, understood, strict=True)), repairs.columns)
-    return Several(rows, {"site_facts": site_rows(sited, keys), **repairs.facts})
+    return Several(rows, {"known": known, "site_facts": site_rows(sited, keys), **repairs.facts})
 
 
 def may_stay(document: Document, evidence: PageFeatures | None, config: Config) -> list[int]:

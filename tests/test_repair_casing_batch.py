@@ -52,15 +52,15 @@ ANSWERS = [
 numbers = st.lists(st.integers(0, len(PARAGRAPHS) - 1), min_size=1, max_size=12)
 
 
-def document_of(chosen, language="en", doc_id="d"):
+def document_of(chosen, language="en"):
     texts = [PARAGRAPHS[number] for number in chosen]
     paragraphs = Paragraphs([Kind.PARAGRAPH if text else Kind.BLANK for text in texts], texts)
-    return Document(doc_id, "d.txt", "", 0, "text/plain", language=language, paragraphs=paragraphs)
+    return Document("d", "d.txt", "", 0, "text/plain", language=language, paragraphs=paragraphs)
 
 
 def told_of(documents, settings):
-    keys = [f"k{document.doc_id}" for document in documents]
-    return repair_columns(documents, keys, [document.paragraphs.shown for document in documents], settings)
+    numbers = np.arange(len(documents))
+    return repair_columns(documents, numbers, [document.paragraphs.shown for document in documents], settings)
 
 
 def outlook_of(document):
@@ -68,7 +68,7 @@ def outlook_of(document):
 
 
 def named_facts(facts):
-    """Yield the facts of a batch as documents have them: keys, surfaces, capital or small, where they are shown."""
+    """Yield the facts of a batch as documents have them: number, key, surface, capital or small, place of an example."""
     tables = {name.removeprefix("casing_"): rows for name, rows in facts.items()}
     with duckdb.connect() as db:
         for name, rows in tables.items():
@@ -78,11 +78,10 @@ def named_facts(facts):
                 SELECT document, key, surface, TRUE AS capital, place FROM capitals
                 UNION ALL SELECT document, key, CASE WHEN small THEN key END, FALSE, NULL FROM questions
                 UNION ALL SELECT document, key, word, FALSE, NULL FROM pairs
-            ) SELECT d.doc_id, t.key, w.text, t.capital, concat(d.doc_id, t.place), t.place
-            FROM told t JOIN documents d ON d.document = t.document LEFT JOIN words w ON w.number = t.surface
+            ) SELECT t.document, t.key, coalesce(w.text, ''), t.capital, t.place
+            FROM told t LEFT JOIN words w ON w.number = t.surface
         """
-        for doc_id, key, surface, capital, example, place in db.execute(query).fetchall():
-            yield doc_id, key, surface or "", capital, example if place else None
+        yield from db.execute(query).fetchall()
 
 
 def key_number(key):
@@ -114,10 +113,10 @@ def test_reading_only_what_may_change_changes_the_same(documents, data):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(numbers, st.sampled_from(["en", "en-GB", "de", None])), min_size=1, max_size=4))
 def test_a_batch_tells_what_each_document_tells(documents):
-    documents = [document_of(*one, f"d{number}") for number, one in enumerate(documents)]
+    documents = [document_of(*one) for one in documents]
     told = sorted(named_facts(told_of(documents, RepairSettings()).facts), key=str)
-    for document in documents:
-        doc_id, rows = document.doc_id, [row[1:] for row in told if row[0] == document.doc_id]
+    for number, document in enumerate(documents):
+        rows = [row[1:] for row in told if row[0] == number]
         if not (document.language or "").startswith("en"):
             assert rows == []
             continue
@@ -125,7 +124,7 @@ def test_a_batch_tells_what_each_document_tells(documents):
         mended = mend([Unmended(plan.texts, plan.language)], RepairSettings())[0].texts
         positions = document.paragraphs.shown
         expected = {
-            (key_number(f.key), f.surface, f.capital, f"{doc_id}:{positions[f.paragraph]:05d}" if f.capital else None)
+            (key_number(f.key), f.surface, f.capital, f":{positions[f.paragraph]:05d}" if f.capital else None)
             for f in facts_of(read_document(mended))
         }
         assert len(rows) == len(expected)
@@ -135,7 +134,7 @@ def test_a_batch_tells_what_each_document_tells(documents):
 def test_nothing_is_told_where_nothing_is_repaired():
     told = told_of([document_of([0, 1])], RepairSettings(mode="off"))
     assert told.columns["case"].to_pylist() == [None]
-    assert [rows.num_rows for rows in told.facts.values()] == [0] * 5
+    assert [rows.num_rows for rows in told.facts.values()] == [0] * 4
 
 
 def test_words_are_noted_where_they_stand():

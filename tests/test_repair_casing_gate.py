@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import records
+from cleaner.documents import document_numbers, known_rows
 from cleaner.records import Document, Kind
 from cleaner.repair.casing_columns import Keys
 from cleaner.repair.casing_document import read_documents
@@ -42,6 +43,7 @@ PARAGRAPHS = [
     "The Bank said so, the bank said so, the bank, the bank and the Bank again said that it would.",
 ]
 SETTINGS = RepairSettings()
+NO_KEYS = [""] * 9
 
 numbers = st.lists(st.integers(0, len(PARAGRAPHS) - 1), min_size=1, max_size=9)
 
@@ -95,7 +97,10 @@ def documents_of(corpus):
 
 def told_of(documents):
     shown = [document.paragraphs.shown for document in documents]
-    return repair_columns(documents, [f"k{document.doc_id}" for document in documents], shown, SETTINGS)
+    numbers = document_numbers(documents, NO_KEYS[: len(documents)])
+    told = repair_columns(documents, numbers, shown, SETTINGS)
+    known = known_rows(documents, NO_KEYS[: len(documents)], numbers, **told.known)
+    return told._replace(facts={"documents": known, **told.facts})
 
 
 def answers_of(corpus, facts, asked):

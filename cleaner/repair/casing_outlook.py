@@ -6,61 +6,65 @@ document have capitals.  So it is noted of every word that may change where it s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from cleaner.columnar import listed
 from cleaner.repair.casing_capitals import may_be_headings
 from cleaner.repair.casing_columns import Keys
-from cleaner.repair.casing_finder import Finder
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.cutting import Ints
 from cleaner.repair.ledes import may_be_ledes
 from cleaner.repair.running_text import Reading
 
-_WORDS_ALONE = ",[]]"  # how an outlook ends, packed, where `whole` is empty
+_PARTS = "|"  # words are letters, and positions figures
 
 
 class Outlook(NamedTuple):
     """What may change in one document, by the positions of its paragraphs.
 
-    `words` has a row for each word in question, with the paragraphs that hold it.  `capitals` counts the capitalised
-    words of running text in paragraphs that have any.  Where one of those in `whole` stays, more than words may change,
-    and all that stay must be read.
+    `words` tells of each word in question the paragraphs that hold it.  `capitals` counts the capitalised words of
+    running text in paragraphs that have any.  Where one of those in `whole` stays, more than words may change, and all
+    that stay must be read.
     """
 
-    words: list[tuple[str, list[int]]]
+    words: dict[str, list[int]]
     capitals: dict[int, int]
     whole: list[int]
 
-    def packed(self) -> str:
-        """Return the outlook as one string."""
-        capitals = list(self.capitals), list(self.capitals.values())
-        return json.dumps((self.words, capitals, self.whole), ensure_ascii=False, separators=(",", ":"))
-
     @classmethod
     def unpacked(cls, packed: str) -> Outlook:
-        """Return the outlook that a string holds.
+        """Return the outlook that a string holds: words, each with its positions; capitals; what is read as a whole.
 
-        >>> outlook = Outlook([("oslo", [2, 5])], {2: 7}, [])
-        >>> Outlook.unpacked(outlook.packed()).places({2, 3}, {"oslo"})
+        >>> outlook = Outlook.unpacked("oslo 2 5 berg 3|2 7 3 1|")
+        >>> outlook.words, outlook.capitals, outlook.whole
+        ({'oslo': [2, 5], 'berg': [3]}, {2: 7, 3: 1}, [])
+        >>> outlook.places({2, 3}, {"oslo"})
         {2}
         """
-        words, capitals, whole = json.loads(packed)
-        return cls(words, dict(zip(*capitals, strict=True)), whole)
+        words, capitals, whole = (part.split() for part in packed.split(_PARTS))
+        found: dict[str, list[int]] = {}
+        at: list[int] = []
+        for token in words:
+            if token.isdecimal():
+                at.append(int(token))
+            else:
+                at = found[token] = []
+        counts = list(map(int, capitals))
+        return cls(found, dict(zip(counts[::2], counts[1::2], strict=True)), list(map(int, whole)))
 
     @staticmethod
     def concerns(packed: str, words: Collection[str]) -> bool:
         """Return False where nothing changes if no words but `words` may: told without unpacking.
 
-        >>> Outlook.concerns(Outlook([("oslo", [2, 5])], {2: 7}, []).packed(), [])
-        False
+        >>> Outlook.concerns("oslo 2 5|2 7|", []), Outlook.concerns("oslo 2 5|2 7|2", [])
+        (False, True)
         """
-        return bool(words) or not packed.endswith(_WORDS_ALONE)
+        return bool(words) or not packed.endswith(_PARTS)
 
     def words_alone(self, positions: Iterable[int]) -> bool:
         """Return whether nothing but single words of the paragraphs at `positions` may change."""
@@ -68,28 +72,29 @@ class Outlook(NamedTuple):
 
     def places(self, positions: Collection[int], words: Collection[str]) -> set[int]:
         """Return the paragraphs at `positions` that hold words that may change."""
-        return set(positions).intersection(p for word, at in self.words if word in words for p in at)
+        return set(positions).intersection(p for word in words for p in self.words.get(word, ()))
 
     def capital_total(self, positions: Collection[int]) -> int:
         """Return how many words in running text of the paragraphs at `positions` have capitals."""
         return sum(self.capitals.get(position, 0) for position in positions)
 
 
-def outlooks(keys: Keys, paragraphs: Paragraphs, more: Ints) -> list[str]:
+def outlooks(keys: Keys, paragraphs: Paragraphs, more: Ints) -> pa.StringArray:
     """Return the outlook of every document, packed; `more` are words where more than words may change."""
-    finder = keys.finder
-    found = [Outlook([], {}, []) for _ in finder.starts[1:]]
-    for (document, word), rows in groupby(_words(keys, paragraphs), itemgetter(0, 1)):
-        found[document].words.append((word, [position for *_, position in rows]))
-    for document, position, count in _capitals(finder, paragraphs):
-        found[document].capitals[position] = count
-    for document, position in _whole(paragraphs, more):
-        found[document].whole.append(position)
-    return [outlook.packed() for outlook in found]
+    finder, count = keys.finder, len(keys.finder.starts) - 1
+    capitals = np.bincount(paragraphs.of(finder.capitalised()), minlength=len(paragraphs.positions))
+    some, whole = np.flatnonzero(capitals), np.unique(paragraphs.of(more))
+    of_capitals = np.stack([paragraphs.positions[some], capitals[some]], axis=1).ravel()
+    parts = (
+        _words(keys, paragraphs),
+        _joined(_figures(of_capitals), np.repeat(paragraphs.documents[some], 2), count),
+        _joined(_figures(paragraphs.positions[whole]), paragraphs.documents[whole], count),
+    )
+    return pc.binary_join_element_wise(*parts, _PARTS)
 
 
-def _words(keys: Keys, paragraphs: Paragraphs) -> list[tuple[int, str, int]]:
-    """Return rows of document, word and position; those of a word together."""
+def _words(keys: Keys, paragraphs: Paragraphs) -> pa.StringArray:
+    """Return for each document the words in question, each with the positions of the paragraphs that hold it."""
     finder, alone = keys.finder, keys.numbers[0]
     odd = np.flatnonzero(finder.are_odd()) + keys.capital.start
     told = np.zeros(keys.size, np.bool_)
@@ -100,25 +105,24 @@ def _words(keys: Keys, paragraphs: Paragraphs) -> list[tuple[int, str, int]]:
     numbers, at = np.concatenate([numbers, alone[odd[small]]]), np.concatenate([at, where])
     count = len(paragraphs.positions)
     pairs = np.unique(numbers * count + paragraphs.of(at))
-    words, document = np.zeros((2, keys.size), np.int64)
-    words[alone], document[alone] = keys.word, keys.document
-    numbers, found = pairs // count, paragraphs.positions[pairs % count]
-    texts = [finder.words[word] for word in words[numbers].tolist()]
-    return list(zip(document[numbers].tolist(), texts, found.tolist(), strict=True))
+    words, documents = np.zeros((2, keys.size), np.int64)
+    words[alone], documents[alone] = keys.word, keys.document
+    rows = pairs[np.argsort(documents[pairs // count], kind="stable")]
+    numbers, found = rows // count, paragraphs.positions[rows % count]
+    begins = np.flatnonzero(np.diff(numbers, prepend=-1))  # of the words: each stands before its positions
+    forms, which = np.unique(words[numbers[begins]], return_inverse=True)
+    texts = pa.concat_arrays([_figures(found), pa.array([finder.words[form] for form in forms.tolist()], pa.string())])
+    tokens = texts.take(pa.array(np.insert(np.arange(len(found)), begins, len(found) + which)))
+    return _joined(tokens, np.insert(documents[numbers], begins, documents[numbers[begins]]), len(finder.starts) - 1)
 
 
-def _capitals(finder: Finder, paragraphs: Paragraphs) -> list[tuple[int, int, int]]:
-    """Return rows of document, position, and how many words in running text have capitals there."""
-    counts = np.bincount(paragraphs.of(finder.capitalised()), minlength=len(paragraphs.positions))
-    some = np.flatnonzero(counts)
-    columns = paragraphs.documents[some], paragraphs.positions[some], counts[some]
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+def _figures(numbers: Ints) -> pa.StringArray:
+    return pa.array(numbers).cast(pa.string())
 
 
-def _whole(paragraphs: Paragraphs, at: Ints) -> list[tuple[int, int]]:
-    """Return rows of document and position of the paragraphs that hold words."""
-    found = np.unique(paragraphs.of(at))
-    return list(zip(paragraphs.documents[found].tolist(), paragraphs.positions[found].tolist(), strict=True))
+def _joined(tokens: pa.StringArray, documents: Ints, count: int) -> pa.StringArray:
+    """Return the tokens of each of so many documents in one text; they come by document."""
+    return pc.binary_join(listed(np.bincount(documents, minlength=count), tokens), " ")
 
 
 def more_than_words(reading: Reading, starts: Ints) -> Ints:

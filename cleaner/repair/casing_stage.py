@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from cleaner.coded import Ints
 from cleaner.columnar import stored
 from cleaner.documents import Documents
 from cleaner.engine.base import Engine, Query
@@ -23,7 +24,7 @@ from cleaner.repair.casing_outlook import more_than_words, outlooks
 from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import may_be_starts
-from cleaner.repair.casing_tables import CASING, DOCUMENTS, Facts, casing_tables
+from cleaner.repair.casing_tables import CASING, Facts, casing_tables, rooms
 from cleaner.repair.ledes import find_ledes, lede_words
 from cleaner.repair.mended_once import packed
 from cleaner.repair.mending import Mended, Unmended, mend
@@ -71,12 +72,12 @@ ANSWER_COLUMNS = ("key", "surface", "capital", "documents", "outlets", "here", "
 def decide_casing(engine: Engine, documents: Documents) -> tuple[Query, tuple[str, ...]]:
     """Return the rows that answer every document's questions about case, and the columns that sort them."""
     every = {name.removeprefix("casing_"): engine.made(name, schema) for name, schema in CASING.items()}
-    words, told = every.pop("words"), every | {"documents": documents.facts("casing_documents", DOCUMENTS)}
+    words, told = every.pop("words"), every | {"documents": documents.live}
     written = engine.sql("casing_written", WRITTEN, **told)
     reached = engine.sql("casing_reached", WITHIN_REACH, written=written, **told)
     asked = engine.sql("casing_asked", ASKED, reached=reached, questions=told["questions"], pairs=told["pairs"])
     answers = engine.sql("casing_answers", DECIDE_CASING, asked=asked, **told)
-    named = {"documents": told["documents"], "words": words}
+    named = {"documents": documents.live, "words": words}
     return Query(STEADY, {"answers": answers, "asked": asked, **named}), ANSWER_COLUMNS
 
 
@@ -89,39 +90,37 @@ def casing_answers(rows: Sequence[Sequence[Any]]) -> tuple[Answer, ...]:
 
 
 class Repairs(NamedTuple):
-    """What a batch of documents tells of repairs: columns of each, and rows of the tables of `CASING`.
+    """What documents tell of repairs: columns of `UNDERSTOOD` and of `KNOWN`, and rows of the tables of `CASING`.
 
     `case`: its packed `Outlook`, null where all must be read again; `mended`: the packed edits of the paragraphs whose
     encoding or spacing is repaired, so that settling need not find them.
     """
 
     columns: dict[str, pa.Array]
+    known: dict[str, pa.Array]
     facts: dict[str, pa.RecordBatch]
 
 
 def repair_columns(
-    documents: Sequence[Document],
-    item_keys: Sequence[str],
-    shown: Sequence[Sequence[int]],
-    settings: RepairSettings,
+    documents: Sequence[Document], numbers: Ints, shown: Sequence[Sequence[int]], settings: RepairSettings
 ) -> Repairs:
-    """Return what documents, of the inputs with these keys, tell of repairs.
+    """Return what documents with these numbers tell of repairs.
 
     They are read from those of their paragraphs that may stay: `shown` are their positions.
     """
     texts = [stored([d.paragraphs.texts[at] for at in found]) for d, found in zip(documents, shown, strict=True)]
     mended = mend([Unmended(own, d.language) for own, d in zip(texts, documents, strict=True)], settings)
-    english = [settings.mode != "off" and speaks_of_case(document.language) for document in documents]
-    spoken = list(compress(documents, english))
+    english = np.array([settings.mode != "off" and speaks_of_case(d.language) for d in documents], np.bool_)
     told, found = _told(list(compress(shown, english)), list(compress(mended, english)))
-    noted = iter(found)
-    cases = [next(noted) if speaks else None for speaks in english]
     anew = [_may_be_mended_anew(own, one) for own, one in zip(texts, mended, strict=True)]
+    places = np.cumsum(english) - 1
     columns = {
-        "case": pa.array(cases, pa.string(), mask=np.array(anew, np.bool_)),
+        "case": found.take(pa.array(places, mask=~english | np.array(anew, np.bool_))),
         "mended": pa.array(list(map(_remembered, shown, mended, anew)), pa.string()),
     }
-    return Repairs(columns, casing_tables(spoken, list(compress(item_keys, english)), told))
+    of_english = {"room": rooms(told.chances), "whole": pa.array(told.chances.whole)}
+    known = {name: column.take(pa.array(places, mask=~english)) for name, column in of_english.items()}
+    return Repairs(columns, known, casing_tables(numbers[english], told))
 
 
 def _may_be_mended_anew(texts: Sequence[str], mended: Mended) -> bool:
@@ -133,7 +132,7 @@ def _remembered(positions: Sequence[int], mended: Mended, anew: bool) -> str | N
     return packed({positions[number]: None if anew else found for number, found in mended.layers.items()})
 
 
-def _told(shown: Sequence[Sequence[int]], mended: Sequence[Mended]) -> tuple[Facts, list[str]]:
+def _told(shown: Sequence[Sequence[int]], mended: Sequence[Mended]) -> tuple[Facts, pa.StringArray]:
     """Return what documents tell of case, and their outlooks: by the positions of paragraphs, and what they say."""
     texts = [one.texts for one in mended]
     reading = read_texts(["\n".join(paragraphs) for paragraphs in texts])

@@ -1,20 +1,17 @@
-"""The facts of case as tables: what documents write with a capital, what they ask, and who they are.
+"""The facts of case as tables: what documents write with a capital, and what they ask.
 
-Keys and words are numbers (`casing_numbers`), and so are documents, by their id and their input.
+Keys and words are numbers (`casing_numbers`), and so are documents (`KNOWN`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from cleaner.documents import ITEM_KEY, homes
-from cleaner.records import Document
 from cleaner.repair.casing_around import Floats
 from cleaner.repair.casing_chances import Chances
 from cleaner.repair.casing_columns import Asked, Told, Written
@@ -26,21 +23,6 @@ from cleaner.repair.cutting import Ints
 from cleaner.repair.dictionary import is_lower_word
 
 _INT, _STRING, _FLAG = pa.int64(), pa.string(), pa.bool_()
-
-DOCUMENTS = pa.schema(
-    [
-        ("doc_id", _STRING),
-        ITEM_KEY,
-        ("document", _INT),
-        ("outlet", _INT),
-        ("room", _INT),
-        ("whole", _FLAG),
-    ]
-)
-"""One row a document in which case is repaired; one without an outlet is an outlet of its own.
-
-`room` and `whole` are those of `Chances`, log odds here and below in parts of `casing_gate.UNIT`.
-"""
 
 CAPITALS = pa.schema([("document", _INT), ("key", _INT), ("surface", _INT), ("loud", _FLAG), ("place", _STRING)])
 """One row for each key that a document writes with a capital, and each way in which it writes it (`surface`, a word).
@@ -77,7 +59,6 @@ WORDS = pa.schema([("number", _INT), ("text", _STRING)])
 """Words and names of questions, and surfaces, by their numbers; a word has a row for each batch that has it."""
 
 CASING = {
-    "casing_documents": DOCUMENTS,
     "casing_capitals": CAPITALS,
     "casing_questions": QUESTIONS,
     "casing_pairs": PAIRS,
@@ -96,22 +77,12 @@ class Facts(NamedTuple):
     places: Ints
 
 
-def casing_tables(documents: Sequence[Document], item_keys: Sequence[str], told: Facts) -> dict[str, pa.RecordBatch]:
-    """Return the rows of the tables of `CASING`."""
-    names = [(d.doc_id, key) for d, key in zip(documents, item_keys, strict=True)]
-    numbers = np.array([_number("/".join(name)) for name in names], np.int64)
+def casing_tables(documents: Ints, told: Facts) -> dict[str, pa.RecordBatch]:
+    """Return the rows of the tables of `CASING`, of documents with these numbers."""
     words = _Words(told)
     columns = {
-        "casing_documents": {
-            "doc_id": [doc_id for doc_id, _ in names],
-            "item_key": [key for _, key in names],
-            "document": numbers,
-            "outlet": list(map(_number, homes(documents))),
-            "room": np.floor(told.chances.rooms * UNIT).astype(np.int64),
-            "whole": told.chances.whole,
-        },
-        "casing_capitals": _capitals(told, numbers, words),
-        **_questions(told, numbers, words),
+        "casing_capitals": _capitals(told, documents, words),
+        **_questions(told, documents, words),
         "casing_words": words.rows(told),
     }
     return {
@@ -120,8 +91,9 @@ def casing_tables(documents: Sequence[Document], item_keys: Sequence[str], told:
     }
 
 
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
+def rooms(found: Chances) -> pa.Array:
+    """Return the rooms of documents in parts of `casing_gate.UNIT`."""
+    return pa.array(np.floor(found.rooms * UNIT).astype(np.int64))
 
 
 Columns = dict[str, npt.NDArray[np.generic] | pa.Array]
