@@ -37,7 +37,7 @@ from cleaner.config import resolve
 from cleaner.engine.spark_session import own_session
 import cleaner
 import cleaner.writing.output
-cleaner.writing.output.PART_ROWS = 8192  # several parts even of a small corpus
+cleaner.writing.output.PART_ROW_GROUPS = 1  # several parts even of a small corpus
 source, out, memory, master = sys.argv[1:]
 run = {"memory_bytes": int(memory)} | ({"engine": "spark", "master": master} if master else {"workers": 2})
 cleaner.clean([source], out=out, config=resolve({"run": run}), report=False)

@@ -107,8 +107,8 @@ def table(corpora: list[Corpus], direction: str, known: list[dict[str, float]]) 
         starts = line_offsets(row["text"])
         edits = {edit["start"]: edit for edit in row["edits"]}
         answers = corpus.evidence.heard(row["id"], row["outlet"], document)
-        for case in CASES[direction](document, answers):
-            place = document.place_of(case.at)
+        cases = list(CASES[direction](document, answers))
+        for case, place in zip(cases, document.places_of([case.at for case in cases]), strict=True):
             edit = edits.get(starts[place.paragraph] + place.char_start)
             if edit and edit["kind"] == "sentence_start_lower":
                 continue

@@ -9,7 +9,7 @@ from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
 from cleaner.documents import Documents
-from cleaner.engine.base import Engine, Table
+from cleaner.engine.base import Engine, Query, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
 from cleaner.reading import Split
@@ -18,7 +18,9 @@ from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.reusable import REUSABLE, ReusableRows
 from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import SETTLED
+from cleaner.stretch_verification import verify_pieces
 from cleaner.tables import UNDERSTOOD
+from cleaner.writing.drawing import draw, forget_unused
 from cleaner.writing.output import Output, write_tables
 
 
@@ -39,7 +41,11 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
-    return write_tables(engine, out, settled, reuse, config)
+    pieces = draw(engine, settled, reuse)
+    matches = Query(queries.MATCHES, {"links": reuse.links, "settled": settled})
+    output = write_tables(engine, out, pieces, matches, verify_pieces(engine, pieces), config)
+    forget_unused(engine, pieces)
+    return output
 
 
 def _refuse_clashes(engine: Engine, understood: Table, live: Table) -> None:

@@ -31,32 +31,42 @@ DECIDED = """
 """
 """Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
 
-INPUTS = """
-    SELECT s.source_uri AS source_uri, s.position AS position, s.document AS document, s.authors AS authors,
-        s.quality_flags AS quality_flags FROM settled s WHERE s.position = -1
+HEADS = """
+    SELECT source_uri, doc_id, outlet, published_us, source_sha256, row_count, rows_key, edits_key, file, number
+    FROM placed WHERE position = -1
 """
+"""Settled documents, and where the first of their rows stands."""
+
+GATHERED = "SELECT s.*, o.stretch AS stretch FROM settled s JOIN documents o ON o.doc_id = s.doc_id"
 
 REUSED = """
-    SELECT s.source_uri, s.position, m.cluster_id, m.collapsed, m.is_canonical, m.canonical_similarity, m.cluster_size,
-        m.cluster_outlet_count, c.copy_count, c.outlet_count, c.outlets, c.copy_ids, c.first_outlet,
-        c.first_published_at, NULL AS copy_of, NULL AS copied_share
-    FROM members m JOIN settled s ON s.paragraph_id = m.paragraph_id
-    LEFT JOIN clusters c ON c.cluster_id = m.paragraph_id
+    SELECT o.stretch AS stretch, m.paragraph_id AS row_id, m.cluster_id, m.collapsed, m.is_canonical,
+        m.canonical_similarity, m.cluster_size, m.cluster_outlet_count, c.copy_count, c.outlet_count, c.outlets,
+        c.copy_ids, c.first_outlet, c.first_published_at, NULL AS copy_of, NULL AS copied_share
+    FROM members m JOIN documents o ON o.doc_id = m.doc_id LEFT JOIN clusters c ON c.cluster_id = m.paragraph_id
     UNION ALL
-    SELECT s.source_uri, s.position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT o.stretch, d.doc_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         d.copy_of, d.copied_share
-    FROM copies d JOIN settled s ON s.doc_id = d.doc_id WHERE s.position = -1
+    FROM copies d JOIN documents o ON o.doc_id = d.doc_id
 """
 """What reuse says of paragraphs that are in a cluster, and of documents that hold something of others."""
 
+PIECES = """
+    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digest AS digest
+    FROM pieces p JOIN drawn d ON d.name = p.name AND d.key = p.key
+"""
+"""What the tables are joined from."""
+
 CLUSTER_MEMBERS = """
-    SELECT m.cluster_id, m.paragraph_id, s.doc_id, s.source_uri, s.position, s.outlet, s.published_us,
-        m.cluster_outlet_count
-    FROM members m JOIN settled s ON s.paragraph_id = m.paragraph_id WHERE m.cluster_size > 1
+    SELECT m.cluster_id, m.paragraph_id, m.doc_id, d.source_uri, d.outlet, d.published_us, m.cluster_outlet_count
+    FROM members m JOIN documents d ON d.doc_id = m.doc_id WHERE m.cluster_size > 1
 """
 
 MATCHES = """
+    WITH linked AS (
+        SELECT s.paragraph_id, s.source_uri, s.position FROM settled s
+        WHERE s.paragraph_id IN (SELECT a_paragraph_id FROM links UNION SELECT b_paragraph_id FROM links))
     SELECT l.*, a.source_uri AS a_uri, a.position AS a_position, b.source_uri AS b_uri, b.position AS b_position
-    FROM links l JOIN settled a ON a.paragraph_id = l.a_paragraph_id
-    JOIN settled b ON b.paragraph_id = l.b_paragraph_id
+    FROM links l JOIN linked a ON a.paragraph_id = l.a_paragraph_id
+    JOIN linked b ON b.paragraph_id = l.b_paragraph_id
 """

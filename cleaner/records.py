@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import compress, count, repeat
+from operator import is_not
 from typing import NamedTuple
 
 
@@ -112,12 +114,12 @@ class Paragraphs:
     @property
     def shown(self) -> list[int]:
         """The positions of those that are not blank."""
-        return [position for position, kind in enumerate(self.kinds) if kind is not Kind.BLANK]
+        return list(compress(count(), map(is_not, self.kinds, repeat(Kind.BLANK))))
 
     @property
     def lines(self) -> list[str]:
         """The texts of those that are not blank."""
-        return [text for kind, text in zip(self.kinds, self.texts, strict=True) if kind is not Kind.BLANK]
+        return list(compress(self.texts, map(is_not, self.kinds, repeat(Kind.BLANK))))
 
 
 @dataclass(frozen=True, slots=True)

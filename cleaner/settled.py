@@ -18,6 +18,7 @@ from cleaner.records import Role, Status
 from cleaner.settle import PARAGRAPH_BREAK, STATUSES, Fates
 from cleaner.settled_documents import LISTS, document_columns
 from cleaner.settled_edits import packed_edits
+from cleaner.settled_keys import KEYS, fate_numbers, key_columns
 from cleaner.tables import DOCUMENT_FIELDS
 from cleaner.writing.schema import SPANS
 
@@ -51,12 +52,14 @@ SETTLED = pa.schema(
         ("edits", STRING),
         ("document", STRINGS),
         *((name, STRINGS) for name in LISTS),
+        ("row_count", INT),
+        *((name, STRING) for name in KEYS if name != "row_count"),
     ]
 )
 """Rows of settled documents.  `text` is told where edits changed it: what else is kept reads as its `source_text`.
 
 What the texts of a document come to, its own text, is not stored (`whole_texts`).  `edits` and `document` are packed:
-`edits_of`, `documents_of`.
+`edits_of`, `documents_of`.  The columns of `KEYS` are those of documents.
 """
 
 
@@ -154,6 +157,8 @@ def settled_batch(rows: pa.RecordBatch, fates: Fates) -> pa.RecordBatch:
         "edits": spread(packed_edits(fates.edits.values(), edited, laid.of_document, sources, rows), has_edits),
         **document_columns(_documents(rows, fates, counts, laid), laid.head),
     }
+    numbers = [*fate_numbers(fates), counts.text_chars, counts.edits]
+    made |= key_columns(made, rows.column("source_sha256"), numbers, laid.head)
     return pa.RecordBatch.from_arrays([made[name] for name in SETTLED.names], schema=SETTLED)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cleaner.verification import Verification
 from cleaner.writing.output import Output
 from cleaner.writing.parquet import Written
 from cleaner.writing.reader import table_batches, table_files, table_rows
@@ -47,10 +48,11 @@ class Summary:
     failures: tuple[tuple[str, str, str], ...]
     warnings: tuple[str, ...]
     tables: dict[str, Written]
+    verified: Verification
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the counts as plain values, without the tables."""
-        return {name: value for name, value in asdict(self).items() if name not in ("out", "tables")}
+        """Return the counts as plain values, without the tables and what was verified."""
+        return {name: value for name, value in asdict(self).items() if name not in ("out", "tables", "verified")}
 
     @property
     def exit_code(self) -> int:
@@ -87,6 +89,7 @@ def summarize(out: Path, output: Output, removal_limit: float = 0.8) -> Summary:
         failures=tuple(documents.failures),
         warnings=tuple(documents.warnings(removal_limit)),
         tables=output.tables,
+        verified=output.verified,
     )
 
 
@@ -172,7 +175,7 @@ def _by_stage(edits: Counter[tuple[bool, str]]) -> Iterator[str]:
                 yield from [part] * count
 
 
-def summary_lines(summary: Summary, verified: str) -> list[tuple[str, str]]:
+def summary_lines(summary: Summary) -> list[tuple[str, str]]:
     """Return the closing lines of a run as (label, text)."""
     encodings = ", ".join(f"{n} {name}" for name, n in summary.encodings.items())
     phrases = " · ".join(f"{text} ×{n}" if n > 1 else text for text, n in summary.phrases)
@@ -193,7 +196,7 @@ def summary_lines(summary: Summary, verified: str) -> list[tuple[str, str]]:
     lines += ((status.capitalize(), f"{uri}: {reason}") for uri, status, reason in summary.failures[:NAMES_SHOWN])
     if len(summary.failures) > NAMES_SHOWN:
         lines.append(("", f"… and {len(summary.failures) - NAMES_SHOWN} more; see documents.parquet"))
-    lines.append(("Verified", verified))
+    lines.append(("Verified", summary.verified.in_words()))
     return lines
 
 

@@ -15,7 +15,7 @@ from cleaner.ledger import LedgerError, apply_edits
 from cleaner.records import Edit, Status
 from cleaner.settle import PARAGRAPH_BREAK, STAYS
 from cleaner.soundness import TEXT, Flags, sound
-from cleaner.writing.reader import DocumentRows, Row, Stretch, edit_of, require_output, stretches
+from cleaner.writing.reader import DocumentRows, Files, Row, Stretch, edit_of, files_of, require_output, stretches
 
 
 @dataclass(slots=True)
@@ -64,8 +64,13 @@ def verify(out: str | Path, sources: Mapping[str, bytes] | None = None) -> Verif
     against their bytes where `sources` has them (by `source_uri`); without them, that spans keep apart.
     Raises OutputError where `out` is no finished output.
     """
+    return verified(files_of(require_output(Path(out))), sources)
+
+
+def verified(files: Files, sources: Mapping[str, bytes] | None = None) -> Verification:
+    """Return what a check of the documents in some files of the tables found."""
     found = Verification()
-    for stretch in stretches(require_output(Path(out)), _OF_DOCUMENTS, _OF_PARAGRAPHS):
+    for stretch in stretches(files, _OF_DOCUMENTS, _OF_PARAGRAPHS):
         doubtful = stretch.documents_where(~sound(stretch) | _count(found, stretch, sources or {}))
         for rows in doubtful.rows():
             if rows.document["status"] == "kept":

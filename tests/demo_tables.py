@@ -66,7 +66,7 @@ def write_demo_tables(out: Path, extra: Iterable[tuple[str, list[str]]] = ()) ->
         "tools": {"python": "3.11", "pyarrow": pa.__version__},
         "sources": ["seeds"],
         "config": {"profile": "corpus", "reading": {"manifest": "seeds/manifest.csv"}},
-        "tables": {"corpus": {"rows": 1, "content_sha256": "f" * 64, "num_bytes": 1}},
+        "tables": {name: {"rows": 1, "content_sha256": "f" * 64, "num_bytes": 1} for name in TABLES},
     }
     (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
     return out

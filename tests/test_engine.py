@@ -11,10 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 
-from cleaner.engine.base import Drawn, Query, Sorted
+from cleaner.engine.base import Drawn, Query
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.engine.forkserver import PRELOAD
 from cleaner.engine.guard import GuardedMap
@@ -161,43 +160,12 @@ def as_it_is(rows: pa.RecordBatch) -> pa.RecordBatch:
     return rows
 
 
-@pytest.mark.parametrize("most_files", [1, 0])
-@pytest.mark.parametrize("asked", ["the table", "a query"])
-def test_tables_are_drawn_from_sorted_rows(
-    tmp_path: Path, asked: str, most_files: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("cleaner.engine.embedded.MOST_FILES", most_files)
+def test_tables_are_drawn_from_sorted_rows(tmp_path: Path) -> None:
     with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
         rows = pa.RecordBatch.from_pydict({"n": [(k * 7919) % 5_000 for k in range(5_000)]}, IN)
-        src = engine.table("numbers", IN, iter([rows]))
-        told = Sorted(Query("SELECT n FROM t", {"t": src}) if asked == "a query" else src, ("n",))
-        got = engine.parts(told, [Drawn(every_third, Listed), Drawn(as_it_is, Listed)], 10)
+        src = Query("SELECT n FROM t", {"t": engine.table("numbers", IN, iter([rows]))})
+        got = engine.parts(src, "n", [Drawn(every_third, Listed), Drawn(as_it_is, Listed)], 10)
     assert got == [[list(range(0, 5_000, 3))], [list(range(5_000))]]
-
-
-@pytest.mark.parametrize("most_files", [5, 0])
-def test_what_stands_beside_is_added_to_rows_of_several_files(
-    tmp_path: Path, most_files: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("cleaner.engine.embedded.MOST_FILES", most_files)
-    documents = pa.schema([("uri", pa.string()), ("position", pa.int64())])
-    with Embedded(tmp_path, EmbeddedSettings()) as engine:
-        every = engine.made("every", documents)
-        for number, uris in enumerate(("adf", "bc", "e"), 1):  # `a` stands in the first file, `b` in the second
-            rows = [{"uri": uri, "position": at} for uri in uris for at in range(-1, 3)]
-            pq.write_table(pa.Table.from_pylist(rows, documents), every / f"{number}.parquet", row_group_size=5)
-        beside = Query("SELECT uri, position, position AS more FROM t WHERE uri <> 'c' AND position > 0", {"t": every})
-        told = Sorted(every, ("uri", "position"), ("uri", "position"), beside)
-        [[rows]] = engine.parts(told, [Drawn(as_it_is, Rows)], 10)
-    expected = [(uri, at, at if uri != "c" and at > 0 else None) for uri in "abcdef" for at in range(-1, 3)]
-    assert [(row["uri"], row["position"], row["more"]) for row in rows] == expected
-
-
-class Rows(Listed):
-    """Takes rows and lists them."""
-
-    def add(self, rows: pa.RecordBatch) -> None:
-        self.numbers += rows.to_pylist()
 
 
 def test_a_write_that_fails_stops_the_others(tmp_path: Path) -> None:
@@ -207,8 +175,8 @@ def test_a_write_that_fails_stops_the_others(tmp_path: Path) -> None:
 
     with Embedded(tmp_path, EmbeddedSettings(workers=2)) as engine:
         src = source(engine, 4)
-        with pytest.raises(OSError, match="no space left for 4 rows"):
-            engine.parts(Sorted(src, ("n",)), [Drawn(as_it_is, Failing), Drawn(as_it_is, Failing)], 10)
+        with pytest.raises(OSError, match=r"no space left for \d rows"):
+            engine.parts(src, "n", [Drawn(as_it_is, Failing), Drawn(as_it_is, Failing)], 10)
 
 
 def test_a_table_made_anew_is_read_anew(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import cleaner
 from cleaner.soundness import sound
-from cleaner.writing.reader import document_rows, stretches
+from cleaner.writing.reader import document_rows, files_of, stretches
 
 NEWS = (
     "Harbour wall to be rebuilt\n\nThe council of Norwick said on Monday,that the harbour wall would be rebuilt "
@@ -41,7 +41,7 @@ def test_what_is_whole_is_found_whole(whole: Path) -> None:
 
 
 def test_columns_tell_of_all_but_texts_in_other_encodings(whole: Path) -> None:
-    (stretch,) = stretches(whole)
+    (stretch,) = stretches(files_of(whole))
     names = stretch.documents["source_uri"].to_pylist()
     doubtful = [name for name, is_sound in zip(names, sound(stretch), strict=True) if not is_sound]
     assert doubtful in (["in/older.txt"], ["in/older.txt", "in/picture.txt"])
@@ -93,4 +93,4 @@ def test_a_table_cut_in_many_pieces_reads_alike(whole: Path, monkeypatch: pytest
     monkeypatch.setattr("cleaner.writing.reader.STRETCH_BYTES", 1)
     monkeypatch.setattr("cleaner.writing.reader.BATCH_ROWS", 2)
     assert list(document_rows(whole)) == together
-    assert [sound(stretch).size for stretch in stretches(whole)] == [1] * len(together)
+    assert [sound(stretch).size for stretch in stretches(files_of(whole))] == [1] * len(together)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.chrome.phrase_filter import load_filter
-from cleaner.chrome.phrases import PhraseRule, load_phrases
+from cleaner.chrome.phrase_filter import load_filter, rules_in
+from cleaner.chrome.phrases import PhraseRule
 from cleaner.chrome.roles import ATTACHED, Roles
 from cleaner.chrome.text_scan import Flags, Scan
 from cleaner.records import Role
@@ -38,12 +37,6 @@ def phrase_hits(texts: Sequence[str], seen: Scan, asked: Flags) -> PhraseHits:
     for i in np.flatnonzero(asked & load_filter().may_hit(texts, seen)).tolist():
         found[i] = rules_in(texts[i])
     return found
-
-
-@lru_cache(maxsize=1 << 15)  # furniture says the same on one page after the other
-def rules_in(text: str) -> Sequence[PhraseRule]:
-    """Return the rules that hit a block."""
-    return load_phrases().rules_in(text)
 
 
 def phrase_strength(hits: PhraseHits) -> npt.NDArray[np.int64]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from cleaner.chrome.lexicon import HashTable, hash_table, pair_hashes
-from cleaner.chrome.phrases import LONGEST_CHARS, Beginnings, load_phrases
-from cleaner.chrome.text_scan import Flags, Hashes, Scan, scan
+from cleaner.chrome.phrases import LONGEST, LONGEST_CHARS, Beginnings, PhraseRule, load_phrases
+from cleaner.chrome.text_scan import Flags, Hashes, Ints, Scan, scan
+
+_JOINING = "'’.,_"
 
 
 class _Starts(NamedTuple):
@@ -45,17 +47,28 @@ class PhraseFilter(NamedTuple):
             [any(sign in text for sign in signs) for text in texts] if signs else tokens < 0, dtype=np.bool_
         )
         if len(seen.word_hash):
-            owner = np.repeat(np.arange(len(tokens)), tokens)
-            pairs = np.append(pair_hashes(seen.word_hash), np.uint64(0))
+            words, ends = seen.word_hash, seen.first_word[1:]
+            pairs = np.append(pair_hashes(words), np.uint64(0))
             first = np.minimum(seen.first_word[:-1], len(pairs) - 1)
             # A number begins a phrase with words behind it, or one of numbers alone.
-            counted = np.bincount(owner, self.behind_numbers.look_up(seen.word_hash) > 0, minlength=len(tokens)) > 0
+            counted = _marked(self.behind_numbers.look_up(words) > 0, ends)
             counted |= seen.word_digit[np.minimum(first + 1, len(pairs) - 1)]
-            opens = self.opening.among(seen.word_hash[first], pairs[first]) | (seen.word_digit[first] & counted)
-            within = self.anywhere.among(seen.word_hash, pairs) | (self.behind_names.look_up(seen.word_hash) > 0)
-            found |= (tokens > 0) & (opens | (np.bincount(owner, within, minlength=len(tokens)) > 0))
+            opens = self.opening.among(words[first], pairs[first]) | (seen.word_digit[first] & counted)
+            within = self.anywhere.among(words, pairs) | (self.behind_names.look_up(words) > 0)
+            found |= ((tokens > 0) & opens) | _marked(within, ends)
         flags: Flags = found & (seen.chars <= LONGEST_CHARS)
+        # What stands between the parts of a number or of a shortened word may make them one word of a rule.
+        spare = tokens - seen.counts["cjk"] - LONGEST
+        for i in np.flatnonzero(flags & (spare > 0)).tolist():
+            flags[i] = sum(map(texts[i].count, _JOINING)) >= spare[i]
         return flags
+
+
+def _marked(words: Flags, ends: Ints) -> Flags:
+    """Tell of each line whether one of its words is marked; `ends` are the ends of the lines among the words."""
+    flags = np.zeros(len(ends), np.bool_)
+    flags[np.searchsorted(ends, np.flatnonzero(words), side="right")] = True
+    return flags
 
 
 @cache
@@ -72,6 +85,12 @@ def load_filter() -> PhraseFilter:
     signs = [word for word, count in zip(begun, np.diff(scan(begun).first_word).tolist(), strict=True) if not count]
     behind_names, behind_numbers = _table(opening.behind_names, 1), _table(opening.behind_numbers, 1)
     return PhraseFilter(_starts(opening), _starts(anywhere), behind_names, behind_numbers, tuple(signs))
+
+
+@lru_cache(maxsize=1 << 15)  # furniture says the same on one page after the other
+def rules_in(text: str) -> tuple[PhraseRule, ...]:
+    """Return the rules that ship with the package and hit a line or block, in the order of their ids."""
+    return tuple(load_phrases().rules_in(text))
 
 
 def _starts(beginnings: Beginnings) -> _Starts:

@@ -28,10 +28,11 @@ Match = Literal["line", "label", "prefix", "within"]
 Position = Literal["start", "end", "any"]
 Strength = Literal["decisive", "evidence"]
 
-_LONGEST = 45
+# So many words a line has at most that a rule can hit.
+LONGEST = 45
 # A line of more characters is not searched: its words would have to be very long to be few enough.
-LONGEST_CHARS = 16 * _LONGEST
-_DEFAULT_WORDS: Mapping[str, int] = {"line": _LONGEST, "label": 24, "prefix": 16, "within": 40}
+LONGEST_CHARS = 16 * LONGEST
+_DEFAULT_WORDS: Mapping[str, int] = {"line": LONGEST, "label": 24, "prefix": 16, "within": 40}
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*\w*|[^\W_]+(?:['’][^\W_]+)*|©")
 _SPECIAL = frozenset("#^*")
 _LABEL_END = re.compile(r"[\s)\]\"'”’»]*(?:[:|>»→▶►–—…]|-\s|\.{2,}|\Z)")
@@ -41,9 +42,9 @@ class PhraseError(ValueError):
     """A rule file that says something no rule can mean."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PhraseRule:
-    """One rule of a rule file; `id` is `chrome/<language>/<name>`."""
+    """One rule of a rule file; `id` is `chrome/<language>/<name>`.  A rule is the same as itself only."""
 
     id: str
     phrases: tuple[str, ...]
@@ -142,7 +143,7 @@ class PhraseBook:
     def _found(self, text: str) -> dict[str, tuple[int, int]]:
         """Return the rules that hit a line by their ids, and the first and the last word that each hits."""
         line = _read_line(text) if len(text) <= LONGEST_CHARS else None
-        if line is None or not line.words or len(line.words) > _LONGEST:
+        if line is None or not line.words or len(line.words) > LONGEST:
             return {}
         found = dict(_hits(self._opening, line, 0))
         for first, word in enumerate(line.folded):

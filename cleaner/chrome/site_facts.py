@@ -44,9 +44,12 @@ the paragraphs that stand for the document when twins are looked for.
 """
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SIGNS = "“”‘’–—…\u00a0"
-_ASCII_BESIDE_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
+# “ ” ‘ ’ – — … and the no-break space, in UTF-8.
+_SIGNS = re.compile(rb"\xe2\x80[\x93\x94\x98\x99\x9c\x9d\xa6]|\xc2\xa0")
 _PART = "\0"
+_ASCII_FOLDED = bytes(range(256)).lower()
+_ASCII_BESIDE_LETTERS = bytes(code for code in range(1, 128) if not chr(code).isalpha())
+_HASH_BYTES = 8
 _SENTENCE_ENDS, _CLOSING = tuple(".!?…。！？"), "\"'”’»)]"
 _PROSE_WORDS = 8
 _SKETCH_WORDS = 15
@@ -76,20 +79,25 @@ class Facts(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """What pages say, an item a paragraph: the hash of its letters if it has any, its words, whether it is prose."""
+    """What pages say, an item a paragraph: the hash of its letters, 0 where it has none, its words, if it is prose."""
 
-    hashes: list[int | None]
+    hashes: Ints
+    worded: Flags
     words: Ints
     prose: Flags
     sizes: list[int]
 
     def pages(self) -> Iterator[tuple[list[int | None], list[int], list[bool]]]:
         """Yield hashes, words and prose of each page."""
-        words, prose, at = self.words.tolist(), self.prose.tolist(), 0
+        hashes, words, prose, at = _or_none(self.hashes, self.worded), self.words.tolist(), self.prose.tolist(), 0
         for size in self.sizes:
             page = slice(at, at + size)
             at += size
-            yield self.hashes[page], words[page], prose[page]
+            yield hashes[page], words[page], prose[page]
+
+
+def _or_none(hashes: Ints, worded: Flags) -> list[int | None]:
+    return [hashed if told else None for hashed, told in zip(hashes.tolist(), worded.tolist(), strict=True)]
 
 
 def paragraph_hash(text: str) -> int | None:
@@ -98,34 +106,37 @@ def paragraph_hash(text: str) -> int | None:
     >>> paragraph_hash("12 Comments") == paragraph_hash("3 comments:"), paragraph_hash("* * *")
     (True, None)
     """
-    return _hashes([text])[0]
+    return _or_none(*_hashes([text]))[0]
 
 
-def _hashes(texts: Sequence[str]) -> list[int | None]:
-    return [_hash(letters) if letters else None for letters in _letters(texts)]
+def _hashes(texts: Sequence[str]) -> tuple[Ints, Flags]:
+    """Return the hash of the letters of each text, and whether it has any."""
+    letters = _letters(texts)
+    digests = b"".join([hashlib.blake2b(said, digest_size=_HASH_BYTES).digest() for said in letters])
+    worded = np.fromiter(map(bool, letters), np.bool_, len(letters))
+    return np.where(worded, np.frombuffer(digests, "<i8"), 0), worded
 
 
 def _letters(texts: Sequence[str]) -> list[bytes]:
-    """Return the letters of texts, case folded."""
-    plain = _plain(_PART.join(texts)).split(_PART)
-    return [_letters_of(text.casefold()) for text in (plain if len(plain) == len(texts) else map(_plain, texts))]
+    """Return the letters of texts in UTF-8, case folded."""
+    parts = _folded(_PART.join(texts)).split(_PART.encode())
+    if len(parts) != len(texts):
+        parts = [_folded(text.replace(_PART, "")) for text in texts]
+    return [part if part.isascii() else _letters_of(part.decode()) for part in parts]
 
 
-def _plain(text: str) -> str:
-    """Return a text without the signs but for which most texts would be ASCII."""
-    for sign in _SIGNS:
-        text = text.replace(sign, "")
-    return text
+def _folded(text: str) -> bytes:
+    """Return a text in UTF-8 with the case of ASCII folded, without its other ASCII and without frequent signs."""
+    folded = text.encode("utf-8", "ignore").translate(_ASCII_FOLDED, _ASCII_BESIDE_LETTERS)
+    return folded if folded.isascii() else _SIGNS.sub(b"", folded)  # but for those signs most texts would be ASCII
 
 
-def _letters_of(folded: str) -> bytes:
-    if folded.isascii():  # ten times as fast as to look for letters
-        return folded.encode().translate(None, _ASCII_BESIDE_LETTERS)
-    return "".join(_LETTERS.findall(folded)).encode("utf-8", "replace")
+def _letters_of(text: str) -> bytes:
+    return "".join(_LETTERS.findall(text.casefold())).encode()
 
 
 def _hash(data: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little", signed=True)
+    return int.from_bytes(hashlib.blake2b(data, digest_size=_HASH_BYTES).digest(), "little", signed=True)
 
 
 def page_facts(pages: Sequence[SitePage]) -> Facts:
@@ -133,12 +144,11 @@ def page_facts(pages: Sequence[SitePage]) -> Facts:
     told = _told(list(chain.from_iterable(page.texts for page in pages)), [len(page.texts) for page in pages])
     number = np.repeat(np.arange(len(pages)), told.sizes)
     every = np.arange(len(number))
-    worded = np.array([hashed is not None for hashed in told.hashes], np.bool_)
     position = every - (np.cumsum(told.sizes) - told.sizes)[number]
     contents = [_hash(_said(hashes, prose)) for hashes, _, prose in told.pages()]
     columns = {
         "position": position,
-        "paragraph": [hashed or 0 for hashed in told.hashes],
+        "paragraph": told.hashes,
         "path": _path_hashes(list(chain.from_iterable(page.paths for page in pages))),
         "content": np.array(contents, np.int64)[number],
         "words": told.words,
@@ -148,15 +158,15 @@ def page_facts(pages: Sequence[SitePage]) -> Facts:
         "sketched": list(chain.from_iterable(_sketched(*page) for page in told.pages())),
     }
     kind = [field for field in FACTS if field.name not in IDENTITY]
-    arrays = [pa.array(np.asarray(columns[field.name])[worded], field.type) for field in kind]
-    sizes = np.bincount(number, worded, len(pages)).astype(np.int64).tolist()
+    arrays = [pa.array(np.asarray(columns[field.name])[told.worded], field.type) for field in kind]
+    sizes = np.bincount(number, told.worded, len(pages)).astype(np.int64).tolist()
     return Facts(sizes, pa.StructArray.from_arrays(arrays, fields=kind))
 
 
 def _told(texts: Sequence[str], sizes: list[int]) -> _Told:
     words = word_counts(texts)
     ends = np.fromiter((text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS) for text in texts), np.bool_, len(texts))
-    return _Told(_hashes(texts), words, (words >= _PROSE_WORDS) & ends, sizes)
+    return _Told(*_hashes(texts), words, (words >= _PROSE_WORDS) & ends, sizes)
 
 
 def _said(hashes: Sequence[int | None], prose: Sequence[bool]) -> bytes:

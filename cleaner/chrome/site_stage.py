@@ -51,5 +51,5 @@ def site_page(document: Document, evidence: PageFeatures | None) -> SitePage | N
     """Return a document as its site sees it, or None where it has no outlet or nothing to see."""
     if evidence is None or not document.outlet:
         return None
-    paths = [document.paragraphs.tag_paths[position] for position in document.paragraphs.shown]
+    paths = list(map(document.paragraphs.tag_paths.__getitem__, document.paragraphs.shown))
     return SitePage(document.doc_id, document.outlet, document.paragraphs.lines, paths, evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from urllib.parse import unquote, urlsplit
@@ -11,11 +11,10 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 
 from cleaner.chrome.evidence import Matrix, PageFeatures
-from cleaner.chrome.phrase_filter import load_filter
-from cleaner.chrome.phrases import Hit, load_phrases
+from cleaner.chrome.phrase_filter import load_filter, rules_in
 from cleaner.chrome.text_context import running, since
 from cleaner.chrome.text_features import TEXT_FEATURES, features_of
-from cleaner.chrome.text_roles import Roles, read_roles
+from cleaner.chrome.text_roles import Roles, Rules, read_roles
 from cleaner.chrome.text_runs import RUN_FEATURES, run_columns
 from cleaner.chrome.text_scan import Flags
 from cleaner.chrome.text_words import Pages, Reading, read_pages
@@ -27,13 +26,14 @@ _ROLES = (
     Role.CALL_TO_ACTION, Role.DISCLAIMER, Role.AUTHOR_BIO, Role.BYLINE, Role.DATELINE, Role.CAPTION, Role.CALLOUT_LABEL,
     Role.UNKNOWN,
 )  # fmt: skip
+_PLACE_OF_ROLE = {role: place for place, role in enumerate(_ROLES)}
 _SINCE = (
     Role.COMMENT, Role.RELATED, Role.SHARE, Role.NEWSLETTER, Role.FOOTER, Role.AUTHOR_BIO, Role.BYLINE, Role.DATELINE,
 )  # fmt: skip
 _REACHES = (2, 5, 12)
 # A rule for the start (end) of a page wants at most this many sentence-like lines before (after) its line.
 _EDGE = 2
-# Furniture is the same on many pages of a site: so many lines are remembered with the rules that hit them.
+# Few rules hit the same line, and mostly the same few: so many choices between them are remembered.
 _REMEMBERED = 4096
 
 PHRASE_FEATURES: tuple[str, ...] = (
@@ -82,13 +82,12 @@ def observe_pages(
     good = features[:, _OWN_MASS] > 0
     runs = run_columns(reading, good, weigh_lines(reading, weights or load_weights()))
     lines = list(chain.from_iterable(pages))
-    hits = _placed_hits(lines, reading, good)
+    hits = _placed_rules(lines, reading, good)
     matrix = np.hstack([features, runs, _phrase_columns(hits, reading.layout)])
     told = languages or [None] * len(pages)
-    said = [
-        _said_once(found, told[page]) if len(found) > 1 else found
-        for found, page in zip(hits, reading.layout.number.tolist(), strict=True)
-    ]
+    said: list[Rules] = [()] * len(lines)
+    for line, rules in hits.items():
+        said[line] = _said_once(rules, told[reading.layout.number[line]]) if len(rules) > 1 else rules
     roles = read_roles(lines, matrix, said, reading.layout)
     ends = list(accumulate(map(len, pages), initial=0))
     return [_page(matrix, roles, slice(*place)) for place in pairwise(ends)]
@@ -113,42 +112,42 @@ def address_title(url: str | None) -> str:
     return " ".join(_ADDRESS_WORDS.findall(_FILE_ENDING.sub("", max(parts, key=len))))
 
 
-def _placed_hits(lines: Sequence[str], reading: Reading, good: Flags) -> list[list[Hit]]:
-    """Return the phrase rules that hit each line of a batch and stand where they want to in their page."""
+def _placed_rules(lines: Sequence[str], reading: Reading, good: Flags) -> dict[int, Rules]:
+    """Return the phrase rules that hit lines of a batch and stand where they want to in their page, by line."""
     pages = reading.layout
     sums = running({"good": good})
     before, after = sums.between(pages.start, pages.place)["good"], sums.between(pages.place + 1, pages.end)["good"]
-    edges = {"any": np.ones(len(lines), dtype=np.bool_), "start": before <= _EDGE, "end": after <= _EDGE}
-    found: list[list[Hit]] = [[] for _ in lines]
-    for i in np.flatnonzero(load_filter().may_hit(lines, reading.seen)).tolist():
-        found[i] = [hit for hit in _match(lines[i]) if edges[hit.rule.position][i]]
+    edges = {"start": before <= _EDGE, "end": after <= _EDGE}
+    found: dict[int, Rules] = {}
+    for line in np.flatnonzero(load_filter().may_hit(lines, reading.seen)).tolist():
+        rules = rules_in(lines[line])
+        if rules and any(rule.position != "any" for rule in rules):
+            rules = tuple([rule for rule in rules if rule.position == "any" or edges[rule.position][line]])
+        if rules:
+            found[line] = rules
     return found
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _match(line: str) -> list[Hit]:
-    return load_phrases().match(line)
-
-
-def _said_once(hits: list[Hit], language: str | None) -> list[Hit]:
+def _said_once(rules: Rules, language: str | None) -> Rules:
     """Return of rules one a role and strength: that of the page's language, else the English one, else the first."""
-    ranked = sorted(hits, key=lambda hit: (hit.rule.language != language, hit.rule.language != "en", hit.rule.id))
-    best = {(hit.rule.role, hit.rule.strength): hit.rule.id for hit in reversed(ranked)}
-    return [hit for hit in ranked if best[hit.rule.role, hit.rule.strength] == hit.rule.id]
+    ranked = sorted(rules, key=lambda rule: (rule.language != language, rule.language != "en", rule.id))
+    best = {(rule.role, rule.strength): rule.id for rule in reversed(ranked)}
+    return tuple([rule for rule in ranked if best[rule.role, rule.strength] == rule.id])
 
 
-def _phrase_columns(hits: Sequence[Sequence[Hit]], pages: Pages) -> Matrix:
+def _phrase_columns(hits: Mapping[int, Rules], pages: Pages) -> Matrix:
     """Return `PHRASE_FEATURES` of a batch: which roles the rules speak of, here, near by, and how long ago."""
-    own = np.zeros((len(hits), len(_ROLES) + 2), dtype=np.float32)
-    for i, line_hits in enumerate(hits):
-        for hit in line_hits:
-            own[i, _ROLES.index(hit.rule.role)] = 1
-            own[i, len(_ROLES) + (hit.rule.strength != "decisive")] = 1
+    own = np.zeros((len(pages.place), len(_ROLES) + 2), dtype=np.float32)
+    sizes = np.fromiter(map(len, hits.values()), np.int64, len(hits))
+    lines, rules = np.repeat(np.array(list(hits), np.int64), sizes), list(chain.from_iterable(hits.values()))
+    own[lines, [_PLACE_OF_ROLE[rule.role] for rule in rules]] = 1
+    own[lines, [len(_ROLES) + (rule.strength != "decisive") for rule in rules]] = 1
     decisive = running({"decisive": own[:, len(_ROLES)] > 0})
     context = []
     for reach in _REACHES:
         low, high = np.maximum(pages.start, pages.place - reach), np.minimum(pages.end, pages.place + reach + 1)
         context.append(decisive.between(low, high)["decisive"] / (high - low))
     context.append(decisive.between(pages.start, pages.end)["decisive"] / (pages.end - pages.start))
-    ago = since(own[:, [_ROLES.index(role) for role in _SINCE]] > 0, pages)
+    ago = since(own[:, [_PLACE_OF_ROLE[role] for role in _SINCE]] > 0, pages)
     return np.hstack([own, np.stack(context, axis=1).astype(np.float32), ago.astype(np.float32)])

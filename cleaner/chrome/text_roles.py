@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import repeat
+from operator import is_
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.chrome.evidence import Matrix
-from cleaner.chrome.phrases import Hit
+from cleaner.chrome.phrases import PhraseRule
 from cleaner.chrome.text_features import TEXT_FEATURES
 from cleaner.chrome.text_scan import Flags, Ints
 from cleaner.chrome.text_words import Pages
 from cleaner.extraction.flattened_text import line_kinds
 from cleaner.records import Kind, Role
 
-Hits = Sequence[Sequence[Hit]]
+Rules = tuple[PhraseRule, ...]
 Floats = npt.NDArray[np.float32]
 
 REPEATED_HEADLINE = "repeat/headline"
@@ -53,7 +56,7 @@ class _Lines(NamedTuple):
     """The lines of a batch of pages: their texts, the rules that hit them, and features that roles are read from."""
 
     texts: Sequence[str]
-    hits: Hits
+    rules: Sequence[Rules]
     pages: Pages
     words: Floats
     ends_sentence: Flags
@@ -65,8 +68,8 @@ class _Lines(NamedTuple):
     since_related: Floats
 
 
-def read_roles(texts: Sequence[str], features: Matrix, phrase_hits: Hits, pages: Pages) -> Roles:
-    """Return the roles of the lines of a batch of pages; `features` holds `TEXT_FEATURES`.
+def read_roles(texts: Sequence[str], features: Matrix, rules: Sequence[Rules], pages: Pages) -> Roles:
+    """Return the roles of the lines of a batch of pages; `features` holds `TEXT_FEATURES`, `rules` hit the lines.
 
     >>> from cleaner.chrome.text_features import text_features
     >>> from cleaner.chrome.text_words import lay_out
@@ -75,10 +78,10 @@ def read_roles(texts: Sequence[str], features: Matrix, phrase_hits: Hits, pages:
     >>> [role.value for role in roles.as_content], roles.repeat_of
     (['headline', 'headline', 'body'], [-1, 0, -1])
     """
-    lines = _lines(texts, features, phrase_hits, pages)
+    lines = _lines(texts, features, rules, pages)
     headlines = _headlines(lines)
     repeats = _repeats(lines, headlines)
-    names: list[tuple[str, ...]] = [tuple([hit.rule.id for hit in hits]) if hits else () for hits in phrase_hits]
+    names: list[tuple[str, ...]] = [tuple([rule.id for rule in said]) if said else () for said in rules]
     as_content, as_chrome = _content_roles(lines), _chrome_roles(lines)
     for line in headlines.values():
         names[line] = (HEADLINE, *names[line])
@@ -92,13 +95,13 @@ def read_roles(texts: Sequence[str], features: Matrix, phrase_hits: Hits, pages:
     return Roles(as_content, as_chrome, repeat_of, names)
 
 
-def _lines(texts: Sequence[str], features: Matrix, hits: Hits, pages: Pages) -> _Lines:
+def _lines(texts: Sequence[str], features: Matrix, rules: Sequence[Rules], pages: Pages) -> _Lines:
     def column(name: str) -> Matrix:
         return features[:, TEXT_FEATURES.index(name)]
 
     return _Lines(
         texts,
-        hits,
+        rules,
         pages,
         words=np.rint(np.expm1(column("log_words"))),
         ends_sentence=column("ends_sentence") > 0,
@@ -150,7 +153,7 @@ def _before_sentences(lines: _Lines, first_good: dict[int, int]) -> Ints:
 
 def _could_be_headline(lines: _Lines, line: int) -> bool:
     text = lines.texts[line]
-    if lines.hits[line] or text[0].islower() or text[-1] in ".,;…" or "|" in text:
+    if lines.rules[line] or text[0].islower() or text[-1] in ".,;…" or "|" in text:
         return False
     return line_kinds([text])[0] in {Kind.PARAGRAPH, Kind.HEADING}
 
@@ -182,6 +185,7 @@ def _repeats(lines: _Lines, headlines: dict[int, int]) -> dict[int, tuple[int, i
     return repeats
 
 
+@lru_cache(maxsize=1 << 12)  # what stands twice in a page is asked for twice, and a menu on every page
 def _key(line: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(line.casefold()))
 
@@ -191,22 +195,21 @@ def _key(line: str) -> tuple[str, ...]:
 
 def _content_roles(lines: _Lines) -> list[Role]:
     kinds = line_kinds(lines.texts)
-    marked = np.fromiter((kind is Kind.HEADING for kind in kinds), np.bool_, len(kinds))
+    of_kind = {kind: np.fromiter(map(is_, kinds, repeat(kind)), np.bool_, len(kinds)) for kind in _KIND_ROLES}
     follows = np.append(lines.good[1:], values=False) & (lines.pages.place + 1 < lines.pages.end)
-    heading = (marked | (follows & ~lines.good & ~lines.ends_sentence)) & (lines.words <= _HEADING_WORDS)
-    roles = [
-        _KIND_ROLES.get(kind) or (Role.SUBHEADING if is_heading else Role.BODY)
-        for kind, is_heading in zip(kinds, heading.tolist(), strict=True)
-    ]
+    of_kind[Kind.HEADING] |= follows & ~lines.good & ~lines.ends_sentence
+    of_kind[Kind.HEADING] &= lines.words <= _HEADING_WORDS
+    chosen = np.select(list(of_kind.values()), range(len(of_kind)), len(of_kind))
+    roles: list[Role] = np.array([*_KIND_ROLES.values(), Role.BODY], dtype=object)[chosen].tolist()
     inside = _inside(lines)
-    for line, hits in enumerate(lines.hits):
-        said = next((hit.rule.role for hit in hits if hit.rule.role in _CONTENT_ROLES), None) if hits else None
+    for line, rules in enumerate(lines.rules):
+        said = next((rule.role for rule in rules if rule.role in _CONTENT_ROLES), None) if rules else None
         if said is not None and not (said in _OUTER_ROLES and inside[line]):
             roles[line] = said
     return roles
 
 
-_KIND_ROLES = {Kind.LIST_ITEM: Role.LIST, Kind.TABLE_ROW: Role.TABLE}
+_KIND_ROLES = {Kind.LIST_ITEM: Role.LIST, Kind.TABLE_ROW: Role.TABLE, Kind.HEADING: Role.SUBHEADING}
 
 
 def _inside(lines: _Lines) -> Flags:
@@ -227,9 +230,9 @@ def _chrome_roles(lines: _Lines) -> list[Role]:
     ]
     chosen = np.select(choices, [0, 1, 2], 3)
     roles: list[Role] = np.array(_CHROME_ROLES, dtype=object)[chosen].tolist()
-    for line, hits in enumerate(lines.hits):
-        if hits:
-            roles[line] = min(hits, key=lambda hit: hit.rule.strength != "decisive").rule.role
+    for line, rules in enumerate(lines.rules):
+        if rules:
+            roles[line] = min(rules, key=lambda rule: rule.strength != "decisive").role
     return roles
 
 

@@ -150,10 +150,26 @@ def topic_overlap(seen: Scan, words: Words, pages: Pages, good: Flags) -> NDArra
     """
     owner = np.repeat(pages.place, words.tokens)[~words.function]
     salted = seen.word_hash[~words.function] + pages.number[owner].astype(np.uint64) * _TITLE_SALT
-    word = np.unique(salted, return_inverse=True)[1]
-    among_good = np.bincount(word, good[owner], minlength=1)[word] - good[owner]
+    word, said = _numbered(salted), good[owner]
+    among_good = np.bincount(word, said, minlength=1)[word] - said
     telling = np.bincount(owner, minlength=len(good))
     return np.bincount(owner, among_good > 0, minlength=len(good)) / np.maximum(telling, 1)
+
+
+def _numbered(keys: Hashes) -> Ints:
+    """Return a number for each hash, from 0, the same for equal ones and for no others."""
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    # Numbers are sorted in a third of the time that their order takes: each has its place in its lower bits.
+    places = np.uint64((1 << len(keys).bit_length()) - 1)
+    ordered = np.sort((keys & ~places) | np.arange(len(keys), dtype=np.uint64))
+    order = (ordered & places).astype(np.int64)
+    begins, inorder = ordered[1:] & ~places != ordered[:-1] & ~places, keys[order]
+    if (begins != (inorder[1:] != inorder[:-1])).any():  # two hashes that differ in their lower bits alone
+        return np.unique(keys, return_inverse=True)[1]
+    numbers = np.zeros(len(keys), np.int64)
+    numbers[order[1:]] = np.cumsum(begins)
+    return numbers
 
 
 def _category_bits(words: Hashes, owner: Ints, lexicon: Lexicon) -> Ints:

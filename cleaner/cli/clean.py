@@ -13,7 +13,6 @@ from cleaner.cli import BROKEN, DONE, SOME_FAILED, config_option
 if TYPE_CHECKING:
     from cleaner.config import Config
     from cleaner.summary import Summary
-    from cleaner.verification import Verification
 
 
 @click.command()
@@ -45,7 +44,6 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     from cleaner import run
     from cleaner.cli.progress import shown_progress
     from cleaner.engine.without_pandas import without_pandas
-    from cleaner.verification import verify
 
     config = _config(options)
     if options["show_config"]:
@@ -58,10 +56,8 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     with shown_progress() as progress, without_pandas():
         flags = {"fresh": options["fresh"], "report": not options["no_report"]}
         summary = run.clean(sources, options["out"], config, **flags, progress=progress)
-        progress("verifying", 0, 1)
-        verification = verify(options["out"])
-    _tell(summary, verification, options)
-    if not verification.holds:
+    _tell(summary, options)
+    if not summary.verified.holds:
         return BROKEN
     return SOME_FAILED if summary.failures or (options["strict"] and summary.warnings) else DONE
 
@@ -118,12 +114,12 @@ def parse_size(text: str) -> int:
     return int(float(found[1]) * 1024 ** " kmgt".index(found[2] or " "))
 
 
-def _tell(summary: Summary, verification: Verification, options: dict[str, Any]) -> None:
+def _tell(summary: Summary, options: dict[str, Any]) -> None:
     from cleaner.summary import summary_lines
 
-    for label, text in summary_lines(summary, verification.in_words()):
+    for label, text in summary_lines(summary):
         click.echo(f"{label:<10}{text}", err=True)
-    for problem in verification.broken[:10]:
+    for problem in summary.verified.broken[:10]:
         click.echo(f"{'Broken':<10}{problem}", err=True)
     out = options["out"]
     example = f"open {out}/report.html · cleaner diff {out} · cleaner explain {out} DOCUMENT:POSITION"

@@ -35,20 +35,6 @@ class Query(NamedTuple):
     tables: dict[str, Table]
 
 
-class Sorted(NamedTuple):
-    """Rows in an order: all columns of `src`, or some; with those of `beside`, if it is there.
-
-    `beside` adds its columns to the row with the same values of `order`, one at most of which it has a row; to others
-    it adds nulls.  `src` is then a table in whose files the rows of one value of the first column stand together and
-    in order.
-    """
-
-    src: Table | Query
-    order: tuple[str, ...]
-    columns: tuple[str, ...] | None = None
-    beside: Query | None = None
-
-
 class Writing(Protocol[T_co]):
     """What takes rows as they come, and says in the end what came of them."""
 
@@ -165,8 +151,18 @@ class Engine(Protocol):
         """
         ...
 
-    def parts(self, rows: Sorted, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
-        """Return for each of the tables that are drawn from the rows what each part of it came to; at least one part.
+    def placed(
+        self, query: str, src: Table, order: str, take: Callable[[Iterator[pa.RecordBatch]], T], **tables: Table
+    ) -> T:
+        """Return what `take` returns for the sorted rows of a query over `placed` and the named tables.
+
+        `placed` has the rows of `src`, each with its place: `file`, a name without its suffix, and `number`, counted
+        from 0 within the file.
+        """
+        ...
+
+    def parts(self, src: Table | Query, order: str, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
+        """Return for each of the tables that are drawn from sorted rows what each part came to; one part at least.
 
         One machine makes one part of each, in one pass.  Others make parts of `size` rows, numbered from 0, at once and
         where the rows are; then `shape`, `begin` and what is returned must be picklable, and writing a part twice must

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, Sorted, Table, silent
+from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, Table, silent
 from cleaner.engine.folder import TableFolder, parquet_files
 from cleaner.engine.on_executors import Calls, MapTask, PartTask, Shaped, environment
 from cleaner.engine.slices import cut, rows_of
@@ -106,10 +106,10 @@ class Distributed(TableFolder):
         """Return what `write` returns for the rows of `src`, sorted by `order`, read here in one pass."""
         return self._exported(self._rows_of(src), order, write)
 
-    def parts(self, rows: Sorted, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
+    def parts(self, src: Table | Query, order: str, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
         """Return for each table what its parts of `size` rows came to, drawn and written by executors."""
-        first, *_ = rows.order
-        every = self._with_beside(rows).repartitionByRange(first).sortWithinPartitions(*_sorting(", ".join(rows.order)))
+        first = order.partition(",")[0]
+        every = self._rows_of(src).repartitionByRange(first).sortWithinPartitions(*_sorting(order))
         files = parquet_files(self._saved("together", every))
         return [self._parts(table, files, first, size) for table in tables]
 
@@ -120,18 +120,13 @@ class Distributed(TableFolder):
         self.run_tasks("parts", Shaped(table.shape, first), table.shape(none).schema, tasks)
         return self._each("parts", PartTask(table.begin), list(enumerate(cut(parquet_files(drawn), size))))
 
-    def _with_beside(self, rows: Sorted) -> DataFrame:
-        every = self._rows_of(rows.src)
-        some = every if rows.columns is None else every.select(*rows.columns)
-        return some if rows.beside is None else some.join(self._rows_of(rows.beside), list(rows.order), "left")
-
-    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
-        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
-        from pyspark.sql.functions import col
-
-        number = col("_metadata.row_index").alias("number")
-        places = self._files(src).select("doc_id", "item_key", _file().alias("file"), number)
-        return self._exported(self._read(beside).join(places, ["doc_id", "item_key"]), "file, number", take)
+    def placed(
+        self, query: str, src: Table, order: str, take: Callable[[Iterator[pa.RecordBatch]], T], **tables: Table
+    ) -> T:
+        """Return what `take` returns for sorted rows of a query over `placed`, the rows of `src` with their places."""
+        self._views(tables)
+        self._placed(src).createOrReplaceTempView("placed")
+        return self._exported(self.session.sql(query), order, take)
 
     def _each(
         self, name: str, work: Callable[[S], T], items: Sequence[S], done: Callable[[], int] = lambda: 0
@@ -167,12 +162,17 @@ class Distributed(TableFolder):
             self._read(table).createOrReplaceTempView(name)
 
     def _read(self, table: Table) -> DataFrame:
-        rows, void = self._files(table), void_of(table)
+        return self._files(table) if void_of(table) is None else self._placed(table).drop("file", "number")
+
+    def _placed(self, table: Table) -> DataFrame:
+        from pyspark.sql.functions import col
+
+        number = col("_metadata.row_index")
+        rows, void = self._files(table).withColumn("file", _file()).withColumn("number", number), void_of(table)
         if void is None:
             return rows
-        placed, left_out = rows.withColumn("file", _file()), self._files(void)
-        same = [placed[name] == left_out[name] for name in ("doc_id", "file")]
-        return placed.join(left_out, same, "left_anti").drop("file")
+        left_out = self._files(void)
+        return rows.join(left_out, [rows[name] == left_out[name] for name in ("doc_id", "file")], "left_anti")
 
     def _files(self, table: Table) -> DataFrame:
         schema = pq.read_schema(parquet_files(table)[0])

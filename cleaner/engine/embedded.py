@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import starmap
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pyarrow as pa
 
-from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, Sorted, Table, Writing, silent
+from cleaner.engine.base import Batches, Drawn, EngineError, Progress, Query, Table, Writing, silent
 from cleaner.engine.folder import TableFolder, parquet_files
-from cleaner.engine.following import together, with_beside
-from cleaner.engine.gathering import MOST_FILES, Place, held_at_once, joined, rows_at
+from cleaner.engine.following import together
 from cleaner.engine.table_file import ROW_GROUP_ROWS
 from cleaner.engine.task import Task
 from cleaner.engine.threads import in_order
@@ -32,9 +30,6 @@ T = TypeVar("T")
 
 LEAST_SQL_MEBIBYTES = 256
 """What the database gets at least: with 128 the evidence of 3,000 documents could not be joined, whatever spilled."""
-
-UNPACKED_TIMES = 6
-"""Bytes in memory for each byte on disk of a file that is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +95,8 @@ class Embedded(TableFolder):
         with self._ordered() as db:
             return write(_sorted_rows(db, src, order))
 
-    def parts(self, rows: Sorted, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
-        """Return for each of the tables that are drawn from the rows what it came to: one machine makes one part.
+    def parts(self, src: Table | Query, order: str, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
+        """Return for each of the tables that are drawn from sorted rows what it came to: one machine makes one part.
 
         Tables in parts are what is written last: children that have nothing to do make room.  As many tables are
         written at once as there are workers.
@@ -110,43 +105,19 @@ class Embedded(TableFolder):
         self._workers.close()
         works = [(table.shape, table.begin(None)) for table in tables]
         with self._ordered() as db:
-            for batch in self._sorted(db, rows):
+            for batch in together(_sorted_rows(db, src, order), order.partition(",")[0]):
                 written = in_order(partial(_write, batch), works, min(self.settings.workers, len(works)))
                 deque(written, maxlen=0)
         return [[writing.done()] for _, writing in works]
 
-    def _sorted(self, db: duckdb.DuckDBPyConnection, rows: Sorted) -> Iterator[pa.RecordBatch]:
-        """Yield sorted rows, all of one value of the first column at once."""
-        batches = self._gathered(db, rows)
-        if rows.beside is None:
-            return batches
-        return with_beside(batches, _sorted_rows(db.cursor(), rows.beside, ", ".join(rows.order)), rows.order)
-
-    def _gathered(self, db: duckdb.DuckDBPyConnection, rows: Sorted) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of a table where they stand if what is held for it fits in memory; else the database sorts.
-
-        Inputs are read nearly in the order of their names, and so stands what comes of them.
-        """
-        src, (first, *_) = rows.src, rows.order
-        if not isinstance(src, Query):
-            places = joined(starmap(Place, _run(db, _places(src, first)).fetchall()))
-            held = held_at_once(places)
-            if held.files <= MOST_FILES and held.size * UNPACKED_TIMES <= self._sql_bytes():
-                return rows_at(places, rows.columns)
-            src = Query(f"SELECT {', '.join(rows.columns or ['*'])} FROM src", {"src": src})
-        return together(_sorted_rows(db, src, ", ".join(rows.order)), first)
-
-    def _sql_bytes(self) -> int:
-        return max(self.settings.memory_bytes // 2, LEAST_SQL_MEBIBYTES << 20)
-
-    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
-        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it."""
-        rows = f"read_parquet('{_quoted(src)}/*.parquet', filename = true, file_row_number = true)"
-        text = f"""
-            SELECT b.*, s.file, s.number FROM beside b JOIN (
-                SELECT doc_id, item_key, parse_filename(filename, true) AS file, file_row_number AS number FROM {rows}
-            ) s ON s.doc_id = b.doc_id AND s.item_key = b.item_key"""
-        return self.export(Query(text, {"beside": beside}), "file, number", take)
+    def placed(
+        self, query: str, src: Table, order: str, take: Callable[[Iterator[pa.RecordBatch]], T], **tables: Table
+    ) -> T:
+        """Return what `take` returns for sorted rows of a query over `placed`, the rows of `src` with their places."""
+        place = "parse_filename(filename, true) AS file, file_row_number AS number"
+        rows = f"(SELECT * EXCLUDE (filename, file_row_number), {place} FROM {_scan(src, placed=True)})"
+        _run(self._db(), f"CREATE OR REPLACE TEMP VIEW placed AS SELECT * FROM {rows}")
+        return self.export(Query(query, tables), order, take)
 
     @contextmanager
     def _ordered(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -167,7 +138,7 @@ class Embedded(TableFolder):
 
             spill = self.folder / "spill"
             config: dict[str, str | bool | int | float | list[str]] = {
-                "memory_limit": f"{self._sql_bytes() >> 20}MiB",
+                "memory_limit": f"{max(self.settings.memory_bytes >> 21, LEAST_SQL_MEBIBYTES)}MiB",
                 "threads": self.settings.workers,
                 "temp_directory": str(spill),
                 "preserve_insertion_order": False,
@@ -190,12 +161,6 @@ def _sorted_rows(db: duckdb.DuckDBPyConnection, src: Table | Query, order: str) 
     rows = f"({src.text})" if isinstance(src, Query) else _scan(src)
     tables = src.tables if isinstance(src, Query) else {}
     return _run(_seeing(db, tables), f"SELECT * FROM {rows} ORDER BY {order}").to_arrow_reader(2048)
-
-
-def _places(table: Table, key: str) -> str:
-    """Return the query for where the rows of each value of `key` stand, sorted by it."""
-    place = "filename, min(file_row_number), max(file_row_number) + 1"
-    return f"SELECT {place} FROM {_scan(table, placed=True)} GROUP BY {key}, filename ORDER BY {key}, filename"
 
 
 def _write(batch: pa.RecordBatch, work: tuple[Callable[[pa.RecordBatch], pa.RecordBatch], Writing[T]]) -> None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import NOTHING, Batches, Progress, Table, silent
-from cleaner.engine.revision import OF_FILES, OUTDATED, SETTLED, UNSETTLED, Revising
+from cleaner.engine.revision import OF_FILES, OUTDATED, PLACED, SETTLED, UNSETTLED, Revising
 from cleaner.engine.table_file import write_batches
 from cleaner.engine.task import Task
 from cleaner.engine.void import VOID, void_by_file, void_rows
@@ -47,11 +47,13 @@ class TableFolder(ABC):
         """Return the rows of a query whose answer is small."""
 
     @abstractmethod
-    def placed(self, src: Table, beside: Table, take: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
-        """Return what `take` returns for the rows of `beside` with the place of theirs in `src`, sorted by it.
+    def placed(
+        self, query: str, src: Table, order: str, take: Callable[[Iterator[pa.RecordBatch]], T], **tables: Table
+    ) -> T:
+        """Return what `take` returns for the sorted rows of a query over `placed` and the named tables.
 
-        Rows are those of one `doc_id` and `item_key`; the place is `file`, a name without its suffix, and `number`,
-        counted from 0 within the file.
+        `placed` has the rows of `src`, each with its place: `file`, a name without its suffix, and `number`, counted
+        from 0 within the file.
         """
 
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
@@ -145,7 +147,8 @@ class TableFolder(ABC):
             revising.remove_void(str(file), int(str(documents)))
         unsettled = self.sql(f"{name}_unsettled", UNSETTLED, decided=beside, settled=revising.keys)
         deciding = self.anew(f"{name}_decisions") / EMPTY
-        self.run_tasks(name, fn, schema, self.placed(src, unsettled, partial(revising.tasks, src, deciding)))
+        tasks = self.placed(PLACED, src, "file, number", partial(revising.tasks, src, deciding), beside=unsettled)
+        self.run_tasks(name, fn, schema, tasks)
         return revising.rows
 
     def forget(self, name: str) -> None:

@@ -38,6 +38,12 @@ OUTDATED = """
 """
 """Documents whose rows in a file came of decisions that are not those of today."""
 
+PLACED = """
+    SELECT b.*, p.file AS file, p.number AS number FROM beside b JOIN placed p
+    ON p.doc_id = b.doc_id AND p.item_key = b.item_key
+"""
+"""Decisions with the places of the rows that they concern."""
+
 OF_FILES = "SELECT file, CAST(count(*) AS BIGINT) AS documents FROM documents GROUP BY file"
 
 TOGETHER = 32

@@ -165,8 +165,11 @@ def line_kinds(lines: Sequence[str]) -> list[Kind]:
     >>> [kind.value for kind in line_kinds(["| Day | Boats |", "- a bench", "A bench."])]
     ['table_row', 'list_item', 'paragraph']
     """
-    # Most lines begin with a capital and have no tabs, and are nothing but a paragraph then.
-    return [Kind.PARAGRAPH if line[0].isupper() and "\t" not in line else _line_kind(line) for line in lines]
+    # Most lines begin with a letter and have no tabs, and are nothing but a paragraph then.
+    return [
+        Kind.PARAGRAPH if line[0].isalpha() and "\t" not in line and line[1:2] != ")" else _line_kind(line)
+        for line in lines
+    ]
 
 
 def _line_kind(line: str) -> Kind:

@@ -57,14 +57,14 @@ def repair_document(
 
     `words_alone` says that no sentence, lede or heading of the document may change.
     """
-    edits: dict[int, list[Edit]] = {}
-    taken: set[int] = set()
+    chosen: dict[int, tuple[Case, float]] = {}
     for case, confidence in _words(document, others) if words_alone else _decided(document, others):
-        if case.at not in taken:
-            taken.add(case.at)
-            place = document.place_of(case.at)
-            edits.setdefault(place.paragraph, []).append(_edit(case, place.char_start, confidence, mode))
-    return {number: sorted(found, key=lambda e: e.char_start) for number, found in edits.items()}
+        chosen.setdefault(case.at, (case, confidence))
+    edits: dict[int, list[Edit]] = {}
+    at = sorted(chosen)
+    for word, place in zip(at, document.places_of(at), strict=True):
+        edits.setdefault(place.paragraph, []).append(_edit(chosen[word][0], place.char_start, chosen[word][1], mode))
+    return edits
 
 
 def _decided(document: CasingDocument, others: Heard) -> Iterator[tuple[Case, float]]:

@@ -31,13 +31,10 @@ class Around:
         return _one_of(found[np.clip(at + step, 0, len(found) - 1)], signs)
 
     def told(self, tell: Callable[[str], float], at: Ints) -> Floats:
-        """Return what is told of the form of each part; every form is asked about once."""
+        """Return what is told of the form of each part; a process asks once about a form."""
         cut = self._reading.cut
         codes = cut.codes[np.clip(at, 0, len(cut.codes) - 1)]
-        values = np.zeros(len(cut.forms))
-        distinct = np.flatnonzero(np.bincount(codes, minlength=len(values)))
-        values[distinct] = [tell(cut.forms[code]) for code in distinct.tolist()]
-        return values[codes]
+        return cut.vocabulary.told(tell, cut.numbers[codes])
 
     def capitals_near(self, at: Ints) -> Floats:
         """Return what `casing_parts.capitals_near` says of words."""

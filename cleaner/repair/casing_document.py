@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, chain, compress, repeat
@@ -150,16 +150,14 @@ class CasingDocument:
         first = dict(zip(reversed(shown), reversed(paragraphs), strict=True))
         return {place: first[place] for place in dict.fromkeys(shown) if place[0]}
 
-    def place_of(self, at: int) -> Place:
-        """Return where a word stands."""
-        char = self._ends[at - 1] - 1  # less the line break that the parts begin with
-        paragraph = bisect_right(self._paragraph_starts, char) - 1
-        return Place(paragraph, char - self._paragraph_starts[paragraph])
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        """Where each part of the text ends, in characters."""
-        return list(accumulate(map(len, self.text.parts)))
+    def places_of(self, words: Sequence[int]) -> Iterator[Place]:
+        """Yield where words stand, which ascend."""
+        char, last = -1, 0  # the line break that the parts begin with does not count
+        for at in words:
+            char += sum(map(len, self.text.parts[last:at]))
+            last = at
+            paragraph = bisect_right(self._paragraph_starts, char) - 1
+            yield Place(paragraph, char - self._paragraph_starts[paragraph])
 
     @cached_property
     def _paragraph_of_line(self) -> list[int]:

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute  # `dictionary_encode` would import it when the first text is cut
 from numpy.typing import NDArray
 
-from cleaner.repair.signs import is_letter, traits_of
+from cleaner.repair.signs import is_letter
+from cleaner.repair.vocabulary import Vocabulary, vocabulary
 
 Ints = NDArray[np.int64]
 
@@ -23,10 +24,12 @@ class Cut(NamedTuple):
     """Parts of several texts, each text between line breaks: gap, word, gap, and so on to a gap.
 
     `codes` gives the form of each part, a place in `forms`; text `i` has the parts from `starts[i]` to `starts[i + 1]`;
-    `traits` says what each form is.
+    `numbers` are those of the forms in the `vocabulary`, `traits` say what each form is.
     """
 
     forms: list[str]
+    vocabulary: Vocabulary
+    numbers: Ints
     traits: Ints
     codes: NDArray[np.int32]
     starts: Ints
@@ -50,9 +53,11 @@ def cut_texts(texts: Sequence[str]) -> Cut:
     edges = _changes(_letters(raw), begins)
     buffers = [None, pa.py_buffer(edges), pa.py_buffer(raw)]
     parts = pa.Array.from_buffers(pa.large_binary(), len(edges) - 1, buffers).dictionary_encode()
-    forms = [form.decode("utf-8", "surrogatepass") for form in parts.dictionary.to_pylist()]
+    known = vocabulary()
+    numbers = known.numbers(parts.dictionary.to_pylist())
+    forms = list(map(known.texts.__getitem__, numbers.tolist()))
     codes = np.frombuffer(parts.indices.buffers()[1], np.int32)[: len(parts)]  # `to_numpy` would load pandas
-    return Cut(forms, traits_of(forms), codes, np.searchsorted(edges, begins))
+    return Cut(forms, known, numbers, known.traits(numbers), codes, np.searchsorted(edges, begins))
 
 
 def _letters(raw: bytes) -> NDArray[np.bool_]:

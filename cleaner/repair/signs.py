@@ -26,11 +26,7 @@ Gaps: a blank, `-`, `,` (also `;` and `&`: the sentence goes on), `.` (a sentenc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
 
 from cleaner.repair.dictionary import english_words
 from cleaner.repair.words import DETERMINERS, FUNCTION_WORDS, MONTHS_AND_VERBS, PARTICLES, VERBS
@@ -40,8 +36,6 @@ _FULL_STOP = re.compile(r"(?: ?[$£€]?\d[\d,.%]*|[)\"”])?[.?!][\"”’)\]]*
 _CODE = re.compile(r"[{}\\=<>_$#%(;]|::")
 _PART_OF_CODE = re.compile(r"[{}\\=_]|\(\)|::|;\s*\n|->|</|(?:^|\w)\(|\$$|\n\s*[#$>%] ")
 _GAPS = {" ": " ", "-": "-", ", ": ",", "; ": ",", " & ": ",", "": "_"}
-_MOST_FORMS = 1_000_000  # what a process remembers: about 200 MB
-_LONGEST_FORM = 60
 
 CAPITALS = "ABJTSFE"
 NAMES = "ABJTS"
@@ -70,30 +64,13 @@ def is_letter(character: str) -> bool:
     return _WORD.match(character) is not None
 
 
-def traits_of(forms: Sequence[str]) -> NDArray[np.int64]:
-    """Return what is known of every form: its sign in the lowest seven bits, and traits.
+def traits_of(form: str) -> int:
+    """Return what is known of a form: its sign in the lowest seven bits, and traits.
 
-    >>> "".join(chr(trait & 127) for trait in traits_of(["The", " ", "envoy", ", "]))
+    >>> "".join(chr(traits_of(form) & SIGN) for form in ["The", " ", "envoy", ", "])
     'E d,'
     """
-    return np.fromiter(map(_traits().__getitem__, forms), np.int64, len(forms))
-
-
-class _Traits(dict[str, int]):
-    """The traits of every form that was met."""
-
-    def __missing__(self, part: str) -> int:
-        traits = _word_traits(part) if _WORD.match(part) else _gap_traits(part)
-        if len(part) <= _LONGEST_FORM:
-            if len(self) > _MOST_FORMS:
-                self.clear()
-            self[part] = traits
-        return traits
-
-
-@cache
-def _traits() -> _Traits:
-    return _Traits()
+    return _word_traits(form) if _WORD.match(form) else _gap_traits(form)
 
 
 def _word_traits(word: str) -> int:

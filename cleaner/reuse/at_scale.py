@@ -65,7 +65,7 @@ def facts_at_scale(engine: Engine, paragraphs: Table, settings: Settings) -> Reu
     found = compared.ties("reuse_found", pairs, settings)
     spoken = engine.sql("reuse_spoken", sql.SPOKEN, voices=voices, paragraphs=paragraphs)
     ties, canonicals = _clusters(compared, found, spoken, settings)
-    return ReuseFacts(spoken, ties, canonicals)
+    return ReuseFacts(spoken, engine.sql("reuse_lengths", sql.LENGTHS, spoken=spoken), ties, canonicals)
 
 
 def _clusters(compared: _Compared, found: Table, spoken: Table, settings: Settings) -> tuple[Table, Table]:

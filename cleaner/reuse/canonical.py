@@ -42,11 +42,19 @@ def policy_rank(
     return rank
 
 
-def best_rows(text_of: Ints, rank: Ints, texts: int) -> Ints:
+def places_of(text_of: Ints, rank: Ints) -> Ints:
+    """Return the place of each paragraph among those of its text, best rank first, counted from 1."""
+    order = np.lexsort((rank, text_of))
+    first = np.flatnonzero(np.diff(text_of[order], prepend=-2))
+    size = np.diff(np.append(first, len(order)))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(1, len(order) + 1) - np.repeat(first, size)
+    return place
+
+
+def best_rows(text_of: Ints, places: Ints, texts: int) -> Ints:
     """Return the best-ranked paragraph of each text."""
-    some = np.flatnonzero(text_of >= 0)
-    order = some[np.lexsort((rank[some], text_of[some]))]
-    first = np.diff(text_of[order], prepend=-1) != 0
+    first = np.flatnonzero((places == 1) & (text_of >= 0))
     best = np.empty(texts, np.int64)
-    best[text_of[order][first]] = order[first]
+    best[text_of[first]] = first
     return best

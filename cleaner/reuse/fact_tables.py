@@ -1,4 +1,4 @@
-"""What the corpus knows of reuse, as three tables: filled in memory or by SQL at scale, with equal rows."""
+"""What the corpus knows of reuse, as tables: filled in memory or by SQL at scale, with equal rows."""
 
 from __future__ import annotations
 
@@ -50,6 +50,9 @@ SPOKEN = pa.schema(
 
 `source`: where it was read; an id that comes from one source is the same paragraph in every run.  0: not known."""
 
+LENGTHS = pa.schema([("doc_id", STRING), ("words", INT)])
+"""Words of documents, those that recur in one counted once; a document may have several rows."""
+
 TIES = pa.schema(
     [
         ("shorter_key", INT),
@@ -78,9 +81,10 @@ Batches: TypeAlias = Iterator[pa.RecordBatch]
 
 
 class ReuseFacts(NamedTuple):
-    """The three tables, of `SPOKEN`, `TIES` and `CANONICALS`."""
+    """The tables, of `SPOKEN` (of texts that recur or are tied to others, at least), `LENGTHS` and so on."""
 
     spoken: Table
+    lengths: Table
     ties: Table
     canonicals: Table
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cleaner.reuse.arrays import Ints
 from cleaner.reuse.candidates import Pairs, candidates
-from cleaner.reuse.canonical import best_rows
+from cleaner.reuse.canonical import best_rows, places_of
 from cleaner.reuse.columns import Scratch
 from cleaner.reuse.comparing import Comparing
 from cleaner.reuse.excerpts import of_stretches
@@ -21,11 +21,15 @@ from cleaner.reuse.words import Words
 
 
 class Found(NamedTuple):
-    """Reuse among distinct texts: ties and canonicals by text number, and the paragraph that shows each text best."""
+    """Reuse among distinct texts: ties and canonicals by text number, and the paragraph that shows each text best.
+
+    `places`: that of each paragraph among those of its text, by the canonical policy, counted from 1.
+    """
 
     distinct: Distinct
     clustered: Clustered
     best: Ints
+    places: Ints
 
 
 def find_among(
@@ -39,7 +43,8 @@ def find_among(
     scratch = scratch or Scratch()
     distinct = distinct_texts(words, scratch.threads)
     vocabulary = casing_together(list(of_stretches(casing_of, words, scratch.threads))).vocabulary()
-    best = best_rows(distinct.text_of, rank, len(distinct.rows))
+    places = places_of(distinct.text_of, rank)
+    best = best_rows(distinct.text_of, places, len(distinct.rows))
     comparing = Comparing(words, distinct, vocabulary, scratch, memory)
     pairs = candidates(of_stretches(fingerprints_of, words, scratch.threads), numbers_of(distinct), scratch)
 
@@ -50,4 +55,4 @@ def find_among(
     def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
         return parted(*comparing.ties([Pairs(shorter, longer)], settings), guests)
 
-    return Found(distinct, clustered(ties, ties.rivals(), rank[best], check, settings), best)
+    return Found(distinct, clustered(ties, ties.rivals(), rank[best], check, settings), best, places)

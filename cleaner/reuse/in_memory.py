@@ -11,20 +11,20 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
 from cleaner.engine.freed import freed_kept, give_back
 from cleaner.engine.void import rows_by_file, rows_of
-from cleaner.reuse.arrays import Ints, arrow_of, numbers_in
+from cleaner.reuse.arrays import Flags, Ints, arrow_of, numbers_in
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.columns import Growing, Scratch
-from cleaner.reuse.fact_tables import PARAGRAPHS, SPOKEN, ReuseFacts, canonicals_batch, store, ties_batch
-from cleaner.reuse.finding import find_among
+from cleaner.reuse.fact_tables import LENGTHS, PARAGRAPHS, SPOKEN, ReuseFacts, canonicals_batch, store, ties_batch
+from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.remembered import Memory
 from cleaner.reuse.reusable import WORDS, words_in
 from cleaner.reuse.settings import Settings
-from cleaner.reuse.texts import Distinct
 from cleaner.reuse.words import Words, words_of
 
 IN_FILES_BYTES = 800
@@ -54,8 +54,10 @@ def _facts(engine: Engine, table: Table, settings: Settings, scratch: Scratch) -
     found = find_among(words, rank, settings, memory, scratch)
     memory.save()
     keys = found.distinct.keys
+    lengths: list[pa.RecordBatch] = []
     return ReuseFacts(
-        engine.table("reuse_spoken", SPOKEN, _spoken(table, words.counts, found.distinct, rank)),
+        engine.table("reuse_spoken", SPOKEN, _spoken(table, words.counts, found, lengths)),
+        engine.table("reuse_lengths", LENGTHS, iter(lengths)),
         store(engine, "reuse_ties", ties_batch(found.clustered.ties, keys)),
         store(engine, "reuse_canonicals", canonicals_batch(found.clustered, keys)),
     )
@@ -81,21 +83,46 @@ def _read(table: Table, scratch: Scratch) -> _Paragraphs:
     return _Paragraphs(by_id, words, published.filled(), damage.filled())
 
 
-def _spoken(table: Table, words: Ints, distinct: Distinct, rank: Ints) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of `SPOKEN`; the files are read again, for what they say of a paragraph is not kept in memory."""
-    text, place = distinct.text_of, _places(distinct.text_of, rank)
+def _spoken(table: Table, words: Ints, found: Found, lengths: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of `SPOKEN` for texts that recur or are tied to others, and add rows of `LENGTHS` for all.
+
+    The files are read again, for what they say of a paragraph is not kept in memory.
+    """
+    text = found.distinct.text_of
+    shown = _recurring(found)[text] & (text >= 0)
     told = [name for name in SPOKEN.names if name in PARAGRAPHS.names]
     first = 0
     for path, batches in rows_by_file(table, told, _BATCH_ROWS):
         source = _source(path)
         for batch in batches:
-            some = np.flatnonzero(text[first : first + batch.num_rows] >= 0)
+            last = first + batch.num_rows
+            lengths.append(_lengths(batch, words[first:last]))
+            some = np.flatnonzero(shown[first:last])
             columns = {name: batch.column(name).take(arrow_of(some)) for name in told}
             rows = first + some
-            first += batch.num_rows
-            columns |= {"text_key": arrow_of(distinct.keys[text[rows]]), "words": arrow_of(words[rows])}
-            columns |= {"source": arrow_of(np.full(len(rows), source)), "place": arrow_of(place[rows])}
+            first = last
+            columns |= {"text_key": arrow_of(found.distinct.keys[text[rows]]), "words": arrow_of(words[rows])}
+            columns |= {"source": arrow_of(np.full(len(rows), source)), "place": arrow_of(found.places[rows])}
             yield pa.RecordBatch.from_arrays([columns[name] for name in SPOKEN.names], schema=SPOKEN)
+
+
+def _recurring(found: Found) -> Flags:
+    """Tell which texts stand in several paragraphs, or are tied to others."""
+    text = found.distinct.text_of
+    recurring: Flags = np.bincount(text[text >= 0], minlength=len(found.distinct.keys)) > 1
+    recurring[found.clustered.ties.shorter] = recurring[found.clustered.ties.longer] = True
+    return recurring
+
+
+def _lengths(batch: pa.RecordBatch, words: Ints) -> pa.RecordBatch:
+    """Return rows of `LENGTHS` for paragraphs, those of a document together."""
+    documents = batch.column("doc_id")
+    borders = numbers_in(pc.indices_nonzero(pc.not_equal(documents[1:], documents[:-1]))).astype(np.int64)
+    first = np.concatenate([np.arange(len(documents))[:1], borders + 1])
+    counted = np.where(numbers_in(batch.column("is_repeat").cast(pa.uint8())), 0, words)
+    return pa.RecordBatch.from_arrays(
+        [documents.take(arrow_of(first)), arrow_of(np.add.reduceat(counted, first))], schema=LENGTHS
+    )
 
 
 def _source(path: Path) -> np.int64:
@@ -103,16 +130,6 @@ def _source(path: Path) -> np.int64:
     facts = path.stat()
     said = f"{path.name} {facts.st_size} {facts.st_mtime_ns}".encode()
     return np.int64(1 + (int.from_bytes(hashlib.blake2b(said, digest_size=8).digest()) >> 2))
-
-
-def _places(text_of: Ints, rank: Ints) -> Ints:
-    """Return the place of each paragraph among those of its text, best rank first, counted from 1."""
-    order = np.lexsort((rank, text_of))
-    first = np.flatnonzero(np.diff(text_of[order], prepend=-2))
-    size = np.diff(np.append(first, len(order)))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(1, len(order) + 1) - np.repeat(first, size)
-    return place
 
 
 @contextmanager

@@ -120,6 +120,8 @@ SPOKEN = f"""
 """
 """Paragraphs, those of one text placed by the canonical policy: earliest, least damaged, first by id."""
 
+LENGTHS = "SELECT doc_id, CAST(sum(words) AS BIGINT) AS words FROM spoken WHERE NOT is_repeat GROUP BY doc_id"
+
 NEAR_RANKS = f"""
     SELECT s.text_key, s.words, row_number() OVER
         (ORDER BY coalesce(s.published_at, {_UNDATED}), 0 - s.words, s.damage, s.paragraph_id) AS ranked
@@ -202,7 +204,7 @@ LINKS = "SELECT * FROM known UNION ALL SELECT * FROM fresh"
 
 COPIED = """
     SELECT w.doc_id, w.words, CAST(coalesce(c.copied, 0) AS BIGINT) AS copied, f.cluster_doc_id, f.copied AS from_one
-    FROM (SELECT doc_id, CAST(sum(words) AS BIGINT) AS words FROM spoken WHERE NOT is_repeat GROUP BY doc_id) w
+    FROM (SELECT doc_id, CAST(sum(words) AS BIGINT) AS words FROM lengths GROUP BY doc_id) w
     JOIN (SELECT doc_id, CAST(sum(words) AS BIGINT) AS copied FROM members
         WHERE doc_id <> cluster_doc_id GROUP BY doc_id) c ON c.doc_id = w.doc_id
     JOIN (SELECT doc_id, cluster_doc_id, copied, row_number() OVER

@@ -65,7 +65,7 @@ def run(
     facts = _facts(engine, paragraphs, settings, memory_bytes, threads)
     spoken = facts.spoken
     members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
-    copied = engine.sql("reuse_copied", sql.COPIED, spoken=spoken, members=members)
+    copied = engine.sql("reuse_copied", sql.COPIED, lengths=facts.lengths, members=members)
     return ReuseTables(
         _links(engine, engine.sql("reuse_linked", sql.PAIRS, ties=facts.ties, spoken=spoken), paragraphs),
         engine.map("members", partial(member_rows, collapse=settings.collapse), members, MEMBERS),

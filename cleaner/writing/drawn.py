@@ -12,6 +12,7 @@ from cleaner.columnar import listed
 from cleaner.settled import SETTLED, kept_flags, kept_texts, texts_of, whole_texts
 from cleaner.settled_documents import documents_of
 from cleaner.settled_edits import edits_of
+from cleaner.settled_keys import KEYS
 from cleaner.writing.schema import TABLES
 
 Columns = Mapping[str, pa.Array]
@@ -29,8 +30,11 @@ _SINGLE = {
 """What holds of a paragraph that is in no cluster, or stands for none, and of a document that copies none."""
 _OF_DOCUMENT = ("outlet", "url", "title", "authors", "published_at", "source_sha256")
 
-READ = tuple(name for name in SETTLED.names if name not in ("outlet", "published_us"))
+EDITS = "edits"
+READ = tuple(name for name in SETTLED.names if name not in ("outlet", "published_us", *KEYS))
 """The columns of settled rows that are told in the tables."""
+READ_FOR_EDITS = (_KEY, "doc_id", "position", "paragraph_id", "edits")
+"""Those that are told in the table of edits."""
 
 
 def paragraphs(rows: pa.RecordBatch) -> pa.RecordBatch:
@@ -76,9 +80,9 @@ DRAWN: dict[str, Callable[[pa.RecordBatch], pa.RecordBatch]] = {
     "paragraphs": paragraphs,
     "corpus": corpus,
     "documents": documents,
-    "edits": edits,
+    EDITS: edits,
 }
-"""Tables by name, those that take longest first: several are written at once."""
+"""Tables by name, with what draws them from the rows of whole documents."""
 
 
 def _heads(rows: pa.RecordBatch) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

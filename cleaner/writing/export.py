@@ -13,8 +13,10 @@ from typing import TextIO
 
 import pyarrow as pa
 
-from cleaner.writing.parquet import stamp_of, write_sorted
-from cleaner.writing.reader import OutputError, Row, require_output, table_batches, table_files, table_rows
+from cleaner.writing.joined import add_file, empty_file
+from cleaner.writing.parquet import stamp_of
+from cleaner.writing.parquet_joining import Joining
+from cleaner.writing.reader import OutputError, Row, require_output, run_facts, table_files, table_rows
 from cleaner.writing.schema import TABLES
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -92,18 +94,24 @@ def export_sqlite(out: Path, path: Path) -> int:
 def export_parquet(out: Path, path: Path, table: str = "corpus") -> int:
     """Write a table as one Parquet file, whether it is one or a folder of parts, and return the number of rows.
 
-    The bytes are those that a run on one machine writes.  Raises OutputError where `path` exists.
+    The row groups are copied as they are, and the bytes are those that a run on one machine writes.  Raises OutputError
+    where `path` exists.
     """
     if path.exists():
         raise OutputError(f"{path} exists already; name another file or remove it")
     files = table_files(_output(out, table), table)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        written = write_sorted(temporary, TABLES[table], table_batches(files), (), stamp_of(files[0]))
+        content_sha256 = run_facts(out)["tables"][table]["content_sha256"]
+        with temporary.open("wb") as sink:
+            joining = Joining(sink)
+            for file in files:
+                add_file(joining, file)
+            joining.done(empty_file(TABLES[table], stamp_of(files[0]), joining.rows, content_sha256))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    return written.rows
+    return joining.rows
 
 
 def _sqlite_table(connection: sqlite3.Connection, out: Path, name: str) -> int:

@@ -1,13 +1,13 @@
-"""The sink: a sorted stream of record batches becomes one Parquet file whose bytes depend on the rows alone."""
+"""The sink: sorted record batches become one Parquet file whose bytes depend on the rows alone."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ROW_GROUP_ROWS = 8_192
-PART_ROWS = 16 * ROW_GROUP_ROWS
-"""Rows of a part, where a table is written as several: whole row groups, so that parts hash as the one file does."""
+PART_ROW_GROUPS = 16
+"""Row groups of a part, where a table is written as several: whole ones, so that parts hash as the one file does."""
 FEW_VALUES = ("status", "kind", "role", "language", "doc_id", "outlet", "source_uri", "title", "url", "stage", "op")
 """Columns that are stored as dictionaries: a dictionary of what hardly recurs costs time and room."""
 METADATA_PREFIX = "cleaner."
@@ -47,48 +47,17 @@ class UnsortedError(RuntimeError):
     """A stream that was promised in order went back."""
 
 
-def write_sorted(
-    path: Path,
-    schema: pa.Schema,
-    batches: Iterable[pa.RecordBatch],
-    order: tuple[str, ...],
-    metadata: dict[str, object],
-) -> Written:
-    """Write the stream as the file `path` and return what was written; raise UnsortedError where it goes back.
-
-    Columns of `order` that the schema lacks are used for the check and dropped.  Row groups hold a fixed number of
-    rows whatever the batches, so that neither workers nor memory change a byte.
-    """
-    return joined([write_part(path, schema, batches, order, metadata)])
-
-
-def write_part(
-    path: Path,
-    schema: pa.Schema,
-    batches: Iterable[pa.RecordBatch],
-    order: tuple[str, ...],
-    metadata: dict[str, object],
-) -> Part:
-    """Do the same for a part of a table, and return what its neighbours and the whole are checked by."""
-    writer = PartWriter(path, schema, order, metadata)
-    for batch in batches:
-        writer.add(batch)
-    return writer.done()
-
-
 class PartWriter:
     """A part of a table in work: takes its rows as they come."""
 
-    def __init__(self, path: Path, schema: pa.Schema, order: tuple[str, ...], metadata: dict[str, object]) -> None:
+    def __init__(self, schema: pa.Schema, order: tuple[str, ...], path: Path, metadata: dict[str, object]) -> None:
         self._path = path
         self._schema = schema.with_metadata(stamped(metadata))
-        self._order = _Order(order)
+        self._order = Order(order)
         self._held: list[pa.RecordBatch] = []
         self._rows = self._held_rows = 0
         self._digests = b""
-        few = [name for name in FEW_VALUES if name in schema.names]
-        options = {"compression": "zstd", "use_dictionary": few, "write_page_index": True, "version": "2.6"}
-        self._writer = pq.ParquetWriter(path, self._schema, **options)
+        self._writer = pq.ParquetWriter(path, self._schema, **options_of(schema))
 
     def add(self, rows: pa.RecordBatch) -> None:
         """Take rows; raise UnsortedError where they go back."""
@@ -111,10 +80,16 @@ class PartWriter:
         return Part(self._rows, self._digests, self._path.stat().st_size, self._order.first, self._order.last)
 
     def _write(self, rows: pa.Table) -> None:
-        table = _shaped(rows, self._schema)
+        table = shaped(rows, self._schema)
         self._digests += content_digest(table)
         self._writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
         self._rows += table.num_rows
+
+
+def options_of(schema: pa.Schema) -> dict[str, Any]:
+    """Return how the tables are stored, as keywords of Arrow's writer."""
+    few = [name for name in FEW_VALUES if name in schema.names]
+    return {"compression": "zstd", "use_dictionary": few, "write_page_index": True, "version": "2.6"}
 
 
 def joined(parts: Sequence[Part]) -> Written:
@@ -146,7 +121,7 @@ def content_digest(table: pa.Table) -> bytes:
     digest = hashlib.sha256()
     for name, column in zip(table.column_names, table.columns, strict=True):
         digest.update(name.encode())
-        _feed(digest, column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks))
+        _feed(digest, _whole(column))
     return digest.digest()
 
 
@@ -154,7 +129,7 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _shaped(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def shaped(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return the table with the columns and types of the contract, in one chunk a column."""
     columns = [_column(table.column(field.name), field) for field in schema]
     return pa.Table.from_arrays(columns, schema=schema)
@@ -164,11 +139,14 @@ def _column(column: pa.ChunkedArray, field: pa.Field) -> pa.Array:
     """Return one column as its field wants it; a null where none may be is an error, not a zero."""
     if not field.nullable and column.null_count:
         raise ValueError(f"column {field.name} holds {column.null_count} nulls and may hold none")
-    array = column.cast(field.type).combine_chunks()
-    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+    return _whole(column.cast(field.type))
 
 
-class _Order:
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+class Order:
     """The first and the last key seen; without columns to order by, none is looked at."""
 
     def __init__(self, order: tuple[str, ...]) -> None:

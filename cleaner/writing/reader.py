@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,6 +66,11 @@ def table_files(out: Path, name: str) -> list[Path]:
     return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
 
 
+def files_of(out: Path) -> Files:
+    """Return the files of all tables, by name."""
+    return {name: table_files(out, name) for name in TABLES}
+
+
 def table_batches(files: list[Path], columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     """Yield the rows of Parquet files, one after another."""
     for path in files:
@@ -74,6 +79,7 @@ def table_batches(files: list[Path], columns: list[str] | None = None) -> Iterat
 
 
 Columns = list[str] | None
+Files = Mapping[str, list[Path]]
 
 
 class Stretch(NamedTuple):
@@ -103,13 +109,13 @@ def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
     return found
 
 
-def stretches(out: Path, documents: Columns = None, paragraphs: Columns = None) -> Iterator[Stretch]:
+def stretches(files: Files, documents: Columns = None, paragraphs: Columns = None) -> Iterator[Stretch]:
     """Yield all documents in stretches of bounded size: the three tables are in one order, so one pass does.
 
     `documents` and `paragraphs` are the columns that are read of these tables, `doc_id` among them, if not all.
     """
-    following = _following(table_files(out, "paragraphs"), paragraphs), _following(table_files(out, "edits"))
-    for batch in table_batches(table_files(out, "documents"), documents):
+    following = _following(files["paragraphs"], paragraphs), _following(files["edits"])
+    for batch in table_batches(files["documents"], documents):
         for some in _bounded(batch):
             ids = some.column("doc_id")
             yield Stretch(pa.Table.from_batches([some]), *(table.of(ids) for table in following))
@@ -125,7 +131,7 @@ def _bounded(documents: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 def document_rows(out: Path) -> Iterator[DocumentRows]:
     """Yield every document with its paragraphs and edits."""
-    for stretch in stretches(out):
+    for stretch in stretches(files_of(out)):
         yield from stretch.rows()
 
 

@@ -215,3 +215,12 @@ ORDER: dict[str, str] = {
     "matches": "a_uri, a_position, b_uri, b_position, kind, a_char_start, b_char_start, match_id",
 }
 """The total order of each table's rows; columns named here that the table lacks are carried for sorting only."""
+
+
+def order_of(name: str) -> tuple[str, ...]:
+    """Return the columns that a table is ordered by.
+
+    >>> order_of("edits")
+    ('source_uri', 'edit_no')
+    """
+    return tuple(column.strip() for column in ORDER[name].split(","))

@@ -1,0 +1,80 @@
+"""Row groups of a table: each is written as a file of its own, and put with others into the file of the table."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleaner.writing.parquet import Order, Part, content_digest, options_of, shaped, stamped
+from cleaner.writing.parquet_joining import Joining
+
+
+class RowGroup(NamedTuple):
+    """What was written as one row group: the number of rows, and the hash of them."""
+
+    rows: int
+    digest: bytes
+
+
+def write_row_group(path: Path, schema: pa.Schema, rows: pa.RecordBatch, order: tuple[str, ...]) -> RowGroup:
+    """Write rows as a file of one row group (of none, where there are no rows), which gets its name at once.
+
+    Raises UnsortedError where the rows go back.
+    """
+    Order(order).check(rows)
+    table = shaped(pa.Table.from_batches([rows]), schema)
+    temporary = path.with_suffix(f".{uuid4().hex}.tmp")
+    with pq.ParquetWriter(temporary, schema, **options_of(schema)) as writer:
+        if table.num_rows:
+            writer.write_table(table, row_group_size=table.num_rows)
+    temporary.replace(path)
+    return RowGroup(table.num_rows, content_digest(table))
+
+
+class JoinedWriter:
+    """A file in work that takes the row groups in the files of a folder, which are named by key: `queries.PIECES`."""
+
+    def __init__(self, schema: pa.Schema, folder: Path, path: Path, metadata: dict[str, object]) -> None:
+        self._schema = schema
+        self._folder = folder
+        self._metadata = metadata
+        self._file = path.open("wb")
+        self._joining = Joining(self._file)
+        self._rows = 0
+        self._digests = b""
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Take the files that rows name."""
+        for row in rows.to_pylist():
+            if row["row_count"]:
+                add_file(self._joining, self._folder / f"{row['key']}.parquet")
+                self._rows += row["row_count"]
+                self._digests += row["digest"]
+
+    def done(self) -> Part:
+        """Write the footer, and return what was written."""
+        content_sha256 = hashlib.sha256(self._digests).hexdigest()
+        with self._file:
+            self._joining.done(empty_file(self._schema, self._metadata, self._rows, content_sha256))
+            return Part(self._rows, self._digests, self._file.tell(), None, None)
+
+
+def add_file(joining: Joining, path: Path) -> None:
+    """Add the row groups of a file, however large it is."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        joining.add(data)
+
+
+def empty_file(schema: pa.Schema, metadata: dict[str, object], rows: int, content_sha256: str) -> bytes:
+    """Return a table without rows, whose footer says all but row groups of one that has so many, with that hash."""
+    file = io.BytesIO()
+    with pq.ParquetWriter(file, schema.with_metadata(stamped(metadata)), **options_of(schema)) as writer:
+        writer.add_key_value_metadata(stamped({"content_sha256": content_sha256, "row_count": rows}))
+    return file.getvalue()

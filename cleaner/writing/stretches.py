@@ -1,0 +1,184 @@
+"""Stretches of documents: what is drawn of the tables, remembered, and used again.
+
+The documents of a corpus, in the order of their names, are cut into stretches of some 8,000 rows.  Where one ends is
+told by the document alone, so one that comes or goes changes a stretch or two, and all others stay as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleaner import queries
+from cleaner.engine.base import Engine, Query, Table
+from cleaner.engine.following import Following
+from cleaner.settled import SETTLED
+from cleaner.writing.drawn import DRAWN, EDITS
+from cleaner.writing.parquet import UnsortedError, content_digest
+from cleaner.writing.schema import STRINGS, TIME
+
+STRETCH_ROWS = 8_192
+"""Rows of settled documents that a stretch has on the average."""
+MOST_READS = 8
+"""Where files would be read so often, since what follows one another stands far apart, rows are sorted first."""
+
+PLACE = pa.struct([("file", pa.string()), ("first", pa.int64()), ("end", pa.int64())])
+REUSE = pa.schema(
+    [
+        ("row_id", pa.string()),
+        ("cluster_id", pa.string()),
+        ("collapsed", pa.bool_()),
+        ("is_canonical", pa.bool_()),
+        ("canonical_similarity", pa.float32()),
+        ("cluster_size", pa.int64()),
+        ("cluster_outlet_count", pa.int64()),
+        ("copy_count", pa.int64()),
+        ("outlet_count", pa.int64()),
+        ("outlets", STRINGS),
+        ("copy_ids", STRINGS),
+        ("first_outlet", pa.string()),
+        ("first_published_at", TIME),
+        ("copy_of", pa.string()),
+        ("copied_share", pa.float32()),
+    ]
+)
+"""What reuse says of a paragraph that is in a cluster, or of a document that holds something of others: by its id."""
+STRETCHES = pa.schema(
+    [
+        ("rows_key", pa.string()),
+        ("edits_key", pa.string()),
+        ("places", pa.list_(PLACE)),
+        ("reuse", pa.list_(pa.struct(list(REUSE)))),
+    ]
+)
+"""A stretch: what tells its rows, and its edits, from those of others; where its documents stand; what reuse says."""
+
+_DOCUMENTS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("stretch", pa.int64()),
+        ("source_uri", pa.string()),
+        ("outlet", pa.string()),
+        ("published_us", pa.int64()),
+    ]
+)
+_HASH_CHARS = 8
+Ints = npt.NDArray[np.int64]
+
+
+class Documents(NamedTuple):
+    """The documents in the order of their names: `columns` of `queries.HEADS`, and the number of each one's stretch."""
+
+    columns: pa.Table
+    stretch: Ints
+
+    def manifest_sha256(self) -> str:
+        """Return the hash of the inputs: every URI with the hash of its bytes, in order."""
+        digest = hashlib.sha256()
+        names = (self.columns[name].to_pylist() for name in ("source_uri", "source_sha256"))
+        for uri, sha256 in zip(*names, strict=True):
+            digest.update(f"{uri}\0{sha256}\n".encode())
+        return digest.hexdigest()
+
+
+class Keys(NamedTuple):
+    """What tells a stretch from others: by its rows, and by its edits; that of no edits is empty."""
+
+    rows_key: str
+    edits_key: str
+
+    def by_table(self) -> dict[str, str]:
+        """Return the key by which each table is drawn anew."""
+        return {name: self.edits_key if name == EDITS else self.rows_key for name in DRAWN}
+
+
+class Stretch(NamedTuple):
+    """A stretch: its keys, where its documents stand, and what reuse says of them."""
+
+    keys: Keys
+    places: pa.StructArray
+    reuse: pa.StructArray
+
+
+def ordered(engine: Engine, settled: Table) -> tuple[Table, Documents]:
+    """Return settled documents in their order, and a table in which those of a stretch stand near each other."""
+    documents = _documents(engine, settled)
+    if _reads(documents) <= MOST_READS * pc.sum(documents.columns["row_count"]).as_py():
+        return settled, documents
+    rows = Query(queries.GATHERED, {"settled": settled, "documents": table_of(engine, documents)})
+    gathered = engine.sink("gathered", rows, "stretch, source_uri, position", partial(_cast, schema=SETTLED), SETTLED)
+    return gathered, _documents(engine, gathered)
+
+
+def table_of(engine: Engine, documents: Documents) -> Table:
+    """Return the documents as a table, each with the number of its stretch."""
+    columns = documents.columns.append_column("stretch", pa.array(documents.stretch)).select(_DOCUMENTS.names)
+    return engine.table("stretch_of", _DOCUMENTS, iter(columns.cast(_DOCUMENTS).to_batches()))
+
+
+def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterator[Stretch]:
+    """Yield the stretches, one after another; `reused` has rows of `queries.REUSED`, sorted by their stretch."""
+    schema = pa.schema([_DOCUMENTS.field("stretch"), *REUSE])
+    following = Following(_cast(reused, schema), schema, "stretch")
+    bounds = np.flatnonzero(np.diff(documents.stretch, prepend=-1, append=-2)).tolist()
+    for number, (first, end) in enumerate(pairwise(bounds)):
+        columns = documents.columns.slice(first, end - first)
+        told = following.of(pa.array([number])).select(REUSE.names)
+        rows_key = _key(*columns["rows_key"].to_pylist(), content_digest(told).hex())
+        edits = columns.filter(pc.not_equal(columns["edits_key"], ""))
+        edits_key = _key(*edits["doc_id"].to_pylist(), *edits["edits_key"].to_pylist()) if edits.num_rows else ""
+        yield Stretch(Keys(rows_key, edits_key), _places(columns), _structs(told))
+
+
+def _key(*told: str) -> str:
+    return hashlib.blake2b("\0".join(told).encode(), digest_size=16).hexdigest()
+
+
+def _places(columns: pa.Table) -> pa.StructArray:
+    first = columns["number"]
+    return _structs(pa.table([columns["file"], first, pc.add(first, columns["row_count"])], pa.schema(list(PLACE))))
+
+
+def _structs(rows: pa.Table) -> pa.StructArray:
+    return pa.StructArray.from_arrays([column.combine_chunks() for column in rows.columns], fields=list(rows.schema))
+
+
+def _documents(engine: Engine, settled: Table) -> Documents:
+    return cut(engine.placed(queries.HEADS, settled, "source_uri", pa.Table.from_batches).combine_chunks())
+
+
+def cut(columns: pa.Table) -> Documents:
+    """Return documents (`queries.HEADS`) in stretches; raise UnsortedError where they are not in order.
+
+    The id of a document is a hash, and so a number that its place has nothing to do with: one document in so many ends
+    a stretch.
+    """
+    uris = columns["source_uri"]
+    back = pc.index(pc.less(uris.slice(0, len(uris) - 1), uris.slice(1)), value=False).as_py()
+    if back >= 0:
+        raise UnsortedError(f"{uris[back + 1]} came after {uris[back]}: the stream is not sorted")
+    shares = [int(doc_id[:_HASH_CHARS], 16) / 16**_HASH_CHARS for doc_id in columns["doc_id"].to_pylist()]
+    ends = np.array(shares) < columns["row_count"].to_numpy() / STRETCH_ROWS
+    return Documents(columns, np.cumsum(ends) - ends)
+
+
+def _reads(documents: Documents) -> int:
+    """Return how many rows would be read if each stretch read all rows of the files that hold some of its own."""
+    files = documents.columns["file"].dictionary_encode().combine_chunks()
+    numbers, rows = files.indices.to_numpy().astype(np.int64), documents.columns["row_count"].to_numpy()
+    visits = np.sort(documents.stretch * len(files.dictionary) + numbers)
+    visits = visits[np.diff(visits, prepend=-1) != 0]
+    return int(np.bincount(numbers, rows)[visits % len(files.dictionary)].sum())
+
+
+def _cast(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield rows that a query gave with the columns and types that they had."""
+    return (batch.select(schema.names).cast(schema) for batch in batches)
