@@ -39,7 +39,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     _refuse_clashes(engine, live)
     documents = Documents(engine, known, live)
 
-    site = pack(engine, "site", *decide_site(engine, documents, config))
+    site = decide_site(engine, documents, config)
     casing = pack(engine, "casing", *decide_casing(engine, documents))
     decided = engine.sql("decided", queries.DECIDED, live=live, site=site, casing=casing)
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)

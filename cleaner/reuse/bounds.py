@@ -29,7 +29,9 @@ def tied_by(matched: Ints, left: Ints, right: Ints, settings: Settings) -> Flags
 
     `left` and `right`: words of either text.
     """
-    least = np.maximum(1, right - 2 * free_end(left, settings))
+    # of a head or tail only what one side has more of is free: both sides together have two free ends
+    both = (left + right) / 2 - free_end(left, settings)
+    least = np.maximum(np.maximum(1, both), right - 2 * free_end(left, settings))
     near = (matched / least >= settings.near_share) & ((matched >= SURE_WORDS) | (matched >= SURE_SHARE * left))
     own = np.maximum(1, left - settings.contained_free_words)
     contained = (matched >= SURE_WORDS) & (matched / own >= settings.contained_share)

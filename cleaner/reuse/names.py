@@ -23,6 +23,8 @@ SHORT_WORDS = 12
 MOSTLY_SMALL_PERCENT, SOME_SMALL_PERCENT = 45, 70
 """Paragraphs with fewer capitals testify for the corpus, those with fewer than the second share for themselves."""
 _TABLE_BITS, _MOST_TABLE_BITS = 16, 22
+_SEVERAL = np.uint32(1)
+"""Stands in a table for chosen hashes that share a place; it is no hash of a word."""
 
 
 class Vocabulary(NamedTuple):
@@ -115,12 +117,10 @@ def _member(hashes: Codes, chosen: Codes) -> Flags:
     low = np.uint32((1 << min(max(_TABLE_BITS, len(chosen).bit_length() + 3), _MOST_TABLE_BITS)) - 1)
     table = np.zeros(low + 1, np.uint32)
     table[chosen & low] = chosen
-    place = hashes & low
-    found: Flags = table[place] == hashes
     clashing = chosen[table[chosen & low] != chosen]
-    if len(clashing):
-        shared = np.zeros(len(table), np.bool_)
-        shared[clashing & low] = True
-        maybe = np.flatnonzero(shared[place])
-        found[maybe] |= clashing.take(np.searchsorted(clashing, hashes[maybe]), mode="clip") == hashes[maybe]
+    table[clashing & low] = _SEVERAL
+    stands = table[hashes & low]
+    found: Flags = stands == hashes
+    maybe = np.flatnonzero(stands == _SEVERAL) if len(clashing) else np.zeros(0, np.int64)
+    found[maybe] = chosen.take(np.searchsorted(chosen, hashes[maybe]), mode="clip") == hashes[maybe]
     return found

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse import sql
@@ -104,20 +105,24 @@ def _facts(engine: Engine, paragraphs: Table, settings: Settings, memory_bytes: 
 def member_rows(batches: Iterator[pa.RecordBatch], collapse: str) -> Iterator[pa.RecordBatch]:
     """Yield rows of `MEMBERS`: which of a cluster's paragraphs are collapsed, and how alike they are."""
     for batch in batches:
-        rows = batch.to_pylist()
-        for row in rows:
-            row["canonical_similarity"] = row["similarity_ppm"] / 1_000_000
-            alike = collapse == "near_copies" or (collapse == "exact" and row["is_exact"])
-            row["collapsed"] = alike and not row["is_canonical"]
-        yield pa.RecordBatch.from_pylist(rows, MEMBERS)
+        similarity = pc.divide(batch.column("similarity_ppm").cast(pa.float64()), 1_000_000.0)
+        copies = pc.invert(batch.column("is_canonical"))
+        alike = {"near_copies": copies, "exact": batch.column("is_exact")}.get(collapse, batch.column("is_canonical"))
+        collapsed = pc.and_(copies, alike)
+        yield _filled(batch, MEMBERS, canonical_similarity=similarity.cast(pa.float32()), collapsed=collapsed)
 
 
 def copy_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield rows of `COPIES`."""
     for batch in batches:
-        rows = batch.to_pylist()
-        for row in rows:
-            row["copied_share"] = row["copied"] / row["words"]
-            whole = row["from_one"] * 100 >= row["words"] * WHOLE_COPY_PERCENT
-            row["copy_of"] = row["cluster_doc_id"] if whole else None
-        yield pa.RecordBatch.from_pylist(rows, COPIES)
+        words = batch.column("words")
+        share = pc.divide(batch.column("copied").cast(pa.float64()), words.cast(pa.float64()))
+        whole = pc.greater_equal(pc.multiply(batch.column("from_one"), 100), pc.multiply(words, WHOLE_COPY_PERCENT))
+        copied = pc.if_else(whole, batch.column("cluster_doc_id"), None)
+        yield _filled(batch, COPIES, copied_share=share.cast(pa.float32()), copy_of=copied)
+
+
+def _filled(batch: pa.RecordBatch, schema: pa.Schema, **made: pa.Array) -> pa.RecordBatch:
+    """Return the columns of the schema, those that were made and the batch's own."""
+    columns = [made[name] if name in made else batch.column(name) for name in schema.names]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -48,11 +48,11 @@ def word_sets(texts: Sequences) -> WordSets:
 def hopeful_by_sets(sets: WordSets, left: Ints, right: Ints, settings: Settings) -> Flags:
     """Tell which pairs of texts may have anything to do with each other."""
     found = np.empty(len(left), np.bool_)
-    left_size, right_size = (-(-sets.counts[texts] // STEP) for texts in (left, right))
+    left_size, right_size = _padded(sets.counts[left]), _padded(sets.counts[right])
     order = np.lexsort((right_size, left_size))
     borders = np.flatnonzero(np.diff(left_size[order]) | np.diff(right_size[order])) + 1
     for alike in np.split(order, borders):
-        cells = STEP * int((left_size + right_size)[alike[0]]) if len(alike) else 1
+        cells = int((left_size + right_size)[alike[:1]].sum()) or 1
         for first in range(0, len(alike), rows := max(1, BLOCK_CELLS // cells)):
             some = alike[first : first + rows]
             a, b = left[some], right[some]
@@ -61,10 +61,14 @@ def hopeful_by_sets(sets: WordSets, left: Ints, right: Ints, settings: Settings)
     return found
 
 
+def _padded(counts: Ints) -> Ints:
+    return np.maximum(STEP, -(-counts // STEP) * STEP)
+
+
 def _shared(sets: WordSets, of: Ints, among: Ints) -> Bits:
     """Return which words of texts of like length may stand in others."""
     count = sets.counts[of]
-    size = -(-int(count[0]) // STEP) * STEP
+    size = int(_padded(count[:1])[0])
     codes = np.lib.stride_tricks.sliding_window_view(sets.codes, size)[sets.begins[of]]
     np.copyto(codes[:, -STEP:], np.uint16(_NONE), where=np.arange(size - STEP, size) >= count[:, None])
     return bits_of(sets.has.take(np.add(codes, (among << CODE_BITS)[:, None], dtype=np.int64)))
