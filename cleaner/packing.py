@@ -6,17 +6,18 @@ import hashlib
 import json
 from collections.abc import Iterator
 from functools import partial
-from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from cleaner.columnar import listed
 from cleaner.engine.base import Engine, Query, Table
+from cleaner.engine.following import together
 
 PACKED = pa.schema([("doc_id", pa.string()), ("payload", pa.string()), ("key", pa.string())])
 """One row a document that a decision touches: its rows as JSON, and a hash of them."""
-
-_CHUNK = 1024
 
 
 def pack(engine: Engine, name: str, rows: Table | Query, columns: tuple[str, ...]) -> Table:
@@ -31,21 +32,23 @@ def unpack(payload: str | None) -> list[list[Any]]:
 
 
 def _packed(batches: Iterator[pa.RecordBatch], columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    rows = (
-        row
-        for batch in batches
-        for row in zip(*(batch.column(name).to_pylist() for name in ("doc_id", *columns)), strict=True)
-    )
-    done: list[tuple[str, str, str]] = []
-    for doc_id, group in groupby(rows, key=lambda row: row[0]):
-        payload = json.dumps([row[1:] for row in group], ensure_ascii=False, separators=(",", ":"))
-        done.append((doc_id, payload, hashlib.blake2b(payload.encode(), digest_size=8).hexdigest()))
-        if len(done) == _CHUNK:
-            yield _batch(done)
-            done = []
-    if done:
-        yield _batch(done)
+    for batch in together(batches, "doc_id"):
+        runs = pc.run_end_encode(batch.column("doc_id"))
+        rows = _in_brackets(pc.binary_join_element_wise(*(_json(batch.column(name)) for name in columns), ","))
+        sizes = np.diff(runs.run_ends.to_numpy(), prepend=0)
+        payloads = _in_brackets(pc.binary_join(listed(sizes, rows), ","))
+        keys = [hashlib.blake2b(payload.as_buffer(), digest_size=8).hexdigest() for payload in payloads]
+        yield pa.RecordBatch.from_arrays([runs.values, payloads, pa.array(keys, pa.string())], schema=PACKED)
 
 
-def _batch(rows: list[tuple[str, str, str]]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in zip(*rows, strict=True)], schema=PACKED)
+def _in_brackets(texts: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise("[", texts, "]", "")
+
+
+def _json(column: pa.Array) -> pa.StringArray:
+    """Return values as JSON has them; of texts each distinct one is converted once."""
+    if pa.types.is_string(column.type):
+        encoded = column.dictionary_encode()
+        texts = [json.dumps(text, ensure_ascii=False) for text in encoded.dictionary.to_pylist()]
+        return pc.fill_null(pa.array(texts, pa.string()).take(encoded.indices), "null")
+    return pc.fill_null(column.cast(pa.string()), "null")

@@ -24,8 +24,11 @@ from cleaner.writing.drawing import draw, forget_unused
 from cleaner.writing.output import Output, write_tables
 
 
-def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> Output:
-    """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again."""
+def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, check: bool = False) -> Output:
+    """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again.
+
+    With `check` what is written is verified.
+    """
     items = engine.table("items", ITEMS, item_batches(inputs))
     engine.made("understood", UNDERSTOOD, stages.FACTS)
     known = engine.thinned(engine.made("known", KNOWN), "item_key", items)
@@ -36,15 +39,16 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config) -> O
     _refuse_clashes(engine, live)
     documents = Documents(engine, known, live)
 
-    site = pack(engine, "site", *decide_site(engine, documents, config))
+    site = decide_site(engine, documents, config)
     casing = pack(engine, "casing", *decide_casing(engine, documents))
     decided = engine.sql("decided", queries.DECIDED, live=live, site=site, casing=casing)
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
     pieces = draw(engine, settled, reuse)
+    verified = verify_pieces(engine, pieces) if check else None
     matches = Query(queries.MATCHES, {"links": reuse.links, "settled": settled})
-    output = write_tables(engine, out, pieces, matches, verify_pieces(engine, pieces), config)
+    output = write_tables(engine, out, pieces, matches, config)._replace(verified=verified)
     forget_unused(engine, pieces)
     return output
 

@@ -18,6 +18,26 @@ LIVE = "SELECT k.* FROM known k JOIN items i ON k.item_key = i.item_key"
 
 FACTS_OF_LIVE = "SELECT f.* FROM facts f JOIN live l ON l.doc_id = f.doc_id AND l.item_key = f.item_key"
 
+SEEN = "SELECT document, outlet FROM live"
+
+CHANGED_OUTLETS = """
+    SELECT l.outlet AS outlet FROM live l LEFT JOIN seen s ON s.document = l.document WHERE s.document IS NULL
+    UNION SELECT s.outlet FROM seen s LEFT JOIN live l ON l.document = s.document WHERE l.document IS NULL
+"""
+"""Outlets that have documents which were not seen before, or had others."""
+
+KEPT = """
+    SELECT p.* FROM packed p JOIN live l ON l.doc_id = p.doc_id
+    LEFT JOIN changed c ON c.outlet = l.outlet WHERE c.outlet IS NULL
+"""
+
+FACTS_OF_CHANGED = """
+    SELECT f.* FROM facts f JOIN live l ON l.doc_id = f.doc_id AND l.item_key = f.item_key
+    JOIN changed c ON c.outlet = l.outlet
+"""
+
+TOGETHER = "SELECT * FROM kept UNION ALL SELECT * FROM fresh"
+
 SAME_URI = """
     SELECT source_uri, count(*) AS documents FROM live GROUP BY source_uri HAVING count(*) > 1
     ORDER BY source_uri LIMIT 5

@@ -51,6 +51,7 @@ def clean(  # noqa: PLR0913  keywords, each of which callers set by itself
     *,
     fresh: bool = False,
     report: bool = True,
+    check: bool = False,
     session: SparkSession | None = None,
     progress: Progress = silent,
 ) -> Summary:
@@ -59,7 +60,8 @@ def clean(  # noqa: PLR0913  keywords, each of which callers set by itself
     `sources` are files, folders, globs, `@lists` or `-` (see `cleaner.reading`).  `config` is a Config, nested
     settings, the path of a TOML file, or None for `cleaner.toml` or `[tool.cleaner]` of the working folder.  What an
     earlier run into `out` left is used again unless `fresh`; the result is the same, byte for byte.  With `report`,
-    `report.html`, `croissant.json` and `DATA_CARD.md` are written too.  Given a Spark `session` it does the work, and
+    `report.html`, `croissant.json` and `DATA_CARD.md` are written too; with `check`, what is written is verified
+    (`Summary.verified`), as the command does.  Given a Spark `session` it does the work, and
     tables are folders of part files with the same rows; its executors must see `sources` and `out` under their paths.
 
     Raises ConfigError, InputError (no or clashing inputs) or OutputInTheWayError; a document that cannot be read is
@@ -80,7 +82,7 @@ def clean(  # noqa: PLR0913  keywords, each of which callers set by itself
     state = _state(folder, settings, fresh=fresh)
     with _engine(state, settings, session, progress) as engine:
         inputs = plan(arguments, settings.reading_settings, spool=state / "stdin")
-        output = run_pipeline(engine, inputs, folder, settings)
+        output = run_pipeline(engine, inputs, folder, settings, check=check)
     summary = summarize(folder, output, settings.reuse.outlet_removal_limit)
     clock = {"started_at": started_at.isoformat(), "seconds": round(time.monotonic() - began, 3)}
     write_run_file(folder, _run_facts(arguments, output.provenance, summary, clock, state.name))

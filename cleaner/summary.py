@@ -27,7 +27,10 @@ NAMES_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of a run; `phrases` are removed texts by how often, `failures` are (source_uri, status, reason)."""
+    """Counts of a run; `phrases` are removed texts by how often, `failures` are (source_uri, status, reason).
+
+    `verified` is what a check found, if there was one.
+    """
 
     out: str
     documents: int
@@ -48,7 +51,7 @@ class Summary:
     failures: tuple[tuple[str, str, str], ...]
     warnings: tuple[str, ...]
     tables: dict[str, Written]
-    verified: Verification
+    verified: Verification | None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the counts as plain values, without the tables and what was verified."""
@@ -196,7 +199,8 @@ def summary_lines(summary: Summary) -> list[tuple[str, str]]:
     lines += ((status.capitalize(), f"{uri}: {reason}") for uri, status, reason in summary.failures[:NAMES_SHOWN])
     if len(summary.failures) > NAMES_SHOWN:
         lines.append(("", f"… and {len(summary.failures) - NAMES_SHOWN} more; see documents.parquet"))
-    lines.append(("Verified", summary.verified.in_words()))
+    if summary.verified:
+        lines.append(("Verified", summary.verified.in_words()))
     return lines
 
 

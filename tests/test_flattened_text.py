@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.extraction.flattened_text import cut
+from cleaner.extraction.flattened_text import cut, cut_all
 from cleaner.records import Kind
 from tests.linear_time import grows_linearly
 
@@ -65,6 +65,21 @@ def test_blank_spans_hold_nothing_visible_and_paragraphs_begin_and_end_with_some
         bare = part.translate(dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))).strip()
         assert bool(bare) == (span.kind is not Kind.BLANK)
         assert span.kind is Kind.BLANK or not (part[0].isspace() or part[-1].isspace())
+
+
+@given(st.lists(texts, max_size=5))
+def test_texts_are_cut_together_as_they_are_alone(several):
+    alone = [cut(text) for text in several]
+    assert [pieces.ends for pieces in cut_all(several)] == [[s.char_end for s in spans] for spans in alone]
+    assert [pieces.kinds for pieces in cut_all(several)] == [[s.kind for s in spans] for spans in alone]
+
+
+def test_hard_wrapped_and_fenced_texts_are_joined_among_others():
+    wrapped, fenced = textwrap.fill(PROSE, 60), "See:\n```\nx = 1\n\ny = 2\n```\nThat is all of it."
+    several = [PROSE, wrapped, "Menu\nHome", fenced, ""]
+    assert [pieces.ends for pieces in cut_all(several)] == [[s.char_end for s in cut(text)] for text in several]
+    assert len(cut_all(several)[1].ends) == 1
+    assert [kind.value for kind in cut_all(several)[3].kinds[::2]] == ["paragraph", "code", "paragraph"]
 
 
 def test_empty_text_has_no_spans():

@@ -38,6 +38,13 @@ def test_no_line_that_a_rule_hits_is_left_out(lines):
     assert all(passed[i] for i, line in enumerate(lines) if load_phrases().match(line))
 
 
+@pytest.mark.parametrize("word", ["the", "O’Hara", "don't", "1,200", "a.b", "a_b", "日", "é", "e\u0301"])
+@pytest.mark.parametrize("count", [30, 36, 37, 38, 44, 45, 80])
+def test_a_line_is_too_long_for_the_filter_only_where_it_is_for_the_rules(word, count):
+    line = "Sign up for our newsletter: " + " ".join([word] * count)
+    assert may_hit([line]) == [True] or not load_phrases().match(line)
+
+
 def test_running_text_is_mostly_left_out():
     lines = [
         "The harbour council met on Friday and voted for the new quay.",

@@ -54,7 +54,9 @@ def test_hit_says_where_it_stands():
     assert any("sign up for our" in line[hit.char_start : hit.char_end] for hit in hits)
 
 
-@pytest.mark.parametrize(("phrase", "match"), [("menu", "nowhere"), ("menu?", "line"), ("* menu", "within")])
+@pytest.mark.parametrize(
+    ("phrase", "match"), [("menu", "nowhere"), ("menu?", "line"), ("* menu", "within"), ("the? # menu", "within")]
+)
 def test_rule_that_can_mean_nothing_is_refused(phrase, match):
     with pytest.raises(PhraseError, match="chrome/en/menu"):
         PhraseBook(read_rules(RULE.format(phrase=phrase, match=match), "en"))

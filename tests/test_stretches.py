@@ -49,17 +49,18 @@ def made_of(some: Documents) -> list[Stretch]:
 
 def test_stretches_have_their_rows_on_the_average() -> None:
     found = made_of(documents([f"{n:05}" for n in range(3000)]))
-    assert 300 < len(found) < 750  # 30,000 rows, 60 each
+    assert 400 < len(found) < 800  # 30,000 rows, 60 each, and some that are cut again
+    assert max(len(stretch.places) for stretch in found) <= 12 + 1
     assert sum(len(stretch.places) for stretch in found) == 3000
 
 
-def test_a_document_that_comes_changes_one_stretch_at_the_most() -> None:
+def test_a_document_that_comes_changes_what_follows_it_in_its_stretch_alone() -> None:
     names = [f"{n:05}" for n in range(400)]
     before = {stretch.keys for stretch in made_of(documents(names))}
     for name in (f"{n:05}a" for n in range(0, 400, 7)):
         after = {stretch.keys for stretch in made_of(documents(sorted([*names, name])))}
-        assert len(after - before) <= 2
-        assert len(before - after) <= 1
+        assert len(after - before) <= 5  # of a long one several, since it is cut again
+        assert len(before - after) <= 4
 
 
 def outputs(out: Path) -> dict[str, str]:
@@ -91,7 +92,7 @@ def test_a_corpus_that_grew_is_that_of_a_first_run(source: Path, tmp_path: Path)
     cleaner.clean([source], grown, report=False)
     before = drawn_files(grown)
     kept.rename(added)
-    assert cleaner.clean([source], grown, report=False).verified.holds
+    assert cleaner.clean([source], grown, report=False, check=True).verified.holds
     found = drawn_files(grown)
     assert 0 < len(found.items() - before.items()) < len(found)
     cleaner.clean([source], scratch, {"run": {"workers": 2}}, report=False)
@@ -121,7 +122,7 @@ def test_what_no_run_uses_any_more_goes(source: Path, tmp_path: Path) -> None:
 
 
 def test_a_broken_promise_is_found_in_the_files_of_a_stretch(source: Path, tmp_path: Path) -> None:
-    assert cleaner.clean([source], tmp_path / "out", report=False).verified.holds
+    assert cleaner.clean([source], tmp_path / "out", report=False, check=True).verified.holds
     (state,) = (tmp_path / "out" / ".cleaner").iterdir()
     folders = {name: state / f"row_groups_of_{name}" for name in DRAWN}
     paths = (path for path in sorted(folders["paragraphs"].glob("*.parquet")) if path.stem != "0")

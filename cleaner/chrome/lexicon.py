@@ -74,14 +74,15 @@ def load_lexicon() -> Lexicon:
     ('share', 'subscribe', 'account')
     """
     rules = tomllib.loads((files("cleaner") / "rules" / "chrome" / "lexicon.toml").read_text(encoding="utf-8"))
+    seen = scan([entry["words"] for entry in rules.values()])
     words: dict[int, int] = {}
+    for key, place in zip(seen.word_hash.tolist(), np.repeat(range(len(rules)), np.diff(seen.first_word)), strict=True):
+        words[key] = words.get(key, 0) | 1 << int(place)
+    told = [(place, pair) for place, entry in enumerate(rules.values()) for pair in entry["pairs"]]
+    seen = scan([pair for _, pair in told])
     pairs: dict[int, int] = {}
-    for place, entry in enumerate(rules.values()):
-        for key in scan([entry["words"]]).word_hash.tolist():
-            words[key] = words.get(key, 0) | 1 << place
-        for pair in entry["pairs"]:
-            key = int(pair_hashes(scan([pair]).word_hash)[0])
-            pairs[key] = pairs.get(key, 0) | 1 << place
+    for (place, _), key in zip(told, pair_hashes(seen.word_hash)[seen.first_word[:-1]].tolist(), strict=True):
+        pairs[key] = pairs.get(key, 0) | 1 << place
     return Lexicon(tuple(rules), hash_table(words), hash_table(pairs))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import repeat
+from operator import contains
 from typing import NamedTuple
 
 import numpy as np
@@ -41,11 +43,9 @@ class PhraseFilter(NamedTuple):
         A word of a phrase is taken as `scan` takes it, in parts if need be, so that the hashes can be compared.
         """
         tokens = np.diff(seen.first_word)
-        page = "\n".join(texts)
-        signs = [sign for sign in self.signs if sign in page]
-        found = np.array(
-            [any(sign in text for sign in signs) for text in texts] if signs else tokens < 0, dtype=np.bool_
-        )
+        found = np.zeros(len(texts), np.bool_)
+        for sign in self.signs:
+            found |= np.fromiter(map(contains, texts, repeat(sign)), np.bool_, len(texts))
         if len(seen.word_hash):
             words, ends = seen.word_hash, seen.first_word[1:]
             pairs = np.append(pair_hashes(words), np.uint64(0))

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal, NamedTuple, get_args
 
 from cleaner.records import Role
@@ -127,13 +128,12 @@ class PhraseBook:
         for rule in self.rules.values():
             for phrase in rule.phrases:
                 _add(self._anywhere if rule.match == "within" else self._opening, phrase, rule)
+        self._behind = _behind_first_words(self._anywhere)
 
     def match(self, text: str) -> list[Hit]:
         """Return the rules that hit a line, in the order of their ids; lines of over 45 words have no hits."""
         found = self._found(text)
-        if not found:
-            return []
-        spans = [token.span() for token in _TOKEN.finditer(text)]
+        spans = _read_line(text).spans() if found else []
         return [Hit(self.rules[name], spans[found[name][0]][0], spans[found[name][1]][1]) for name in sorted(found)]
 
     def rules_in(self, text: str) -> list[PhraseRule]:
@@ -146,8 +146,9 @@ class PhraseBook:
         if line is None or not line.words or len(line.words) > LONGEST:
             return {}
         found = dict(_hits(self._opening, line, 0))
-        for first, word in enumerate(line.folded):
-            if word in self._anywhere.words:
+        for first, (word, second) in enumerate(zip(line.folded, [*line.folded[1:], ""], strict=True)):
+            # Common words begin phrases, but seldom go on as one.
+            if word in self._behind and ((behind := self._behind[word]) is None or second in behind):
                 found |= _hits(self._anywhere, line, first)
         return found
 
@@ -159,10 +160,10 @@ class PhraseBook:
         """Yield a sentence for every example that a rule misses and every counter-example that it hits."""
         for rule in self.rules.values():
             for text in rule.examples:
-                if rule.id not in {hit.rule.id for hit in self.match(text)}:
+                if rule not in self.rules_in(text):
                     yield f"{rule.id} misses its example {text!r}"
             for text in rule.counter_examples:
-                hits = [hit.rule for hit in self.match(text)]
+                hits = self.rules_in(text)
                 if rule in hits or any(other.strength == "decisive" for other in hits):
                     yield f"{rule.id}: its counter-example {text!r} is hit by {', '.join(hit.id for hit in hits)}"
 
@@ -189,11 +190,8 @@ def _step(states: list[_State], folded: str, word: str) -> list[_State]:
     """Return the states that one more word leads to, each of them once: words that may be absent make many ways."""
     following: list[_State] = []
     for state in states:
-        found = state.words.get(folded)
-        if found:
-            following += found
-        if state.any_word:
-            following += state.any_word
+        following += state.words.get(folded, ())
+        following += state.any_word
         if state.numbers and folded[0].isdecimal():
             following += state.numbers
         if state.capitals and word[0].isupper():
@@ -202,16 +200,18 @@ def _step(states: list[_State], folded: str, word: str) -> list[_State]:
 
 
 def _beginnings(root: _State) -> Beginnings:
-    words = {word for word, states in root.words.items() if any(s.ends_or_is_free() for s in states)}
-    pairs = {
-        f"{word} {after}"
-        for word, states in root.words.items()
-        for state in states
-        for after in state.words
-        if word not in words
-    }
+    behind = _behind_first_words(root)
+    words = frozenset(word for word, after in behind.items() if after is None)
+    pairs = frozenset(f"{word} {second}" for word, after in behind.items() for second in after or ())
     behind_names, behind_numbers = _plain_words([*root.capitals, *root.any_word]), _plain_words(root.numbers)
-    return Beginnings(frozenset(words), frozenset(pairs), frozenset(behind_names), frozenset(behind_numbers))
+    return Beginnings(words, pairs, frozenset(behind_names), frozenset(behind_numbers))
+
+
+def _behind_first_words(root: _State) -> dict[str, frozenset[str] | None]:
+    """Return for each first word the second ones, None where a phrase may end or go on with other than a word."""
+    free = {word for word, states in root.words.items() if any(s.ends_or_is_free() for s in states)}
+    behind = {word: frozenset(chain.from_iterable(s.words for s in states)) for word, states in root.words.items()}
+    return {word: None if word in free else after for word, after in behind.items()}
 
 
 def _plain_words(states: Sequence[_State]) -> Iterator[str]:
@@ -282,7 +282,8 @@ def _add(root: _State, phrase: str, rule: PhraseRule) -> None:
     words = phrase.lower().split()
     if not any(not word.endswith("?") for word in words):
         raise PhraseError(f"{rule.id}: {phrase!r} has optional words only and would match everywhere")
-    if rule.match == "within" and words[0].strip("?") in _SPECIAL:
+    wanted = next(at for at, word in enumerate(words) if not word.endswith("?"))
+    if rule.match == "within" and any(word.strip("?") in _SPECIAL for word in words[: wanted + 1]):
         raise PhraseError(f"{rule.id}: {phrase!r} may stand anywhere and must begin with a plain word")
     if words[0].strip("?") in {"^", "*"} and all(word.strip("?") in _SPECIAL for word in words):
         raise PhraseError(f"{rule.id}: {phrase!r} names no word and would match nearly everywhere")

@@ -8,32 +8,59 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from cleaner import queries
 from cleaner.chrome.evidence import PageFeatures
 from cleaner.chrome.site_facts import FACTS, SitePage, page_facts
 from cleaner.chrome.site_rules import read_templates
 from cleaner.chrome.site_templates import HITS, decide_templates, known_table
 from cleaner.config import Config
-from cleaner.documents import ITEM_KEY, Documents, homes
+from cleaner.documents import ITEM_KEY, KNOWN, Documents, homes
 from cleaner.engine.base import Engine, Table
+from cleaner.packing import PACKED, pack
 from cleaner.records import Document
 
 COLUMNS = ("position", "hit")
 TOLD = FACTS.append(ITEM_KEY)
 
 
-def decide_site(engine: Engine, documents: Documents, config: Config) -> tuple[Table, tuple[str, ...]]:
-    """Return the table of site evidence (`doc_id`, `position`, `hit`) and the columns that a document needs of it.
+SEEN = pa.schema([KNOWN.field("document"), KNOWN.field("outlet")])
+"""The documents on which site evidence rests that an earlier run has left."""
 
-    Positions count the paragraphs that are not blank.
+
+def decide_site(engine: Engine, documents: Documents, config: Config) -> Table:
+    """Return the table of site evidence, packed: `position` and `hit` by document.
+
+    Positions count the paragraphs that are not blank.  What was decided of outlets all of whose documents an earlier
+    run has seen, and no others, stays.
     """
     if not config.chrome.site_templates:
-        return engine.table("site_hits", HITS, iter(())), COLUMNS
-    facts = documents.facts("site_facts", TOLD)
+        return pack(engine, "site", engine.table("site_hits", HITS, iter(())), COLUMNS)
+    seen = engine.made("site_seen", SEEN)
+    if engine.rows("SELECT count(*) FROM seen", seen=seen) == [(0,)]:
+        site = pack(engine, "site", _hits(engine, documents.facts("site_facts", TOLD), config), COLUMNS)
+    else:
+        site = _revised(engine, documents, seen, config)
+    engine.sql("site_seen", queries.SEEN, live=documents.live)
+    return site
+
+
+def _revised(engine: Engine, documents: Documents, seen: Table, config: Config) -> Table:
+    live, told = documents.live, engine.made("site_facts", TOLD)
+    changed = engine.sql("site_changed", queries.CHANGED_OUTLETS, live=live, seen=seen)
+    kept = engine.sql("site_kept", queries.KEPT, packed=engine.made("site", PACKED), live=live, changed=changed)
+    facts = engine.sql("site_facts_changed", queries.FACTS_OF_CHANGED, facts=told, live=live, changed=changed)
+    fresh = pack(engine, "site_fresh", _hits(engine, facts, config), COLUMNS)
+    engine.table("site_seen", SEEN, iter(()))  # if the next step is cut short, nothing is known
+    return engine.sql("site", queries.TOGETHER, kept=kept, fresh=fresh)
+
+
+def _hits(engine: Engine, facts: Table, config: Config) -> Table:
     templates = [template for path in config.chrome.rules for template in read_templates(Path(path))]
     known = known_table(templates)
-    return decide_templates(
+    hits: Table = decide_templates(
         engine.sql, facts, engine.table("site_known", known.schema, iter(known.to_batches()))
-    ).hits, COLUMNS
+    ).hits
+    return hits
 
 
 def site_rows(understood: Sequence[tuple[Document, PageFeatures | None]], item_keys: Sequence[str]) -> pa.RecordBatch:

@@ -83,7 +83,8 @@ def observe_pages(
     runs = run_columns(reading, good, weigh_lines(reading, weights or load_weights()))
     lines = list(chain.from_iterable(pages))
     hits = _placed_rules(lines, reading, good)
-    matrix = np.hstack([features, runs, _phrase_columns(hits, reading.layout)])
+    # Feature by feature, as they are read and stored.
+    matrix = np.vstack([features.T, runs.T, _phrase_columns(hits, reading.layout).T]).T
     told = languages or [None] * len(pages)
     said: list[Rules] = [()] * len(lines)
     for line, rules in hits.items():

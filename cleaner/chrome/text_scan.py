@@ -25,12 +25,16 @@ _CLOSER = "\"'”’»)]“」』"
 _QUOTE = '"“”„«»「」'
 _SEPARATOR = "|•·›»→▶►⋅/\\"
 _COMMA = ",，、،"
+_FULLWIDTH = "。！？"
+_NO_SYMBOL = _END + _COMMA + _QUOTE + "'’-–—():;"
 # Planes of letters without case that need no look-up one by one; of them, those written without word spaces.
 _LETTERS = slice(0x3100, 0xD7B0)
 _HAN = slice(0x3400, 0xA000)
 _HANGUL = slice(0xAC00, 0xD7B0)
+_KANA = slice(0x3040, 0x3100)
 # Bits of a character's class; what is counted or may end a sentence is told, and most characters are not.
 _WORD, _UPPER, _LOWER, _DIGIT, _SPACE, _ENDS, _CLOSES, _CJK, _FULLWIDTH_END, _TOLD = (1 << bit for bit in range(10))
+_CATEGORY_BITS = {"Lu": _UPPER, "Lt": _UPPER, "Ll": _LOWER, "Nd": _DIGIT}
 # Counters are packed into 64-bit words, 16 bits each, so that one sum counts four things.
 COUNTERS = (("upper", "digit", "cjk", "comma"), ("quote", "separator", "exclamation", "symbol"))
 _SHIFTS = np.arange(0, 64, 16, dtype=np.uint64)[:, None]
@@ -102,38 +106,38 @@ def _tables() -> tuple[NDArray[np.uint16], NDArray[np.uint64], NDArray[np.uint64
     """Return for every code point of the first plane its class bits, its folded value and its packed counters."""
     bits = np.zeros(_ASTRAL + 1, dtype=np.uint16)
     folded = np.zeros(_ASTRAL + 1, dtype=np.uint64)
-    packed = np.zeros((_ASTRAL + 1, len(COUNTERS)), dtype=np.uint64)
     bits[_LETTERS], folded[_LETTERS] = _WORD, np.arange(_LETTERS.start, _LETTERS.stop)
-    bits[_HAN] |= np.uint16(_CJK)
-    bits[_HANGUL] |= np.uint16(_CJK)
-    packed[bits & _CJK > 0, 0] = _joined((False, False, True, False))
-    for code in (*range(_LETTERS.start), *range(0xF900, _ASTRAL)):
-        bits[code], folded[code] = _classify(chr(code))
-        packed[code] = _packed(chr(code), int(bits[code]))
-    bits[packed.any(axis=1) | (bits & _ENDS > 0)] |= _TOLD
+    for letters in (_HAN, _HANGUL):
+        bits[letters] |= np.uint16(_CJK)
+    codes = np.array([*range(_LETTERS.start), *range(0xF900, _ASTRAL)])
+    chars = list(map(chr, codes.tolist()))
+    categories = list(map(unicodedata.category, chars))
+    word = np.array([category[0] in "LNM" for category in categories])
+    bits[codes] = np.array([_CATEGORY_BITS.get(category, 0) for category in categories], np.uint16) | _WORD * word
+    bits[_KANA] |= np.where(bits[_KANA] & _WORD > 0, np.uint16(_CJK), np.uint16(0))
+    lower = [small if len(small := char.lower()) == 1 else char for char in chars]
+    folded[codes] = np.where(word, np.array(list(map(ord, lower))), 0)
+    bits[codes] |= np.where(word, 0, _SPACE * np.array(list(map(str.isspace, chars)))).astype(np.uint16)
+    for signs, kind in ((_END, _ENDS), (_CLOSER, _CLOSES), (_FULLWIDTH, _FULLWIDTH_END)):
+        bits[list(map(ord, signs))] |= np.uint16(kind)
+    packed = _counters(bits)
+    bits[packed.any(axis=1) | (bits & _ENDS > 0)] |= np.uint16(_TOLD)
     return bits, folded, packed
 
 
-def _classify(char: str) -> tuple[int, int]:
-    category = unicodedata.category(char)
-    if category[0] in "LNM":
-        lower = char.lower()
-        kind = _WORD | _UPPER * (category in {"Lu", "Lt"}) | _LOWER * (category == "Ll") | _DIGIT * (category == "Nd")
-        kind |= _CJK * ("\u3040" <= char <= "\u30ff")
-        return kind, ord(lower) if len(lower) == 1 else ord(char)
-    kind = _SPACE * char.isspace() | _ENDS * (char in _END) | _CLOSES * (char in _CLOSER)
-    return kind | _FULLWIDTH_END * (char in "。！？"), 0
-
-
-def _packed(char: str, bits: int) -> tuple[int, int]:
-    first = (bool(bits & _UPPER), bool(bits & _DIGIT), bool(bits & _CJK), char in _COMMA)
-    symbol = not bits & (_WORD | _SPACE) and char not in _END + _COMMA + _QUOTE + "'’-–—():;"
-    second = (char in _QUOTE, char in _SEPARATOR, char in "!！", symbol)
-    return _joined(first), _joined(second)
-
-
-def _joined(counters: tuple[bool, ...]) -> int:
-    return sum(int(flag) << 16 * place for place, flag in enumerate(counters))
+def _counters(bits: NDArray[np.uint16]) -> NDArray[np.uint64]:
+    """Return what each code point adds to the counters, four of them in a number."""
+    symbol = (bits & (_WORD | _SPACE)) == 0
+    symbol[[*map(ord, _NO_SYMBOL), *range(_LETTERS.stop, 0xF900), _ASTRAL]] = False
+    flags = {"upper": bits & _UPPER > 0, "digit": bits & _DIGIT > 0, "cjk": bits & _CJK > 0, "symbol": symbol}
+    for name, signs in (("comma", _COMMA), ("quote", _QUOTE), ("separator", _SEPARATOR), ("exclamation", "!！")):
+        flags[name] = np.zeros(len(bits), np.bool_)
+        flags[name][list(map(ord, signs))] = True
+    packed = np.zeros((len(bits), len(COUNTERS)), dtype=np.uint64)
+    for column, four in enumerate(COUNTERS):
+        for shift, name in zip(_SHIFTS.ravel(), four, strict=True):
+            packed[:, column] |= flags[name].astype(np.uint64) << shift
+    return packed
 
 
 class _Characters(NamedTuple):

@@ -54,10 +54,10 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     if options["dry_run"]:
         return _preview(sources, config, options)
     with shown_progress() as progress, without_pandas():
-        flags = {"fresh": options["fresh"], "report": not options["no_report"]}
+        flags = {"fresh": options["fresh"], "report": not options["no_report"], "check": True}
         summary = run.clean(sources, options["out"], config, **flags, progress=progress)
     _tell(summary, options)
-    if not summary.verified.holds:
+    if summary.verified and not summary.verified.holds:
         return BROKEN
     return SOME_FAILED if summary.failures or (options["strict"] and summary.warnings) else DONE
 
@@ -119,7 +119,7 @@ def _tell(summary: Summary, options: dict[str, Any]) -> None:
 
     for label, text in summary_lines(summary):
         click.echo(f"{label:<10}{text}", err=True)
-    for problem in summary.verified.broken[:10]:
+    for problem in summary.verified.broken[:10] if summary.verified else ():
         click.echo(f"{'Broken':<10}{problem}", err=True)
     out = options["out"]
     example = f"open {out}/report.html · cleaner diff {out} · cleaner explain {out} DOCUMENT:POSITION"

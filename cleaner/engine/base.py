@@ -17,8 +17,8 @@ Table = Path
 Batches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 """A map over record batches: pure, picklable, independent of how rows fall into batches.
 
-One that has `columns` (names) reads those of its table alone; the values of one with `recurring` set recur.  One that
-has `beside` (schemas by the names of tables) yields `Several`."""
+One that has `columns` (names) reads those of its table alone; one that has `beside` (schemas by the names of tables)
+yields `Several`."""
 
 
 class Several(NamedTuple):

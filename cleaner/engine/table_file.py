@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from uuid import uuid4
@@ -20,13 +20,13 @@ class TableFile:
     """A Parquet file in the making: batches are gathered until a row group is full, the knob that bounds memory.
 
     What is read once or twice is packed quickly, not tightly: zstd takes half as long again for a third less room.
-    Values that recur (`recurring`: of all columns, or those named) stand in dictionaries, which SQL reads in half the
-    time; others would gain nothing.  Nor would statistics, since all row groups are read.
+    Values that recur (in the columns `recurring`) stand in dictionaries, which SQL reads in half the time; others would
+    gain nothing.  Nor would statistics, since all row groups are read.
     """
 
-    def __init__(self, path: str, schema: pa.Schema, *, recurring: bool | list[str] = False) -> None:
+    def __init__(self, path: str, schema: pa.Schema, recurring: Sequence[str] = ()) -> None:
         self.rows = 0
-        options = {"compression": "snappy", "use_dictionary": recurring, "write_statistics": False}
+        options = {"compression": "snappy", "use_dictionary": list(recurring), "write_statistics": False}
         self._schema = schema
         self._writer = pq.ParquetWriter(path, schema, **options)
         self._chunk: list[pa.RecordBatch] = []
@@ -54,9 +54,9 @@ class TableFile:
         self._chunk, self._rows, self._size = [], 0, 0
 
 
-def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch], *, recurring: bool = False) -> int:
+def write_batches(path: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
     """Write batches as one Parquet file; return the number of rows."""
-    with closing(TableFile(path, schema, recurring=recurring)) as file:
+    with closing(TableFile(path, schema)) as file:
         for batch in batches:
             file.add(batch)
     return file.rows
@@ -66,8 +66,6 @@ def write_file(
     path: str,
     schema: pa.Schema,
     batches: Iterator[pa.RecordBatch],
-    *,
-    recurring: bool = False,
     beside: Mapping[str, pa.Schema] = NOTHING,
 ) -> int:
     """Write batches as a file of a table, under its final name in one step; return the number of rows.
@@ -80,11 +78,11 @@ def write_file(
     try:
         with ExitStack() as stack:
             others = {
-                name: stack.enter_context(closing(TableFile(f"{file}{suffix}", schema, recurring=_texts(schema))))
+                name: stack.enter_context(closing(TableFile(f"{file}{suffix}", schema, _texts(schema))))
                 for (name, schema), file in zip(beside.items(), files, strict=False)
             }
             own = _parted(batches, others) if beside else batches
-            rows = write_batches(f"{path}{suffix}", schema, own, recurring=recurring)
+            rows = write_batches(f"{path}{suffix}", schema, own)
         for file in files:
             Path(f"{file}{suffix}").replace(file)
     finally:

@@ -54,7 +54,7 @@ class ChildLimits:
 def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int, int], None]) -> int:
     """Run one task, publish its output under its final name in one step, and return the number of rows written."""
     columns = getattr(fn, "columns", None)
-    write = partial(write_file, recurring=getattr(fn, "recurring", False), beside=getattr(fn, "beside", {}))
+    write = partial(write_file, beside=getattr(fn, "beside", {}))
 
     def make(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return fn.run(batches, task.findings, publish) if isinstance(fn, GuardedMap) else fn(batches)

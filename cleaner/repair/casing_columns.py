@@ -44,13 +44,16 @@ class Keys:
         self.written[self.numbers[:, self.capital][self.there[:, self.capital]]] = True
 
     def _numbers(self) -> Ints:
-        """Return the keys as numbers."""
-        words = len(self.finder.words)
-        names = _numbered(np.concatenate([names.near * (words + 1) + names.further + 1 for names in self.beside]))
-        left, right = np.split(names, 2)
-        sides = np.stack([np.zeros_like(left), 1 + left, 1 + len(names) + right])
-        of_words = self.document * words + self.word
-        return _numbered((of_words * (1 + 2 * len(names)) + sides).ravel()).reshape(sides.shape)
+        """Return the keys as numbers, -1 where there is none."""
+        words, beside = len(self.finder.words), self.there[1:]
+        near, further = (np.stack([names[i] for names in self.beside])[beside] for i in range(2))
+        names = _numbered(near * (words + 1) + further + 1)
+        values = np.stack([self.document * words + self.word] * 3) * (1 + 2 * len(names))
+        values[1:][beside] += 1 + names
+        values[2] += len(names)
+        numbers = np.full(self.there.shape, -1)
+        numbers[self.there] = _numbered(values[self.there])
+        return numbers
 
     def places(self) -> tuple[Ints, Ints]:
         """Return side and row of all that is written with a capital, each key and surface once, sides ascending."""

@@ -13,7 +13,7 @@ import numpy as np
 from cleaner.identity import paragraph_id
 from cleaner.repair.casing_document import CasingDocument, Writings
 from cleaner.repair.casing_facts import word_of
-from cleaner.repair.casing_parts import NOBODY, Heard, Others, summed
+from cleaner.repair.casing_parts import NOBODY, Heard, Others
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.cutting import Ints
 from cleaner.repair.dictionary import capital_forms
@@ -120,23 +120,26 @@ class _Index:
         number = self._keys.get(key)
         if number is None:
             return NOBODY
-        small = here_small = 0
+        capital = small = outlets = here_capital = here_small = 0
         told: list[Answer] = []
-        for writing in range(*self._of_keys[number : number + 2]):
-            first, last = self._of_writings[writing : writing + 2]
+        for writing in range(self._of_keys[number], self._of_keys[number + 1]):
+            first, last = self._of_writings[writing], self._of_writings[writing + 1]
             at = bisect_left(self._documents, own, first, last)
             mine = int(at < last and self._documents[at] == own)
             count = last - first - mine
             if count:
                 homes, surface = self._homes[first:last], self._surfaces[writing]
                 here = homes.count(home) - mine
-                if surface:
-                    outlets = len(set(homes)) - int(mine > here) if cited else 0
-                    shown = self._examples(first, last, own) if cited else ()
-                    told.append(Answer(key, surface, True, count, outlets, here, shown))  # noqa: FBT003 - a row
-                else:
+                if not surface:
                     small, here_small = count, here
-        return summed(told)._replace(small=small, here_small=here_small) if told or small else NOBODY
+                    continue
+                others = len(set(homes)) - int(mine > here) if cited else 0
+                shown = self._examples(first, last, own) if cited else ()
+                told.append(Answer(key, surface, True, count, others, here, shown))  # noqa: FBT003 - a row
+                capital, outlets, here_capital = capital + count, outlets + others, here_capital + here
+        if told or small:
+            return Others(capital, small, outlets, here_capital, here_small, tuple(told))
+        return NOBODY
 
     def _examples(self, first: int, last: int, own: int) -> tuple[str, ...]:
         """Return the first paragraphs of other documents than `own` among rows."""

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cleaner.repair.casing_capitals import lede_keys
-from cleaner.repair.casing_document import CasingDocument, read_document
+from cleaner.repair.casing_document import CasingDocument
 from cleaner.repair.casing_lowering import lowering_keys
 from cleaner.repair.casing_records import Fact
-
-
-def casing_facts(paragraphs: Sequence[str], language: str | None = "en") -> list[Fact]:
-    """Return the facts of one document: texts after encoding and spacing were repaired; none unless it is English."""
-    if not speaks_of_case(language):
-        return []
-    return list(facts_of(read_document(paragraphs)))
 
 
 def speaks_of_case(language: str | None) -> bool:

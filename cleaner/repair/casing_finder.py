@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, filterfalse, pairwise
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cleaner.repair.cutting import Ints
 from cleaner.repair.running_text import Position, Reading, position
 from cleaner.repair.signs import CAPITALS, FUNCTION, GLUED, KNOWN, MONTH, NAMES, ODD, PARTICLE, SMALL, STOPS, TIES
+from cleaner.repair.vocabulary import grown
 from cleaner.repair.words import FUNCTION_WORDS
 
 Flags = NDArray[np.bool_]
@@ -59,7 +60,8 @@ class Finder:
         cut = reading.cut
         self.starts = cut.starts
         self.words = list(cut.forms)  # what is needed besides follows
-        self._numbers = dict(zip(cut.forms, range(len(cut.forms)), strict=True))
+        self._numbers = np.full(len(cut.vocabulary.texts), -1)  # of forms of the vocabulary, in `words`
+        self._numbers[cut.numbers] = np.arange(len(cut.forms))
         self._classes = np.zeros(len(cut.codes) + 2 * _PAD, np.int16)
         self._classes[_PAD:-_PAD] = _CLASS_OF[reading.signs]
         self.capitals = self._capitals(ledes)
@@ -68,14 +70,28 @@ class Finder:
 
     def number_of(self, word: str) -> int:
         """Return the number of a word in `words`, where it is put if need be."""
-        number = self._numbers.setdefault(word, len(self.words))
-        if number == len(self.words):
-            self.words.append(word)
-        return number
+        return int(self._numbered(self._known([word]))[0])
 
-    def numbers_of(self, words: Iterable[str]) -> list[int]:
-        """Return the numbers in `words` of those that are there."""
-        return [self._numbers[word] for word in words if word in self._numbers]
+    def numbers_of(self, words: Collection[str]) -> Ints:
+        """Return the numbers in `words` of words that differ, of those that are there."""
+        known = self._known(words)
+        found = self._numbers[known[known < len(self._numbers)]]
+        return found[found >= 0]
+
+    def _known(self, words: Collection[str]) -> Ints:
+        return self.reading.cut.vocabulary.numbers([word.encode() for word in words])
+
+    def _numbered(self, known: Ints) -> Ints:
+        """Return the numbers in `words` of forms of the vocabulary, which are put there if need be."""
+        texts = self.reading.cut.vocabulary.texts
+        self._numbers = grown(self._numbers, len(texts), -1)
+        new = known[self._numbers[known] < 0]
+        if len(new):
+            _, first = np.unique(new, return_index=True)
+            new = new[np.sort(first)]
+            self._numbers[new] = np.arange(len(self.words), len(self.words) + len(new))
+            self.words += map(texts.__getitem__, new.tolist())
+        return self._numbers[known]
 
     def beside(self, at: Ints, named: Flags) -> Beside:
         """Return the names beside words, where they are `named`."""
@@ -162,12 +178,10 @@ class Finder:
 
     def _lowered(self, codes: NDArray[np.int32]) -> Ints:
         """Return the numbers of forms in small letters."""
-        small = np.zeros(len(self.reading.cut.forms), np.int64)
+        cut = self.reading.cut
+        small = np.zeros(len(cut.forms), np.int64)
         distinct = np.flatnonzero(np.bincount(codes, minlength=len(small)))
-        words = [form.lower() for form in self.reading.forms[distinct].tolist()]
-        for word in filterfalse(self._numbers.__contains__, words):
-            self.number_of(word)
-        small[distinct] = list(map(self._numbers.__getitem__, words))
+        small[distinct] = self._numbered(cut.vocabulary.in_small_letters(cut.numbers[distinct]))
         return small[codes]
 
     def _also_capitalised(self) -> Flags:

@@ -53,20 +53,21 @@ _SURE_PAIRS = frozenset("├┬√")
 @cache
 def _sequences(page: CodePage) -> re.Pattern[str]:
     """Return the pattern of UTF-8 sequences of at least two bytes as the code page shows them."""
-
-    def shown(first: int, last: int) -> str:
-        characters = (bytes([byte]).decode(page.name, "ignore") for byte in range(first, last + 1))
-        return "[" + "".join(re.escape(c) for c in characters if c) + "]"
-
-    tail = shown(0x80, 0xBF)
-    longer = f"{shown(0xE2, 0xEF)}{tail}{{2}}|{shown(0xF0, 0xF4)}{tail}{{3}}"
-    return re.compile(longer if page.shortest > 2 else f"{longer}|{shown(0xC2, 0xDF)}{tail}")
+    tail = _shown(0x80, 0xBF, page)
+    longer = f"{_shown(0xE2, 0xEF, page)}{tail}{{2}}|{_shown(0xF0, 0xF4, page)}{tail}{{3}}"
+    return re.compile(longer if page.shortest > 2 else f"{longer}|{_shown(0xC2, 0xDF, page)}{tail}")
 
 
 @cache
 def _leads() -> re.Pattern[str]:
-    leads = {bytes([byte]).decode(page.name, "ignore") for page in CODE_PAGES for byte in range(0xC2, 0xF5)}
-    return re.compile("[" + "".join(sorted(map(re.escape, leads - {""}))) + "]")
+    """Return the pattern of what the sequences of every code page begin with, whichever it is."""
+    return re.compile(_shown(0xC2, 0xF4, *CODE_PAGES) + _shown(0x80, 0xBF, *CODE_PAGES))
+
+
+def _shown(first: int, last: int, *pages: CodePage) -> str:
+    """Return the set of characters as which code pages show bytes."""
+    bytes_shown = (bytes([byte]).decode(page.name, "ignore") for page in pages for byte in range(first, last + 1))
+    return "[" + "".join(map(re.escape, sorted(set(bytes_shown) - {""}))) + "]"
 
 
 class Misread(NamedTuple):

@@ -19,28 +19,17 @@ _ROOM = 200_000_000  # bytes that a vocabulary may take, about
 _ENTRY = 200  # bytes of a form besides its characters
 
 
-class Vocabulary(dict[bytes, int]):
+class Vocabulary:
     """The number of every form, given in UTF-8; `texts` are the forms by number."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.texts: list[str] = []
+        self._numbers: dict[bytes, int] = {}
         self._traits = np.zeros(1 << 12, np.int64)
+        self._small = np.zeros(0, np.int64)
         self._told: dict[Tell, NDArray[np.float64]] = {}
         self._room = _ROOM
         self._lock = Lock()
-
-    def __missing__(self, form: bytes) -> int:
-        """Return the number of a form that is met for the first time."""
-        with self._lock:
-            if form not in self:
-                number = len(self.texts)
-                self.texts.append(form.decode("utf-8", "surrogatepass"))
-                self._traits = _grown(self._traits, number + 1, 0)
-                self._traits[number] = traits_of(self.texts[number])
-                self._room -= 2 * len(form) + _ENTRY
-                self[form] = number
-        return self[form]
 
     @property
     def is_full(self) -> bool:
@@ -48,17 +37,44 @@ class Vocabulary(dict[bytes, int]):
         return self._room < 0
 
     def numbers(self, forms: Sequence[bytes]) -> NDArray[np.int64]:
-        """Return the numbers of forms."""
-        return np.fromiter(map(self.__getitem__, forms), np.int64, len(forms))
+        """Return the numbers of forms that differ."""
+        found = list(map(self._numbers.get, forms))
+        if None in found:
+            with self._lock:
+                self._learn([form for form in forms if form not in self._numbers])
+            found = list(map(self._numbers.get, forms))
+        return np.array(found, np.int64)
+
+    def _learn(self, forms: Sequence[bytes]) -> None:
+        texts = [form.decode("utf-8", "surrogatepass") for form in forms]
+        first, last = len(self.texts), len(self.texts) + len(texts)
+        self._traits = grown(self._traits, last, 0)
+        self._traits[first:last] = list(map(traits_of, texts))
+        self.texts += texts
+        self._numbers.update(zip(forms, range(first, last), strict=True))
+        self._room -= 2 * sum(map(len, forms)) + _ENTRY * len(forms)
 
     def traits(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what `signs.traits_of` says of forms."""
         return self._traits[numbers]
 
+    def in_small_letters(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of forms in small letters."""
+        with self._lock:
+            known = self._small = grown(self._small, len(self.texts), -1)
+        unknown = numbers[known[numbers] < 0]
+        if len(unknown):
+            asked = np.flatnonzero(np.bincount(unknown)).tolist()
+            forms = [self.texts[number].lower().encode("utf-8", "surrogatepass") for number in asked]
+            distinct = list(dict.fromkeys(forms))
+            found = dict(zip(distinct, self.numbers(distinct).tolist(), strict=True))
+            known[asked] = list(map(found.__getitem__, forms))
+        return known[numbers]
+
     def told(self, tell: Tell, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what is told of forms; `tell`, a function of a module, is asked once about each."""
         with self._lock:
-            known = self._told[tell] = _grown(self._told.get(tell, np.zeros(0)), len(self.texts), np.nan)
+            known = self._told[tell] = grown(self._told.get(tell, np.zeros(0)), len(self.texts), np.nan)
         values = known[numbers]
         unknown = np.isnan(values)
         if unknown.any():
@@ -68,8 +84,8 @@ class Vocabulary(dict[bytes, int]):
         return values
 
 
-def _grown(table: NDArray[Any], size: int, filler: float) -> NDArray[Any]:
-    """Return a table of at least so many values: it doubles, so that growing costs little."""
+def grown(table: NDArray[Any], size: int, filler: float) -> NDArray[Any]:
+    """Return a table of at least so many values, of which new ones are the `filler`; it doubles, which costs little."""
     if size <= len(table):
         return table
     grown = np.full(max(size, 2 * len(table)), filler, table.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,12 +15,14 @@ from cleaner.columnar import listed
 from cleaner.engine.base import Engine, Query, Table
 from cleaner.engine.folder import EMPTY, remove_others
 from cleaner.engine.gathering import Place, rows_at
-from cleaner.reuse.stage import ReuseTables
 from cleaner.writing.clusters import clusters
 from cleaner.writing.drawn import DRAWN, READ, READ_FOR_EDITS
 from cleaner.writing.joined import write_row_group
 from cleaner.writing.schema import TABLES, order_of
 from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Stretch, ordered, stretches, table_of
+
+if TYPE_CHECKING:
+    from cleaner.reuse.stage import ReuseTables
 
 TASK_STRETCHES = 8
 """Stretches that a child draws one after another: neighbours stand in the same files."""

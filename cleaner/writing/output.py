@@ -20,25 +20,21 @@ from cleaner.writing.drawing import Pieces, piece_table
 from cleaner.writing.joined import JoinedWriter
 from cleaner.writing.parquet import PART_ROW_GROUPS, ROW_GROUP_ROWS, Part, PartWriter, Written, joined
 from cleaner.writing.provenance import provenance
-from cleaner.writing.schema import ORDER, TABLES, order_of
+from cleaner.writing.schema import ORDER, RUN_FILE, TABLES, order_of
 
 if TYPE_CHECKING:
     from cleaner.verification import Verification
 
-RUN_FILE = "run.json"
-
 
 class Output(NamedTuple):
-    """What a run wrote: the provenance stamped into every file, rows and hash of each table, and if all holds."""
+    """What a run wrote: the provenance stamped into every file, rows and hash of each table, and what a check found."""
 
     provenance: dict[str, Any]
     tables: dict[str, Written]
-    verified: Verification
+    verified: Verification | None = None
 
 
-def write_tables(
-    engine: Engine, out: Path, pieces: Pieces, matches: Query, verified: Verification, config: Config
-) -> Output:
+def write_tables(engine: Engine, out: Path, pieces: Pieces, matches: Query, config: Config) -> Output:
     """Write the five tables below `out`, sorted, each under its final name only when all are complete."""
     said = provenance(config, pieces.manifest_sha256)
     row_groups = Query(queries.PIECES, {"pieces": piece_table(engine, pieces), "drawn": pieces.row_groups})
@@ -52,7 +48,7 @@ def write_tables(
     parts += engine.parts(matches, ORDER["matches"], of_rows, PART_ROW_GROUPS * ROW_GROUP_ROWS)
     written = dict(zip((*pieces.folders, "matches"), map(joined, parts), strict=True))
     _put_in_place(out)
-    return Output(said, {name: written[name] for name in TABLES}, verified)
+    return Output(said, {name: written[name] for name in TABLES})
 
 
 def _of_table(rows: pa.RecordBatch, name: str) -> pa.RecordBatch:

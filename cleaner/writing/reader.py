@@ -15,8 +15,7 @@ import pyarrow.parquet as pq
 
 from cleaner.engine.following import Following
 from cleaner.records import Edit
-from cleaner.writing.output import RUN_FILE
-from cleaner.writing.schema import TABLES
+from cleaner.writing.schema import RUN_FILE, TABLES
 
 Row = dict[str, Any]
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 SCHEMA_VERSION = 1
+RUN_FILE = "run.json"
+"""What tells of a run, beside its tables."""
 
 STRING = pa.string()
 STRINGS = pa.list_(pa.string())

@@ -27,6 +27,8 @@ from cleaner.writing.schema import STRINGS, TIME
 
 STRETCH_ROWS = 8_192
 """Rows of settled documents that a stretch has on the average."""
+MOST_TIMES = 2
+"""A stretch that has so many times more rows than that is cut again: it is held in memory as a whole."""
 MOST_READS = 8
 """Where files would be read so often, since what follows one another stands far apart, rows are sorted first."""
 
@@ -159,15 +161,20 @@ def cut(columns: pa.Table) -> Documents:
     """Return documents (`queries.HEADS`) in stretches; raise UnsortedError where they are not in order.
 
     The id of a document is a hash, and so a number that its place has nothing to do with: one document in so many ends
-    a stretch.
+    a stretch.  One that would be long is cut into several, each of them of bounded size.
     """
     uris = columns["source_uri"]
     back = pc.index(pc.less(uris.slice(0, len(uris) - 1), uris.slice(1)), value=False).as_py()
     if back >= 0:
         raise UnsortedError(f"{uris[back + 1]} came after {uris[back]}: the stream is not sorted")
     shares = [int(doc_id[:_HASH_CHARS], 16) / 16**_HASH_CHARS for doc_id in columns["doc_id"].to_pylist()]
-    ends = np.array(shares) < columns["row_count"].to_numpy() / STRETCH_ROWS
-    return Documents(columns, np.cumsum(ends) - ends)
+    rows = columns["row_count"].to_numpy()
+    ends = np.array(shares) < rows / STRETCH_ROWS
+    whole = np.cumsum(ends) - ends
+    before = np.cumsum(rows) - rows
+    within = before - before[np.searchsorted(whole, whole)]
+    begins = (np.diff(whole, prepend=0) > 0) | (np.diff(within // (MOST_TIMES * STRETCH_ROWS), prepend=0) > 0)
+    return Documents(columns, np.cumsum(begins))
 
 
 def _reads(documents: Documents) -> int:
