@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import cleaner.reuse.verdicts as verdicts_module
+from cleaner.reuse import word_sets
 from cleaner.reuse.arrays import offsets_of
 from cleaner.reuse.bits import bits_of, counted, in_some_window
 from cleaner.reuse.bounds import DENSE_FIFTHS, hopeful_by_length, shared_windows
@@ -40,6 +41,7 @@ def random_texts(seed: int) -> Texts:
 @pytest.mark.parametrize("seed", range(3))
 def test_bounds_change_no_verdict(settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = random_texts(seed)
+    monkeypatch.setattr(word_sets, "WORTH_CELLS", 0)
     count = texts.ends - texts.begins
     left, right = np.triu_indices(len(count), 1)
     bounded = verify(texts, left, right, np.ones(len(count), np.int64), settings)

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from cleaner.engine.base import Batches, Engine
 from cleaner.reuse.alignment import LONG_WORDS
-from cleaner.reuse.arrays import Flags, Hashes, Ints, arrow_of, numbers_in
+from cleaner.reuse.arrays import Flags, Hashes, Ints, arrow_of, numbers_in, offsets_of
 from cleaner.reuse.bounds import hopeful_by_length
 from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.columns import Column, Growing, Numbers, Scratch
-from cleaner.reuse.excerpts import excerpt, of_stretches, packed
+from cleaner.reuse.excerpts import excerpt, excerpted, of_stretches, packed
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import Vocabulary, classes_of
 from cleaner.reuse.passages import texts_for_verifying
@@ -56,27 +56,62 @@ class Library(NamedTuple):
 
 
 class Comparing:
-    """Aligns pairs of numbered texts; `vocabulary`: what the corpus says of words."""
+    """Aligns pairs of numbered texts; `vocabulary`: what the corpus says of words.
+
+    Where verdicts of an earlier run are remembered, few pairs are left: what is told of the words of these is told
+    when they are looked at.
+    """
 
     def __init__(
         self, words: Words, distinct: Distinct, vocabulary: Vocabulary, scratch: Scratch, memory: Memory | None = None
     ) -> None:
+        self._words, self._rows, self._vocabulary, self._scratch = words, distinct.rows, vocabulary, scratch
         self._counts, self._memory, self._engine = words.counts[distinct.rows], memory, scratch.engine
         self._known = np.sort(distinct.keys)
         self._block_words = BLOCK_WORDS // scratch.threads
-        self._library = Library(scratch.column(np.uint64), scratch.column(np.int64), scratch.column(np.int64))
+        self._library: Library | None = None
+        self._states = np.zeros(0, np.uint64)
+        if memory is None or memory.is_empty:
+            self._library = self._whole_library()
+        else:
+            self._states = self._told(None)
+
+    def _told(self, column: Column | None) -> Hashes:
+        """Return the states of the texts, where there is a memory; the column takes what is told of all words."""
         states = Growing(np.uint64)
 
         def told(part: Words) -> tuple[Hashes, Hashes]:
-            values = packed(part, classes_of(part, vocabulary))
-            return values, sequence_hashes(values, part.offsets) if memory else values[:0]
+            values = packed(part, classes_of(part, self._vocabulary))
+            return values, sequence_hashes(values, part.offsets) if self._memory else values[:0]
 
-        for values, state in of_stretches(told, words, scratch.threads):
-            self._library.words.add(values)
+        for values, state in of_stretches(told, self._words, self._scratch.threads):
+            if column is not None:
+                column.add(values)
             states.add(state)
-        self._library.begins.add(words.offsets[distinct.rows])
-        self._library.ends.add(words.offsets[distinct.rows + 1])
-        self._states = states.filled() if memory is None else states.filled()[distinct.rows]
+        return states.filled() if self._memory is None else states.filled()[self._rows]
+
+    def _whole_library(self) -> Library:
+        library = Library(*map(self._scratch.column, (np.uint64, np.int64, np.int64)))
+        self._states = self._told(library.words)
+        library.begins.add(self._words.offsets[self._rows])
+        library.ends.add(self._words.offsets[self._rows + 1])
+        return library
+
+    def _library_of(self, pairs: Pairs) -> Library:
+        """Return what is told of the words of these texts alone."""
+        library = Library(*map(Growing, (np.uint64, np.int64, np.int64)))
+        texts = np.unique(np.concatenate(pairs))
+        texts = texts[np.argsort(self._rows[texts])]
+        rows = self._rows[texts]
+        begins, ends = self._words.offsets[rows], self._words.offsets[rows + 1]
+        hashes, marks = (excerpted(column, begins, ends) for column in (self._words.hashes, self._words.marks))
+        words = Words(hashes, marks, hashes[:0], hashes[:0], offsets_of(ends - begins))
+        library.words.add(packed(words, classes_of(words, self._vocabulary)))
+        for column, bounds in ((library.begins, words.offsets[:-1]), (library.ends, words.offsets[1:])):
+            places = np.zeros(len(self._rows), np.int64)
+            places[texts] = bounds
+            column.add(places)
+        return library
 
     def ties(self, pairs: Iterable[Pairs], settings: Settings) -> tuple[Ties, Flags]:
         """Return the ties among the pairs, sorted, and of which an end is a text of its own."""
@@ -121,9 +156,12 @@ class Comparing:
     def _aligned(self, blocks: Iterator[Pairs], settings: Settings) -> Iterator[Tied]:
         """Yield what comes of the blocks, in any order; where there are several, the engine's processes share them."""
         some = list(islice(blocks, 2))
+        if self._library is None and len(some) < 2:
+            return (aligned(self._library_of(block), block, settings) for block in some)
+        library = self._library = self._library or self._whole_library()
         if self._engine is None or len(some) < 2:
-            return (aligned(self._library, block, settings) for block in chain(some, blocks))
-        return _shared_out(self._engine, chain(some, blocks), partial(aligned_rows, self._library, settings))
+            return (aligned(library, block, settings) for block in chain(some, blocks))
+        return _shared_out(self._engine, chain(some, blocks), partial(aligned_rows, library, settings))
 
 
 def aligned(library: Library, pairs: Pairs, settings: Settings) -> Tied:

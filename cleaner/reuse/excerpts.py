@@ -10,7 +10,7 @@ import numpy as np
 
 from cleaner.engine.threads import in_order
 from cleaner.reuse.arrays import Hashes, Ints, Marks, offsets_of
-from cleaner.reuse.columns import rest
+from cleaner.reuse.columns import Numbers, rest
 from cleaner.reuse.words import Words
 
 Made = TypeVar("Made")
@@ -53,7 +53,15 @@ def packed(words: Words, classes: Marks) -> Hashes:
 
 
 def excerpt(values: Hashes, begins: Ints, ends: Ints) -> tuple[Words, Marks]:
-    """Return the packed words of some texts, without their places in these, and their classes.
+    """Return the packed words of some texts, without their places in these, and their classes; `begins` is sorted."""
+    chosen = excerpted(values, begins, ends)
+    none = np.zeros(0, np.uint32)
+    marks, classes = (chosen >> _MARKS).astype(np.uint8), (chosen >> _CLASS).astype(np.uint8)
+    return Words(chosen.astype(np.uint32), marks, none, none, offsets_of(ends - begins)), classes
+
+
+def excerpted(values: Numbers, begins: Ints, ends: Ints) -> Numbers:
+    """Return what a column of words says of some texts.
 
     `begins` is sorted, so that what was mapped of `values` can be let go behind the reader.
     """
@@ -65,6 +73,4 @@ def excerpt(values: Hashes, begins: Ints, ends: Ints) -> tuple[Words, Marks]:
         shift = np.repeat(begins[first:last] - offsets[first:last], ends[first:last] - begins[first:last])
         chosen[offsets[first] : offsets[last]] = values[place + shift]
         rest(values)
-    none = np.zeros(0, np.uint32)
-    marks, classes = (chosen >> _MARKS).astype(np.uint8), (chosen >> _CLASS).astype(np.uint8)
-    return Words(chosen.astype(np.uint32), marks, none, none, offsets), classes
+    return chosen

@@ -52,6 +52,11 @@ class Memory:
         self._asked = scratch.column(NUMBER)
         self._learnt = [scratch.column(NUMBER) for _ in range(_TIE_COLUMNS)]
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell that nothing is remembered of an earlier run."""
+        return not self._strangers.rows.size and not self._ties.rows.size
+
     def recalled(self, keys: Ints) -> tuple[Flags, Ints, tuple[Ints, ...]]:
         """Return which pairs were never looked at, which are known to be tied (numbers), and the columns of these.
 

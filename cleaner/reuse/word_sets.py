@@ -20,8 +20,10 @@ from cleaner.reuse.settings import Settings
 CODE_BITS = 9
 _NONE = (1 << CODE_BITS) - 1
 """A code of no word, for what lies behind the end of a text."""
-STEP = 16
-"""Lengths of texts are told apart by so many words; what they are shorter is padding."""
+SIZES = np.array([16, 32, 48, *(half << power for power in range(5, 12) for half in (2, 3)), 1 << 13])
+"""Texts are padded to lengths of these, up to as many words as are compared at once."""
+WORTH_CELLS = 1 << 21
+"""Comparisons of words that cost as much as the numpy calls that might spare them."""
 BLOCK_CELLS = 1 << 20
 """Words looked up at once: few enough that they stay in the cache."""
 
@@ -41,19 +43,20 @@ def word_sets(texts: Sequences) -> WordSets:
     codes = np.minimum(texts.hashes >> np.uint32(32 - CODE_BITS), np.uint32(_NONE - 1)).astype(np.uint16)
     has = np.zeros(len(counts) << CODE_BITS, np.uint8)
     has[np.repeat(np.arange(len(counts)) << CODE_BITS, counts) + codes] = 1
-    padding = np.full(int(counts.max(initial=0)) + STEP, _NONE, np.uint16)
+    padding = np.full(SIZES[-1], _NONE, np.uint16)
     return WordSets(np.concatenate([codes, padding]), texts.begins, counts, has)
 
 
 def hopeful_by_sets(sets: WordSets, left: Ints, right: Ints, settings: Settings) -> Flags:
-    """Tell which pairs of texts may have anything to do with each other."""
-    found = np.empty(len(left), np.bool_)
-    left_size, right_size = _padded(sets.counts[left]), _padded(sets.counts[right])
-    order = np.lexsort((right_size, left_size))
-    borders = np.flatnonzero(np.diff(left_size[order]) | np.diff(right_size[order])) + 1
-    for alike in np.split(order, borders):
-        cells = int((left_size + right_size)[alike[:1]].sum()) or 1
-        for first in range(0, len(alike), rows := max(1, BLOCK_CELLS // cells)):
+    """Tell which pairs of texts, of up to `SIZES[-1]` words, may have anything to do with each other."""
+    found = np.ones(len(left), np.bool_)
+    sizes = np.searchsorted(SIZES, np.stack([sets.counts[left], sets.counts[right]]))
+    order = np.lexsort(sizes)
+    borders = np.flatnonzero(np.diff(sizes[:, order]).any(axis=0)) + 1
+    for alike in np.split(order, borders) if len(order) else ():
+        width, height = SIZES[sizes[:, alike[0]]].tolist()
+        rows = max(1, BLOCK_CELLS // (width + height))
+        for first in range(0, len(alike) if len(alike) * width * height >= WORTH_CELLS else 0, rows):
             some = alike[first : first + rows]
             a, b = left[some], right[some]
             sides = _shared(sets, a, b), _shared(sets, b, a)
@@ -61,14 +64,11 @@ def hopeful_by_sets(sets: WordSets, left: Ints, right: Ints, settings: Settings)
     return found
 
 
-def _padded(counts: Ints) -> Ints:
-    return np.maximum(STEP, -(-counts // STEP) * STEP)
-
-
 def _shared(sets: WordSets, of: Ints, among: Ints) -> Bits:
     """Return which words of texts of like length may stand in others."""
     count = sets.counts[of]
-    size = int(_padded(count[:1])[0])
+    place = int(np.searchsorted(SIZES, count[0]))
+    size, least = int(SIZES[place]), int(SIZES[place - 1]) if place else 0
     codes = np.lib.stride_tricks.sliding_window_view(sets.codes, size)[sets.begins[of]]
-    np.copyto(codes[:, -STEP:], np.uint16(_NONE), where=np.arange(size - STEP, size) >= count[:, None])
+    np.copyto(codes[:, least:], np.uint16(_NONE), where=np.arange(least, size) >= count[:, None])
     return bits_of(sets.has.take(np.add(codes, (among << CODE_BITS)[:, None], dtype=np.int64)))
