@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from cleaner.engine import forkserver
 from cleaner.engine.base import Batches
-from cleaner.engine.freed import give_back, keep_freed
+from cleaner.engine.freed import keep_freed
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.revision import Work, revise
 from cleaner.engine.table_file import write_file
@@ -35,7 +35,7 @@ from cleaner.engine.without_pandas import without_pandas
 
 IDLE = -1
 _IDLE_SECONDS = 0.5
-"""A child that waits so long for a task makes room: SQL is at work."""
+"""A child that waits so long for a task ends, to make room: SQL is at work, and what it knows is soon learnt again."""
 TRIES_WITHOUT_A_CULPRIT = 3
 
 
@@ -67,7 +67,7 @@ def run_task(fn: Batches, schema: pa.Schema, task: Task, publish: Callable[[int,
 
 
 def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
-    """Serve tasks until the parent hangs up.  `place` is shared: the slice in work and when it was begun."""
+    """Serve tasks until none comes or the parent hangs up.  `place` is shared: the slice in work and its begin."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_run, daemon=True).start()
     _limit_memory(memory_bytes)
@@ -75,7 +75,7 @@ def _child(conn: Connection, place: Any, memory_bytes: int) -> None:
     pa.set_io_thread_count(1)
     _spare_housekeeping()
     with without_pandas(), suppress(EOFError):
-        while True:
+        while conn.poll(_IDLE_SECONDS):
             _serve(conn, place)
 
 
@@ -83,8 +83,6 @@ def _serve(conn: Connection, place: Any) -> None:
     def publish(first: int, count: int) -> None:
         place[0], place[1], place[2] = first, count, time.monotonic()
 
-    if not conn.poll(_IDLE_SECONDS):
-        give_back()
     fn, schema, task = conn.recv()
     try:
         answer: tuple[str, Any] = ("done", run_task(fn, schema, task, publish))

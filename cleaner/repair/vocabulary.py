@@ -15,7 +15,7 @@ from cleaner.repair.signs import traits_of
 
 Tell = Callable[[str], float]
 
-_ROOM = 200_000_000  # bytes that a vocabulary may take, about
+_ROOM = 64_000_000  # bytes that a vocabulary may take, about
 _ENTRY = 200  # bytes of a form besides its characters
 
 
