@@ -34,7 +34,7 @@ from cleaner.engine.void import without
 from cleaner.engine.without_pandas import without_pandas
 
 IDLE = -1
-_IDLE_SECONDS = 0.5
+_IDLE_SECONDS = 2.0
 """A child that waits so long for a task ends, to make room: SQL is at work, and what it knows is soon learnt again."""
 TRIES_WITHOUT_A_CULPRIT = 3
 
