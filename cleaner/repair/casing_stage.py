@@ -25,12 +25,12 @@ from cleaner.repair.casing_paragraphs import Paragraphs
 from cleaner.repair.casing_records import Answer
 from cleaner.repair.casing_starts import may_be_starts
 from cleaner.repair.casing_tables import CASING, Facts, casing_tables, rooms
+from cleaner.repair.code_text import shows_code
 from cleaner.repair.ledes import find_ledes, lede_words
 from cleaner.repair.mended_once import packed
 from cleaner.repair.mending import Mended, Unmended, mend
 from cleaner.repair.running_text import read_texts
 from cleaner.repair.settings import RepairSettings
-from cleaner.repair.spacing import shows_code
 
 EXACT = STEPS[0]
 _OUTLET_STEPS = (2, 64)  # they are told and weigh nothing

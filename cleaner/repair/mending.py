@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.ledger import apply_edits
+from cleaner.repair.code_text import shows_code
 from cleaner.repair.cutting import Ints
 from cleaner.repair.encoding import is_doubtful, repair_encoding, unusual
 from cleaner.repair.mended_once import Layers
 from cleaner.repair.settings import RepairSettings
-from cleaner.repair.spacing import doubtful_pairs, is_doubtful_at, repair_spacing, shows_code
+from cleaner.repair.spacing import doubtful_pairs, is_doubtful_at, repair_spacing
 
 
 class Mended(NamedTuple):

@@ -17,31 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.records import Edit
+from cleaner.repair.code_text import LETTER, is_code_line, is_code_or_address, is_name_of_code, looks_like_code
 from cleaner.repair.dictionary import capital_forms, is_lower_word
 from cleaner.repair.words import ABBREVIATIONS, ADDRESS_ENDINGS, DEGREES, NAME_TITLES, SENTENCE_OPENERS
 
 STAGE = "spacing"
 
-# Latin, Greek and Cyrillic letters: scripts that part words by spaces and sentences by these marks.
-_LETTER = "A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ӿ"
-_GLUED = re.compile(f'[,;.?!:][”"’)]?(?=[“"‘(]?[{_LETTER}])')
-_LEFT = re.compile(f"[{_LETTER}]+$")
-_RIGHT = re.compile(f'[“"‘(]?([{_LETTER}]+)')
+_GLUED = re.compile(f'[,;.?!:][”"’)]?(?=[“"‘(]?[{LETTER}])')
+_LEFT = re.compile(f"[{LETTER}]+$")
+_RIGHT = re.compile(f'[“"‘(]?([{LETTER}]+)')
 _LINE = re.compile(r"[^\n]+")
 _INITIALS = re.compile(r"(?:^|[^\w.])(?:[A-Z]\.)+[A-Z]$")
 _HALF_DAY = re.compile(r"(?:^|[^\w.])[ap]\.m$")
 _NAME = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]{2,}$")
 _MIDDLE_INITIAL = re.compile(r"[A-Z][a-z’'-]+ [A-Z]$")
-_CODE_OR_ADDRESS = re.compile(r"[@/\\_#=<>{}|~^*]|::|www\.|\w[(\[]\w*[,;.:]|\d[,.:;]\w|&\w+;|\.\.", re.IGNORECASE)
-# These begin with a plain set of characters and look back after it: so a search skips what cannot match.
-_CODE = re.compile(
-    r"[{}\\(:;=!<>-](?:(?<=[{}\\])|(?<=\()\)|(?<=:)[:=]|(?<=;)\s*$|(?<=[=!<>])=|(?<=[=-])>|(?<=<)/"
-    r"|(?<=\w\()[\w\"']+\)[;.\w])"
-)
-_BEGINS_CODE = re.compile(r"\s{4,}\S|\s*(?:using|import|from) [\w.]+")
-# `file.Close(`, `v2.Close(`: the document shows code.  It is sought from the dot on, so that long words cost nothing.
-_CALL = re.compile(r"\.(?:(?<=[A-Za-z_].)|(?<=[A-Za-z]\d.))[A-Za-z]\w*\(")
-_NAMES = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+[.,;:]?")  # nothing but names tied by dots
 _LAID_OUT = re.compile(r"[|=<>().0U](?:(?<=[|=<>])|(?<=\() |(?<= \))|(?<=\w \.) \w|(?<!\w0)(?<=0)x|(?<=U)\+[0-9A-F])")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
 _SPACES = re.compile(" (?=[ ,.;?!]) *")
@@ -96,7 +85,7 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
     """Return the edits that put in lost spaces and take out superfluous ones: disjoint, sorted, in offsets of `text`.
 
     `language` is an ISO 639-1 code, or None where it is unknown; French keeps its spaces before `: ; ? !`.  `code` says
-    that the document shows code (see `shows_code`): there `file.Close` is a name.
+    that the document shows code (see `code_text`): there `file.Close` is a name.
 
     >>> [(e.char_start, e.before, e.after) for e in repair_spacing("It ended.Later,we left .", "en")]
     [(9, '', ' '), (15, '', ' '), (22, ' ', '')]
@@ -144,15 +133,6 @@ def _applies(rule: Rule, language: str) -> bool:
     return "*" in rule.languages or language[:2] in rule.languages
 
 
-def shows_code(text: str) -> bool:
-    """Return whether a document holds calls of functions, as `mu.Lock()`.
-
-    >>> shows_code("It calls file.Close() at the end."), shows_code("They met in Oslo.The talks (of 2 May) failed.")
-    (True, False)
-    """
-    return _CALL.search(text) is not None
-
-
 def _lost(text: str, language: str, *, code: bool) -> Iterator[Edit]:
     chunk_end = 0
     refused = False
@@ -160,21 +140,10 @@ def _lost(text: str, language: str, *, code: bool) -> Iterator[Edit]:
         if match.start() >= chunk_end:
             chunk_start, chunk_end = _chunk(text, match.start(), chunk_end)
             chunk = text[chunk_start:chunk_end]
-            refused = _is_code_or_address(chunk) or _is_name_of_code(chunk, code=code)
+            refused = is_code_or_address(chunk) or is_name_of_code(chunk, code=code)
         rule = None if refused else _rule_for(_gap(text, match), language)
-        if rule and not _is_code_line(text, match.start()):
+        if rule and not is_code_line(text, match.start()):
             yield _edit(rule, match.end(), "")
-
-
-def _is_code_line(text: str, at: int) -> bool:
-    """True where the characters round `at`, on its line, look like code."""
-    start = max(text.rfind("\n", 0, at) + 1, at - 4 * _WINDOW)
-    end = text.find("\n", at, at + 4 * _WINDOW)
-    return _looks_like_code(text[start : end if end >= 0 else at + 4 * _WINDOW])
-
-
-def _looks_like_code(line: str) -> bool:
-    return _CODE.search(line) is not None or _BEGINS_CODE.match(line) is not None
 
 
 def _chunk(text: str, at: int, least: int) -> tuple[int, int]:
@@ -182,24 +151,6 @@ def _chunk(text: str, at: int, least: int) -> tuple[int, int]:
     start = max(text.rfind(" ", least, at), text.rfind("\n", least, at), text.rfind("\t", least, at), least - 1) + 1
     ends = (text.find(space, at) for space in " \n\t")
     return start, min((end for end in ends if end >= 0), default=len(text))
-
-
-def _is_code_or_address(chunk: str) -> bool:
-    if _CODE_OR_ADDRESS.search(chunk):
-        return True
-    if sum(map(chunk.count, ",;")) > 2:  # a list for machines
-        return True
-    last = _LEFT.search(chunk.rstrip(".,;:?!)\"'”’"))
-    return "." in chunk and last is not None and last.group().lower() in ADDRESS_ENDINGS
-
-
-def _is_name_of_code(chunk: str, *, code: bool) -> bool:
-    """True for three names tied by dots, in a document that shows code for two; sentences open with other words."""
-    if "." not in chunk or _NAMES.fullmatch(chunk) is None:
-        return False
-    names = chunk.rstrip(".,;:").split(".")
-    spelled = min(map(len, names)) > 1 and not any(name.lower() in SENTENCE_OPENERS for name in names[1:])
-    return spelled and len(names) > (1 if code else 2)
 
 
 def _gap(text: str, match: re.Match[str]) -> Gap:
@@ -301,7 +252,7 @@ def _superfluous(text: str, language: str) -> Iterator[Edit]:
 
 def _is_laid_out(line: str) -> bool:
     """True for code, tables and columns: there spaces carry the layout."""
-    if _looks_like_code(line) or _LAID_OUT.search(line):
+    if looks_like_code(line) or _LAID_OUT.search(line):
         return True
     return "   " in line and _COLUMNS.search(line) is not None
 

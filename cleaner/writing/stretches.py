@@ -21,9 +21,9 @@ from cleaner import queries
 from cleaner.engine.base import Engine, Query, Table
 from cleaner.engine.following import Following
 from cleaner.settled import SETTLED
+from cleaner.writing.clusters import CLUSTERS
 from cleaner.writing.drawn import DRAWN, EDITS
 from cleaner.writing.parquet import UnsortedError, content_digest
-from cleaner.writing.schema import STRINGS, TIME
 
 STRETCH_ROWS = 8_192
 """Rows of settled documents that a stretch has on the average."""
@@ -42,12 +42,7 @@ REUSE = pa.schema(
         ("canonical_similarity", pa.float32()),
         ("cluster_size", pa.int64()),
         ("cluster_outlet_count", pa.int64()),
-        ("copy_count", pa.int64()),
-        ("outlet_count", pa.int64()),
-        ("outlets", STRINGS),
-        ("copy_ids", STRINGS),
-        ("first_outlet", pa.string()),
-        ("first_published_at", TIME),
+        *list(CLUSTERS)[1:],
         ("copy_of", pa.string()),
         ("copied_share", pa.float32()),
     ]
