@@ -39,8 +39,7 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     """
     from cleaner.engine import forkserver
 
-    if sources and not any(options[name] for name in ("show_config", "dry_run", "engine", "master")):
-        forkserver.start()  # it imports beside us
+    forkserver.spare_threads()
     from cleaner import run
     from cleaner.cli.progress import shown_progress
     from cleaner.engine.without_pandas import without_pandas
@@ -53,6 +52,8 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
         return DONE
     if options["dry_run"]:
         return _preview(sources, config, options)
+    if sources and config.run.engine == "embedded":
+        forkserver.start(by_forking=True)  # before anything starts a thread
     with shown_progress() as progress, without_pandas():
         flags = {"fresh": options["fresh"], "report": not options["no_report"], "check": True}
         summary = run.clean(sources, options["out"], config, **flags, progress=progress)
