@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleaner.cli import BROKEN, DONE, SOME_FAILED, config_option
+from cleaner.garbage import lasting
 
 if TYPE_CHECKING:
     from cleaner.config import Config
@@ -40,9 +41,10 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     from cleaner.engine import forkserver
 
     forkserver.spare_threads()
-    from cleaner import run
-    from cleaner.cli.progress import shown_progress
-    from cleaner.engine.without_pandas import without_pandas
+    with lasting():
+        from cleaner import run
+        from cleaner.cli.progress import shown_progress
+        from cleaner.engine.without_pandas import without_pandas
 
     config = _config(options)
     if options["show_config"]:
