@@ -191,7 +191,7 @@ def _shared_out(engine: Engine, blocks: Iterable[Pairs], work: Batches) -> Itera
     pairs = engine.groups("reuse_pairs", PAIRS, ([_batch(block, PAIRS)] for block in blocks))
     table = engine.map("reuse_tied", work, pairs, TIED)
     for path in table.glob("*.parquet"):
-        rows = pq.read_table(path)
+        rows = pq.ParquetFile(path).read()
         if rows.num_rows:
             columns = _columns(rows)
             yield Tied(Ties(*columns[:-ENDS]), tuple(columns[-ENDS:]))
