@@ -161,6 +161,14 @@ class Engine(Protocol):
         """
         ...
 
+    def meanwhile(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Return what waits for `work` and returns its result, or raises what it raised.
+
+        It may be done while the caller goes on, and so may ask for anything but tables that the caller makes or asks
+        for by the same name.
+        """
+        ...
+
     def parts(self, src: Table | Query, order: str, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
         """Return for each of the tables that are drawn from sorted rows what each part came to; one part at least.
 

@@ -19,7 +19,7 @@ from cleaner.writing.clusters import clusters
 from cleaner.writing.drawn import DRAWN, READ, READ_FOR_EDITS
 from cleaner.writing.joined import write_row_group
 from cleaner.writing.schema import TABLES, order_of
-from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Stretch, ordered, stretches, table_of
+from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Ordered, Stretch, stretches
 
 if TYPE_CHECKING:
     from cleaner.reuse.stage import ReuseTables
@@ -50,10 +50,9 @@ def piece_file(folder: Path, key: str) -> Path:
     return folder / (f"{key}.parquet" if key else EMPTY)
 
 
-def draw(engine: Engine, settled: Table, reuse: ReuseTables) -> Pieces:
+def draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Pieces:
     """Return the stretches of settled documents, drawn; those that an earlier run drew are used again."""
-    table, documents = ordered(engine, settled)
-    named = table_of(engine, documents)
+    settled, documents, named = ordered
     told = {
         "documents": named,
         "members": reuse.members,
@@ -69,7 +68,7 @@ def draw(engine: Engine, settled: Table, reuse: ReuseTables) -> Pieces:
 
     undrawn = engine.export(Query(queries.REUSED, told), "stretch, row_id", tasks)
     folders = {name: engine.made(f"row_groups_of_{name}", TABLES[name]) for name in DRAWN}
-    drawn = engine.append("row_groups", Drawing(table, folders), undrawn, ROW_GROUPS)
+    drawn = engine.append("row_groups", Drawing(settled, folders), undrawn, ROW_GROUPS)
     return Pieces(keys, folders, drawn, documents.manifest_sha256())
 
 

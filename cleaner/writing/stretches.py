@@ -87,6 +87,14 @@ class Documents(NamedTuple):
         return digest.hexdigest()
 
 
+class Ordered(NamedTuple):
+    """Settled rows, those of a stretch near each other; their documents in order; and these as a table."""
+
+    settled: Table
+    documents: Documents
+    named: Table
+
+
 class Keys(NamedTuple):
     """What tells a stretch from others: by its rows, and by its edits; that of no edits is empty."""
 
@@ -106,17 +114,17 @@ class Stretch(NamedTuple):
     reuse: pa.StructArray
 
 
-def ordered(engine: Engine, settled: Table) -> tuple[Table, Documents]:
-    """Return settled documents in their order, and a table in which those of a stretch stand near each other."""
+def ordered(engine: Engine, settled: Table) -> Ordered:
+    """Return settled documents in their order."""
     documents = _documents(engine, settled)
     if _reads(documents) <= MOST_READS * pc.sum(documents.columns["row_count"]).as_py():
-        return settled, documents
-    rows = Query(queries.GATHERED, {"settled": settled, "documents": table_of(engine, documents)})
+        return Ordered(settled, documents, _table_of(engine, documents))
+    rows = Query(queries.GATHERED, {"settled": settled, "documents": _table_of(engine, documents)})
     gathered = engine.sink("gathered", rows, "stretch, source_uri, position", partial(_cast, schema=SETTLED), SETTLED)
-    return gathered, _documents(engine, gathered)
+    return Ordered(gathered, documents := _documents(engine, gathered), _table_of(engine, documents))
 
 
-def table_of(engine: Engine, documents: Documents) -> Table:
+def _table_of(engine: Engine, documents: Documents) -> Table:
     """Return the documents as a table, each with the number of its stretch."""
     columns = documents.columns.append_column("stretch", pa.array(documents.stretch)).select(_DOCUMENTS.names)
     return engine.table("stretch_of", _DOCUMENTS, iter(columns.cast(_DOCUMENTS).to_batches()))
