@@ -102,6 +102,6 @@ def stored(engine: Engine, rows: pa.Table, batch: int = 50) -> Table:
 
 def rows_of(tables: ReuseTables) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of each table in one order, of links what a reader is told."""
-    read = {name: pq.read_table(table) for name, table in zip(tables._fields, tables, strict=True)}
+    read = {name: pq.read_table(table) for name, table in tables._replace(links=tables.links())._asdict().items()}
     read["links"] = read["links"].select(MATCHES.names)
     return {name: sorted(rows.to_pylist(), key=repr) for name, rows in read.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,22 @@ def test_spacing_rules_do_what_their_examples_say(rule):
         assert rule.rule_id in {r for edit in edits for r in edit.rule_ids}
     for text in rule.counter_examples:
         assert rule.rule_id not in {r for edit in repair_spacing(text, language) for r in edit.rule_ids}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ('They met the league,"a union of ferrymen", there.', 'They met the league, "a union of ferrymen", there.'),
+        ('"We left early,"she said.', '"We left early," she said.'),
+        ('"We left."\nShe warned:"Nobody is safe."', '"We left."\nShe warned: "Nobody is safe."'),
+        ('"It stays open."Nobody knows why.', '"It stays open." Nobody knows why.'),
+    ],
+)
+def test_a_space_beside_a_straight_quotation_mark_is_proposed_on_the_side_that_is_left(text, meant):
+    (edit,) = repair_spacing(text, "en")
+    assert not edit.applied
+    assert apply_edits(text, [replace(edit, applied=True)]) == meant
+    assert Repairer(RepairSettings("full"))(text) == text
 
 
 def test_off_repairs_nothing_and_safe_keeps_the_doubtful_as_proposals():

@@ -39,6 +39,11 @@ class TableFolder(ABC):
     def run_tasks(self, name: str, fn: Batches, schema: pa.Schema, tasks: list[Task]) -> None:
         """Run the tasks of a map, whose rows belong to the table `name`."""
 
+    def meanwhile(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Return what returns the result of `work`, which is done at once."""
+        result = work()
+        return lambda: result
+
     @abstractmethod
     def sql(self, name: str, query: str, **tables: Table) -> Table:
         """Return the table `name`: the rows of `query` over the named tables."""

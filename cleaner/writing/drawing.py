@@ -19,7 +19,7 @@ from cleaner.writing.clusters import clusters
 from cleaner.writing.drawn import DRAWN, READ, READ_FOR_EDITS
 from cleaner.writing.joined import write_row_group
 from cleaner.writing.schema import TABLES, order_of
-from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Stretch, ordered, stretches, table_of
+from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Ordered, Stretch, stretches
 
 if TYPE_CHECKING:
     from cleaner.reuse.stage import ReuseTables
@@ -37,8 +37,9 @@ _KEY = pa.schema([("key", pa.string())])
 
 
 class Pieces(NamedTuple):
-    """The stretches of a run, drawn: their keys in order, the files of row groups, and what is told of these."""
+    """The stretches of a run, drawn: documents and keys in order, the files of row groups, what is told of these."""
 
+    documents: Table
     stretches: list[Keys]
     folders: Mapping[str, Table]
     row_groups: Table
@@ -50,10 +51,9 @@ def piece_file(folder: Path, key: str) -> Path:
     return folder / (f"{key}.parquet" if key else EMPTY)
 
 
-def draw(engine: Engine, settled: Table, reuse: ReuseTables) -> Pieces:
+def draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Pieces:
     """Return the stretches of settled documents, drawn; those that an earlier run drew are used again."""
-    table, documents = ordered(engine, settled)
-    named = table_of(engine, documents)
+    settled, documents, named = ordered
     told = {
         "documents": named,
         "members": reuse.members,
@@ -69,8 +69,8 @@ def draw(engine: Engine, settled: Table, reuse: ReuseTables) -> Pieces:
 
     undrawn = engine.export(Query(queries.REUSED, told), "stretch, row_id", tasks)
     folders = {name: engine.made(f"row_groups_of_{name}", TABLES[name]) for name in DRAWN}
-    drawn = engine.append("row_groups", Drawing(table, folders), undrawn, ROW_GROUPS)
-    return Pieces(keys, folders, drawn, documents.manifest_sha256())
+    drawn = engine.append("row_groups", Drawing(settled, folders), undrawn, ROW_GROUPS)
+    return Pieces(named, keys, folders, drawn, documents.manifest_sha256())
 
 
 def _tasks(every: Iterator[Stretch], known: set[str], keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
