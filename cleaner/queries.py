@@ -81,13 +81,10 @@ CLUSTER_MEMBERS = """
     FROM members m JOIN documents d ON d.doc_id = m.doc_id WHERE m.cluster_size > 1
 """
 
-_SIDES = ", ".join(
-    f"{side}.source_uri AS {side}_uri, CAST(substr(l.{side}_paragraph_id, 34) AS BIGINT) AS {side}_position"
-    for side in ("a", "b")
-)
-MATCHES = f"""
-    SELECT l.*, {_SIDES} FROM links l
-    JOIN documents a ON a.doc_id = substr(l.a_paragraph_id, 1, 32)
+MATCHES = """
+    SELECT l.*, a.source_uri AS a_uri, CAST(substr(l.a_paragraph_id, 34) AS BIGINT) AS a_position,
+        b.source_uri AS b_uri, CAST(substr(l.b_paragraph_id, 34) AS BIGINT) AS b_position
+    FROM links l JOIN documents a ON a.doc_id = substr(l.a_paragraph_id, 1, 32)
     JOIN documents b ON b.doc_id = substr(l.b_paragraph_id, 1, 32)
 """
 """Links with the places of both paragraphs, as their ids tell (`identity.paragraph_id`)."""
