@@ -50,7 +50,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
     pieces = draw(engine, order(), reuse)
     verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
-    matches = Query(queries.MATCHES, {"links": reuse.links(), "settled": settled})
+    matches = Query(queries.MATCHES, {"links": reuse.links(), "documents": pieces.documents})
     output = write_tables(engine, out, pieces, matches, config)
     forget_unused(engine, pieces)
     return output._replace(verified=verified() if verified else None)

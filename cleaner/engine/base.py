@@ -77,7 +77,8 @@ class Engine(Protocol):
     """What a pipeline may ask for.  Every verb returns the directory of the table it made.
 
     SQL texts keep to a portable subset: BIGINT, STRING and BOOLEAN columns; joins, GROUP BY, DISTINCT, UNION, windows
-    with a total order, integer arithmetic, `CAST(sum(x) AS BIGINT)`.  Text, floats, hashes and division belong in maps.
+    with a total order, integer arithmetic, `CAST(sum(x) AS BIGINT)`, parts of ids.  Text, floats, hashes and division
+    belong in maps.
     """
 
     def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:

@@ -40,8 +40,9 @@ _KEY = pa.schema([("key", pa.string())])
 
 
 class Pieces(NamedTuple):
-    """The stretches of a run, drawn: their keys in order, the files of row groups, and what is told of these."""
+    """The stretches of a run, drawn: documents and keys in order, the files of row groups, what is told of these."""
 
+    documents: Table
     stretches: list[Keys]
     folders: Mapping[str, Table]
     row_groups: Table
@@ -83,7 +84,7 @@ def draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Pieces:
     undrawn = engine.export(Query(queries.REUSED, told), "stretch, row_id", tasks)
     folders = {name: engine.made(f"row_groups_of_{name}", TABLES[name]) for name in DRAWN}
     drawn = engine.append("row_groups", Drawing(settled, folders), undrawn, ROW_GROUPS)
-    return Pieces(keys, folders, drawn, documents.manifest_sha256())
+    return Pieces(named, keys, folders, drawn, documents.manifest_sha256())
 
 
 def _tasks(every: Iterator[Stretch], count: int, known: set[str], keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
