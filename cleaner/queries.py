@@ -82,7 +82,9 @@ CLUSTER_MEMBERS = """
 """
 
 MATCHES = """
-    SELECT l.*, a.source_uri AS a_uri, CAST(substr(l.a_paragraph_id, 34) AS BIGINT) AS a_position,
+    SELECT l.match_id, l.kind, l.a_paragraph_id, l.b_paragraph_id, l.a_char_start, l.a_char_end, l.b_char_start,
+        l.b_char_end, l.similarity, l.jaccard, l.a_in_b, l.b_in_a, l.aligned_word_count, l.speaker, l.direction,
+        l.direction_basis, a.source_uri AS a_uri, CAST(substr(l.a_paragraph_id, 34) AS BIGINT) AS a_position,
         b.source_uri AS b_uri, CAST(substr(l.b_paragraph_id, 34) AS BIGINT) AS b_position
     FROM links l JOIN documents a ON a.doc_id = substr(l.a_paragraph_id, 1, 32)
     JOIN documents b ON b.doc_id = substr(l.b_paragraph_id, 1, 32)
