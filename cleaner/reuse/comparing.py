@@ -68,7 +68,7 @@ class Comparing:
         self._words, self._rows, self._vocabulary, self._scratch = words, distinct.rows, vocabulary, scratch
         self._counts, self._memory, self._engine = words.counts[distinct.rows], memory, scratch.engine
         self._known = np.sort(distinct.keys)
-        self._block_words = BLOCK_WORDS // scratch.threads
+        self._block_words = BLOCK_WORDS
         self._library: Library | None = None
         self._states = np.zeros(0, np.uint64)
         if memory is None or memory.is_empty:
