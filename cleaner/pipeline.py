@@ -29,7 +29,7 @@ from cleaner.writing.stretches import ordered
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, check: bool = False) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again.
 
-    With `check` what is written is verified.
+    With `check` what is written is verified; it may not be yet when the tables are.
     """
     items = engine.table("items", ITEMS, item_batches(inputs))
     engine.made("understood", UNDERSTOOD, stages.FACTS)
@@ -54,7 +54,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
     output = write_tables(engine, out, pieces, links, config)
     forget_unused(engine, pieces)
-    return output._replace(verified=verified() if verified else None)
+    return output._replace(verified=verified)
 
 
 def _refuse_clashes(engine: Engine, live: Table) -> None:
