@@ -44,9 +44,13 @@ def void_rows(documents: Mapping[str, Sequence[str]]) -> Iterator[pa.RecordBatch
 
 def without(batches: Iterator[pa.RecordBatch], documents: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of all other documents."""
+    if not documents:
+        yield from batches
+        return
     void = pa.array(documents, pa.string())
     for batch in batches:
-        yield batch.filter(pc.invert(pc.is_in(batch.column(DOCUMENT), void))) if documents else batch
+        gone = pc.is_in(batch.column(DOCUMENT), void)
+        yield batch.filter(pc.invert(gone)) if pc.any(gone).as_py() else batch
 
 
 def rows_of(table: Table, columns: Sequence[str], batch_rows: int) -> Iterator[pa.RecordBatch]:
