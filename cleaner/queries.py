@@ -82,10 +82,11 @@ CLUSTER_MEMBERS = """
 """
 
 MATCHES = """
-    WITH linked AS (
-        SELECT s.paragraph_id, s.source_uri, s.position FROM settled s
-        WHERE s.paragraph_id IN (SELECT a_paragraph_id FROM links UNION SELECT b_paragraph_id FROM links))
-    SELECT l.*, a.source_uri AS a_uri, a.position AS a_position, b.source_uri AS b_uri, b.position AS b_position
-    FROM links l JOIN linked a ON a.paragraph_id = l.a_paragraph_id
-    JOIN linked b ON b.paragraph_id = l.b_paragraph_id
+    SELECT l.match_id, l.kind, l.a_paragraph_id, l.b_paragraph_id, l.a_char_start, l.a_char_end, l.b_char_start,
+        l.b_char_end, l.similarity, l.jaccard, l.a_in_b, l.b_in_a, l.aligned_word_count, l.speaker, l.direction,
+        l.direction_basis, a.source_uri AS a_uri, CAST(substr(l.a_paragraph_id, 34) AS BIGINT) AS a_position,
+        b.source_uri AS b_uri, CAST(substr(l.b_paragraph_id, 34) AS BIGINT) AS b_position
+    FROM links l JOIN documents a ON a.doc_id = substr(l.a_paragraph_id, 1, 32)
+    JOIN documents b ON b.doc_id = substr(l.b_paragraph_id, 1, 32)
 """
+"""Links with the places of both paragraphs, as their ids tell (`identity.paragraph_id`)."""

@@ -26,7 +26,7 @@ ROW_BITS = 26
 ROW_MASK = np.uint64((1 << ROW_BITS) - 1)
 _BLOCK_KEYS = 1 << 17
 """Members of groups that meet at one time: few enough that they stay in the cache."""
-_SHELF_TEXTS, _MOST_SHELVES = 1 << 15, 64
+_SHELF_TEXTS, _MOST_SHELVES = 1 << 14, 64
 """Texts for whose grams a shelf is set up, and how many there may be: each may be an open file."""
 
 
@@ -114,16 +114,20 @@ def _meetings(texts: Grouped, scratch: Scratch, kept: Column | None) -> Shelves:
     of the first grams, a fair sample, show where to cut.
     """
     grams = texts.grams
-    met = scratch.shelves(len(grams))
-    borders = np.zeros(0, np.uint64)
-    for number in range(len(grams)):
+
+    def meetings(number: int) -> tuple[Hashes, Hashes]:
         keys = grams.take(number)
         keys.sort()
         keys = keys[first_of_runs(keys)]
-        if kept is not None:
-            kept.add(keys)
         pairs = np.concatenate([keys[:0], *meetings_of(keys, texts.few)])
         pairs.sort()
+        return keys, pairs
+
+    met = scratch.shelves(len(grams))
+    borders = np.zeros(0, np.uint64)
+    for number, (keys, pairs) in enumerate(in_order(meetings, range(len(grams)), scratch.threads)):
+        if kept is not None:
+            kept.add(keys)
         if number == 0:
             borders = pairs[np.arange(1, len(met)) * len(pairs) // len(met)] if len(pairs) else borders
         met.put(pairs, borders)

@@ -19,13 +19,16 @@ from cleaner.writing.clusters import clusters
 from cleaner.writing.drawn import DRAWN, READ, READ_FOR_EDITS
 from cleaner.writing.joined import write_row_group
 from cleaner.writing.schema import TABLES, order_of
-from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Stretch, ordered, stretches, table_of
+from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Ordered, Stretch, stretches
 
 if TYPE_CHECKING:
     from cleaner.reuse.stage import ReuseTables
 
-TASK_STRETCHES = 8
-"""Stretches that a child draws one after another: neighbours stand in the same files."""
+TASK_STRETCHES, LEAST_STRETCHES = 8, 2
+"""Stretches that a child draws one after another: neighbours stand in the same files.
+
+Towards the end they are fewer, so that all workers end together."""
+_OF_THE_REST = 4
 
 ROW_GROUPS = pa.schema(
     [("name", pa.string()), ("key", pa.string()), ("row_count", pa.int64()), ("digest", pa.binary())]
@@ -36,9 +39,20 @@ PIECES = pa.schema([("name", pa.string()), ("key", pa.string()), ("number", pa.i
 _KEY = pa.schema([("key", pa.string())])
 
 
-class Pieces(NamedTuple):
-    """The stretches of a run, drawn: their keys in order, the files of row groups, and what is told of these."""
+class Undrawn(NamedTuple):
+    """The stretches of a run: settled rows, the table of their documents, keys in order, and what is to be drawn."""
 
+    settled: Table
+    documents: Table
+    stretches: list[Keys]
+    tasks: Table
+    manifest_sha256: str
+
+
+class Pieces(NamedTuple):
+    """The stretches of a run, drawn: documents and keys in order, the files of row groups, what is told of these."""
+
+    documents: Table
     stretches: list[Keys]
     folders: Mapping[str, Table]
     row_groups: Table
@@ -50,10 +64,18 @@ def piece_file(folder: Path, key: str) -> Path:
     return folder / (f"{key}.parquet" if key else EMPTY)
 
 
-def draw(engine: Engine, settled: Table, reuse: ReuseTables) -> Pieces:
-    """Return the stretches of settled documents, drawn; those that an earlier run drew are used again."""
-    table, documents = ordered(engine, settled)
-    named = table_of(engine, documents)
+def task_stretches(rest: int) -> int:
+    """Return how many stretches make the next task where so many are left.
+
+    >>> [task_stretches(rest) for rest in (53, 29, 6, 1)]
+    [8, 7, 2, 2]
+    """
+    return min(max(rest // _OF_THE_REST, LEAST_STRETCHES), TASK_STRETCHES)
+
+
+def to_draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Undrawn:
+    """Return the stretches of settled documents, and those that no earlier run drew as tasks."""
+    settled, documents, named = ordered
     told = {
         "documents": named,
         "members": reuse.members,
@@ -65,15 +87,22 @@ def draw(engine: Engine, settled: Table, reuse: ReuseTables) -> Pieces:
     keys: list[Keys] = []
 
     def tasks(reused: Iterator[pa.RecordBatch]) -> Table:
-        return engine.groups("stretches", STRETCHES, _tasks(stretches(documents, reused), known, keys))
+        every = stretches(documents, reused)
+        return engine.groups("stretches", STRETCHES, _tasks(every, documents.stretch_count(), known, keys))
 
     undrawn = engine.export(Query(queries.REUSED, told), "stretch, row_id", tasks)
+    return Undrawn(settled, named, keys, undrawn, documents.manifest_sha256())
+
+
+def draw(engine: Engine, undrawn: Undrawn) -> Pieces:
+    """Return the stretches, drawn; those that an earlier run drew are used again."""
+    settled, documents, keys, tasks, manifest_sha256 = undrawn
     folders = {name: engine.made(f"row_groups_of_{name}", TABLES[name]) for name in DRAWN}
-    drawn = engine.append("row_groups", Drawing(table, folders), undrawn, ROW_GROUPS)
-    return Pieces(keys, folders, drawn, documents.manifest_sha256())
+    drawn = engine.append("row_groups", Drawing(settled, folders), tasks, ROW_GROUPS)
+    return Pieces(documents, keys, folders, drawn, manifest_sha256)
 
 
-def _tasks(every: Iterator[Stretch], known: set[str], keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
+def _tasks(every: Iterator[Stretch], count: int, known: set[str], keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
     """Yield what is to be drawn, some stretches a task, and note the keys of all; edits alone are quickly read."""
     held: dict[bool, list[pa.RecordBatch]] = {True: [], False: []}
     for stretch in every:
@@ -83,7 +112,7 @@ def _tasks(every: Iterator[Stretch], known: set[str], keys: list[Keys]) -> Itera
             some = held[new[0] != ""]
             columns = [*map(pa.array, zip(new)), _list_of(stretch.places), _list_of(stretch.reuse)]
             some.append(pa.RecordBatch.from_arrays(columns, schema=STRETCHES))
-            if len(some) == TASK_STRETCHES:
+            if len(some) >= task_stretches(count - len(keys) + len(some)):
                 yield [*some]
                 some.clear()
     yield from filter(None, held.values())
