@@ -231,10 +231,17 @@ class Workers:
                 continue
             self._busy.append(worker)
             return
-        worker = _Worker(self._context, self.limits)
+        worker = self._new()
         self._busy.append(worker)
         with suppress(OSError):  # its end is noticed where answers are awaited
             worker.give(fn, schema, task)
+
+    def _new(self) -> _Worker:
+        """Return a new child; one that is killed before it was told what it is for is no loss."""
+        for _ in range(TRIES_WITHOUT_A_CULPRIT - 1):
+            with suppress(BrokenPipeError):
+                return _Worker(self._context, self.limits)
+        return _Worker(self._context, self.limits)
 
     def _ended(self) -> list[_Worker]:
         """Wait up to a second; return workers that answered, died or overran."""
