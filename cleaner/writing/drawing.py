@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,10 +16,10 @@ from cleaner.engine.base import Engine, Query, Table
 from cleaner.engine.folder import EMPTY, remove_others
 from cleaner.engine.gathering import Place, rows_at
 from cleaner.writing.clusters import clusters
-from cleaner.writing.drawn import DRAWN, READ, READ_FOR_EDITS
-from cleaner.writing.joined import write_row_group
+from cleaner.writing.drawn import DRAWN, EDITS, OF_REUSE, READ, READ_FOR_EDITS, READ_FOR_REUSE
+from cleaner.writing.joined import RowGroup, write_anew, write_row_group
 from cleaner.writing.schema import TABLES, order_of
-from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Ordered, Stretch, stretches
+from cleaner.writing.stretches import PIECE, REUSE, STRETCHES, Keys, Ordered, Stretch, stretches
 
 if TYPE_CHECKING:
     from cleaner.reuse.stage import ReuseTables
@@ -31,9 +31,17 @@ Towards the end they are fewer, so that all workers end together."""
 _OF_THE_REST = 4
 
 ROW_GROUPS = pa.schema(
-    [("name", pa.string()), ("key", pa.string()), ("row_count", pa.int64()), ("digest", pa.binary())]
+    [
+        ("name", pa.string()),
+        ("key", pa.string()),
+        ("own_key", pa.string()),
+        ("row_count", pa.int64()),
+        ("digests", pa.binary()),
+    ]
 )
-"""One row a stretch and table: the file of its row group is called by the key."""
+"""One row a stretch and table: the file of its row group is called by the key.
+
+`own_key` is that of what reuse does not tell, `digests` are the hashes of the columns."""
 PIECES = pa.schema([("name", pa.string()), ("key", pa.string()), ("number", pa.int64())])
 """What the tables of a run are made of: the row groups of each, by number."""
 _KEY = pa.schema([("key", pa.string())])
@@ -82,8 +90,7 @@ def to_draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Undrawn:
         "clusters": clusters(engine, named, reuse.members),
         "copies": reuse.copies,
     }
-    drawn = engine.made("row_groups", ROW_GROUPS)
-    known = {str(key) for (key,) in engine.rows("SELECT DISTINCT key FROM drawn", drawn=drawn)}
+    known = Known.of(engine.rows(queries.DRAWN, drawn=engine.made("row_groups", ROW_GROUPS)))
     keys: list[Keys] = []
 
     def tasks(reused: Iterator[pa.RecordBatch]) -> Table:
@@ -102,20 +109,64 @@ def draw(engine: Engine, undrawn: Undrawn) -> Pieces:
     return Pieces(documents, keys, folders, drawn, manifest_sha256)
 
 
-def _tasks(every: Iterator[Stretch], count: int, known: set[str], keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
-    """Yield what is to be drawn, some stretches a task, and note the keys of all; edits alone are quickly read."""
-    held: dict[bool, list[pa.RecordBatch]] = {True: [], False: []}
+class Known(NamedTuple):
+    """What earlier runs drew: tables with keys; and by tables with own keys a key, and the hashes of columns."""
+
+    keys: frozenset[tuple[str, str]]
+    like: Mapping[tuple[str, str], tuple[str, bytes]]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Any, ...]]) -> Known:
+        """Return what rows of `queries.DRAWN` tell."""
+        like = {(name, own_key): (key, digests) for name, key, own_key, digests in rows}
+        return cls(frozenset((name, key) for name, key, *_ in rows), like)
+
+    def undrawn(self, stretch: Stretch) -> list[Piece]:
+        """Return what is to be drawn of a stretch."""
+        keys = [(name, key, stretch.own_keys[name]) for name, key in stretch.keys.by_table().items()]
+        return [
+            Piece(name, key, own_key, *self.like.get((name, own_key), ("", b"")))
+            for name, key, own_key in keys
+            if key and (name, key) not in self.keys
+        ]
+
+
+class Piece(NamedTuple):
+    """A piece of a table that is to be drawn: `stretches.PIECE`."""
+
+    name: str
+    key: str
+    own_key: str
+    like: str
+    like_digests: bytes
+
+    @property
+    def columns(self) -> Sequence[str] | None:
+        """The columns that are drawn: those that reuse tells where another piece has the others, else all."""
+        return OF_REUSE[self.name] if self.like else None
+
+
+def _tasks(every: Iterator[Stretch], count: int, known: Known, keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
+    """Yield what is to be drawn, some stretches a task, and note the keys of all; what reads few columns by itself."""
+    held: dict[Sequence[str], list[pa.RecordBatch]] = {READ: [], READ_FOR_REUSE: [], READ_FOR_EDITS: []}
     for stretch in every:
         keys.append(stretch.keys)
-        new = ["" if key in known else key for key in stretch.keys]
-        if any(new):
-            some = held[new[0] != ""]
-            columns = [*map(pa.array, zip(new)), _list_of(stretch.places), _list_of(stretch.reuse)]
-            some.append(pa.RecordBatch.from_arrays(columns, schema=STRETCHES))
+        undrawn = known.undrawn(stretch)
+        if undrawn:
+            some = held[_columns_for(undrawn)]
+            columns = (pa.array(undrawn, PIECE), stretch.places, stretch.reuse)
+            some.append(pa.RecordBatch.from_arrays(list(map(_list_of, columns)), schema=STRETCHES))
             if len(some) >= task_stretches(count - len(keys) + len(some)):
                 yield [*some]
                 some.clear()
     yield from filter(None, held.values())
+
+
+def _columns_for(pieces: Sequence[Piece]) -> Sequence[str]:
+    """Return the columns of settled rows that the pieces are drawn from."""
+    if any(piece.name != EDITS and not piece.like for piece in pieces):
+        return READ
+    return READ_FOR_REUSE if any(piece.name != EDITS for piece in pieces) else READ_FOR_EDITS
 
 
 def _list_of(values: pa.StructArray) -> pa.ListArray:
@@ -130,19 +181,21 @@ class Drawing:
     folders: Mapping[str, Path]
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Draw all stretches that come: of each its rows, or its edits, or both, as it has keys of them."""
+        """Draw what is to be drawn of all stretches that come."""
         todo = [batch.slice(row, 1) for batch in batches for row in range(batch.num_rows)]
-        keys = [Keys(*(stretch.column(name)[0].as_py() for name in Keys._fields)) for stretch in todo]
-        columns = READ if any(key.rows_key for key in keys) else READ_FOR_EDITS
+        pieces = [[Piece(**piece) for piece in stretch.column("pieces")[0].as_py()] for stretch in todo]
+        columns = _columns_for([piece for some in pieces for piece in some])
         rows_of = rows_at(self.settled, [list(_places(stretch)) for stretch in todo], columns)
-        for rows, stretch, key in zip(rows_of, todo, keys, strict=True):
-            told = _with_reuse(rows, stretch.column("reuse").flatten()) if key.rows_key else rows
-            drawn = [self._drawn(name, key, told) for name, key in key.by_table().items() if key]
-            yield as_batch(drawn, ROW_GROUPS)
+        for rows, stretch, some in zip(rows_of, todo, pieces, strict=True):
+            told = rows if columns is READ_FOR_EDITS else _with_reuse(rows, stretch.column("reuse").flatten())
+            yield as_batch([(*piece[:3], *self._drawn(piece, told)) for piece in some], ROW_GROUPS)
 
-    def _drawn(self, name: str, key: str, rows: pa.RecordBatch) -> tuple[object, ...]:
-        path = piece_file(self.folders[name], key)
-        return name, key, *write_row_group(path, TABLES[name], DRAWN[name](rows), order_of(name))
+    def _drawn(self, piece: Piece, rows: pa.RecordBatch) -> RowGroup:
+        name, folder = piece.name, self.folders[piece.name]
+        path, drawn = piece_file(folder, piece.key), DRAWN[name](rows, piece.columns)
+        if not piece.like:
+            return write_row_group(path, TABLES[name], drawn, order_of(name))
+        return write_anew(path, piece_file(folder, piece.like), piece.like_digests, TABLES[name], drawn)
 
 
 def _places(stretch: pa.RecordBatch) -> Iterator[Place]:

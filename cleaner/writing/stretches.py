@@ -7,7 +7,7 @@ told by the documents near by, so one that comes or goes changes a stretch or tw
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -48,15 +48,26 @@ REUSE = pa.schema(
     ]
 )
 """What reuse says of a paragraph that is in a cluster, or of a document that holds something of others: by its id."""
+PIECE = pa.struct(
+    [
+        ("name", pa.string()),
+        ("key", pa.string()),
+        ("own_key", pa.string()),
+        ("like", pa.string()),
+        ("like_digests", pa.binary()),
+    ]
+)
+"""What is to be drawn of a table: its key, and that of all that reuse does not tell.
+
+Where another piece has that one, too: its key, and the hashes of its columns."""
 STRETCHES = pa.schema(
     [
-        ("rows_key", pa.string()),
-        ("edits_key", pa.string()),
+        ("pieces", pa.list_(PIECE)),
         ("places", pa.list_(PLACE)),
         ("reuse", pa.list_(pa.struct(list(REUSE)))),
     ]
 )
-"""A stretch: what tells its rows, and its edits, from those of others; where its documents stand; what reuse says."""
+"""A stretch of which something is to be drawn: where its documents stand, and what reuse says."""
 
 _DOCUMENTS = pa.schema(
     [
@@ -111,9 +122,13 @@ class Keys(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A stretch: its keys, where its documents stand, and what reuse says of them."""
+    """A stretch: its keys, where its documents stand, and what reuse says of them.
+
+    `own_keys` tell of tables what reuse does not tell: of the corpus, which rows it has, of all what was settled.
+    """
 
     keys: Keys
+    own_keys: Mapping[str, str]
     places: pa.StructArray
     reuse: pa.StructArray
 
@@ -142,10 +157,13 @@ def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterato
     for number, (first, end) in enumerate(pairwise(bounds)):
         columns = documents.columns.slice(first, end - first)
         told = following.of(pa.array([number])).select(REUSE.names)
-        rows_key = _key(*columns["rows_key"].to_pylist(), content_digest(told).hex())
+        own_key = _key(*columns["rows_key"].to_pylist())
+        kept_key = _key(own_key, *told["row_id"].filter(pc.fill_null(told["collapsed"], False)).to_pylist())  # noqa: FBT003
+        rows_key = _key(own_key, content_digest(told).hex())
         edits = columns.filter(pc.not_equal(columns["edits_key"], ""))
         edits_key = _key(*edits["doc_id"].to_pylist(), *edits["edits_key"].to_pylist()) if edits.num_rows else ""
-        yield Stretch(Keys(rows_key, edits_key), _places(columns), _structs(told))
+        own_keys = {"paragraphs": own_key, "corpus": kept_key, "documents": own_key, EDITS: edits_key}
+        yield Stretch(Keys(rows_key, edits_key), own_keys, _places(columns), _structs(told))
 
 
 def _key(*told: str) -> str:
