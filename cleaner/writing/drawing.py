@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cleaner import queries
 from cleaner.columnar import listed
 from cleaner.engine.base import Engine, Query, Table
-from cleaner.engine.folder import EMPTY, remove_others
-from cleaner.engine.gathering import Place, rows_at
+from cleaner.engine.folder import remove_others
 from cleaner.writing.clusters import clusters
-from cleaner.writing.drawn import DRAWN, EDITS, OF_REUSE, READ, READ_FOR_EDITS, READ_FOR_REUSE
-from cleaner.writing.joined import RowGroup, write_anew, write_row_group
-from cleaner.writing.schema import TABLES, order_of
-from cleaner.writing.stretches import PIECE, REUSE, STRETCHES, Keys, Ordered, Stretch, stretches
+from cleaner.writing.drawn import DRAWN, READ, READ_FOR_EDITS, READ_FOR_REUSE
+from cleaner.writing.schema import TABLES
+from cleaner.writing.stretch_drawing import ROW_GROUPS, Drawing, Piece, as_batch, columns_for
+from cleaner.writing.stretches import PIECE, STRETCHES, Keys, Ordered, Stretch, stretches
 
 if TYPE_CHECKING:
     from cleaner.reuse.stage import ReuseTables
@@ -30,18 +26,6 @@ TASK_STRETCHES, LEAST_STRETCHES = 8, 2
 Towards the end they are fewer, so that all workers end together."""
 _OF_THE_REST = 4
 
-ROW_GROUPS = pa.schema(
-    [
-        ("name", pa.string()),
-        ("key", pa.string()),
-        ("own_key", pa.string()),
-        ("row_count", pa.int64()),
-        ("digests", pa.binary()),
-    ]
-)
-"""One row a stretch and table: the file of its row group is called by the key.
-
-`own_key` is that of what reuse does not tell, `digests` are the hashes of the columns."""
 PIECES = pa.schema([("name", pa.string()), ("key", pa.string()), ("number", pa.int64())])
 """What the tables of a run are made of: the row groups of each, by number."""
 _KEY = pa.schema([("key", pa.string())])
@@ -65,11 +49,6 @@ class Pieces(NamedTuple):
     folders: Mapping[str, Table]
     row_groups: Table
     manifest_sha256: str
-
-
-def piece_file(folder: Path, key: str) -> Path:
-    """Return the file of a row group; where there is none, and so no key, one without rows."""
-    return folder / (f"{key}.parquet" if key else EMPTY)
 
 
 def task_stretches(rest: int) -> int:
@@ -123,27 +102,11 @@ class Known(NamedTuple):
 
     def undrawn(self, stretch: Stretch) -> list[Piece]:
         """Return what is to be drawn of a stretch."""
-        keys = [(name, key, stretch.own_keys[name]) for name, key in stretch.keys.by_table().items()]
         return [
             Piece(name, key, own_key, *self.like.get((name, own_key), ("", b"")))
-            for name, key, own_key in keys
+            for name, key, own_key in stretch.named_keys()
             if key and (name, key) not in self.keys
         ]
-
-
-class Piece(NamedTuple):
-    """A piece of a table that is to be drawn: `stretches.PIECE`."""
-
-    name: str
-    key: str
-    own_key: str
-    like: str
-    like_digests: bytes
-
-    @property
-    def columns(self) -> Sequence[str] | None:
-        """The columns that are drawn: those that reuse tells where another piece has the others, else all."""
-        return OF_REUSE[self.name] if self.like else None
 
 
 def _tasks(every: Iterator[Stretch], count: int, known: Known, keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
@@ -153,7 +116,7 @@ def _tasks(every: Iterator[Stretch], count: int, known: Known, keys: list[Keys])
         keys.append(stretch.keys)
         undrawn = known.undrawn(stretch)
         if undrawn:
-            some = held[_columns_for(undrawn)]
+            some = held[columns_for(undrawn)]
             columns = (pa.array(undrawn, PIECE), stretch.places, stretch.reuse)
             some.append(pa.RecordBatch.from_arrays(list(map(_list_of, columns)), schema=STRETCHES))
             if len(some) >= task_stretches(count - len(keys) + len(some)):
@@ -162,54 +125,8 @@ def _tasks(every: Iterator[Stretch], count: int, known: Known, keys: list[Keys])
     yield from filter(None, held.values())
 
 
-def _columns_for(pieces: Sequence[Piece]) -> Sequence[str]:
-    """Return the columns of settled rows that the pieces are drawn from."""
-    if any(piece.name != EDITS and not piece.like for piece in pieces):
-        return READ
-    return READ_FOR_REUSE if any(piece.name != EDITS for piece in pieces) else READ_FOR_EDITS
-
-
 def _list_of(values: pa.StructArray) -> pa.ListArray:
     return listed([len(values)], values)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """The map from `STRETCHES` to `ROW_GROUPS`, which writes the files of row groups."""
-
-    settled: Path
-    folders: Mapping[str, Path]
-
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Draw what is to be drawn of all stretches that come."""
-        todo = [batch.slice(row, 1) for batch in batches for row in range(batch.num_rows)]
-        pieces = [[Piece(**piece) for piece in stretch.column("pieces")[0].as_py()] for stretch in todo]
-        columns = _columns_for([piece for some in pieces for piece in some])
-        rows_of = rows_at(self.settled, [list(_places(stretch)) for stretch in todo], columns)
-        for rows, stretch, some in zip(rows_of, todo, pieces, strict=True):
-            told = rows if columns is READ_FOR_EDITS else _with_reuse(rows, stretch.column("reuse").flatten())
-            yield as_batch([(*piece[:3], *self._drawn(piece, told)) for piece in some], ROW_GROUPS)
-
-    def _drawn(self, piece: Piece, rows: pa.RecordBatch) -> RowGroup:
-        name, folder = piece.name, self.folders[piece.name]
-        path, drawn = piece_file(folder, piece.key), DRAWN[name](rows, piece.columns)
-        if not piece.like:
-            return write_row_group(path, TABLES[name], drawn, order_of(name))
-        return write_anew(path, piece_file(folder, piece.like), piece.like_digests, TABLES[name], drawn)
-
-
-def _places(stretch: pa.RecordBatch) -> Iterator[Place]:
-    fields = (field.to_pylist() for field in stretch.column("places").flatten().flatten())
-    return map(Place, *fields)
-
-
-def _with_reuse(rows: pa.RecordBatch, reuse: pa.StructArray) -> pa.RecordBatch:
-    """Return settled rows with the columns of `REUSE`, null where it says nothing of a row."""
-    ids, *columns = reuse.flatten()
-    at = pc.index_in(pc.coalesce(rows.column("paragraph_id"), rows.column("doc_id")), ids)
-    for name, column in zip(REUSE.names[1:], columns, strict=True):
-        rows = rows.append_column(name, column.take(at))
-    return rows
 
 
 def piece_table(engine: Engine, pieces: Pieces) -> Table:
@@ -221,12 +138,6 @@ def piece_table(engine: Engine, pieces: Pieces) -> Table:
         if key
     ]
     return engine.table("pieces", PIECES, iter([as_batch(rows, PIECES)]))
-
-
-def as_batch(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.RecordBatch:
-    """Return rows as a batch."""
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    return pa.RecordBatch.from_arrays(list(map(pa.array, columns, schema.types)), schema=schema)
 
 
 def forget_unused(engine: Engine, pieces: Pieces) -> None:

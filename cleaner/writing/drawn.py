@@ -32,7 +32,7 @@ _SINGLE = {
 """What holds of a paragraph that is in no cluster, or stands for none, and of a document that copies none."""
 _OF_DOCUMENT = ("url", "title", "authors", "published_at", "source_sha256")
 
-EDITS = "edits"
+CORPUS, EDITS = "corpus", "edits"
 READ = tuple(name for name in SETTLED.names if name not in ("published_us", *KEYS))
 """The columns of settled rows that are told in the tables."""
 READ_FOR_EDITS = (_KEY, "doc_id", "position", "paragraph_id", "edits")
@@ -49,7 +49,9 @@ OF_REUSE: Mapping[str, Sequence[str]] = {
     ),
     "documents": ("copy_of", "copied_share"),
 }
-"""The columns of tables that follow from reuse; all others follow from what was settled, if the rows are the same."""
+"""The columns of tables that follow from reuse; all others, and which rows there are, follow from what was settled.
+
+Which rows the corpus has follows from reuse, too."""
 
 
 def paragraphs(rows: pa.RecordBatch, names: Names = None) -> pa.RecordBatch:

@@ -7,7 +7,7 @@ told by the documents near by, so one that comes or goes changes a stretch or tw
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -124,13 +124,17 @@ class Keys(NamedTuple):
 class Stretch(NamedTuple):
     """A stretch: its keys, where its documents stand, and what reuse says of them.
 
-    `own_keys` tell of tables what reuse does not tell: of the corpus, which rows it has, of all what was settled.
+    `own_key` tells it from others by what was settled alone.
     """
 
     keys: Keys
-    own_keys: Mapping[str, str]
+    own_key: str
     places: pa.StructArray
     reuse: pa.StructArray
+
+    def named_keys(self) -> list[tuple[str, str, str]]:
+        """Return each table with the key by which it is drawn anew, and that of all that reuse does not tell in it."""
+        return [(name, key, key if name == EDITS else self.own_key) for name, key in self.keys.by_table().items()]
 
 
 def ordered(engine: Engine, settled: Table) -> Ordered:
@@ -158,12 +162,10 @@ def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterato
         columns = documents.columns.slice(first, end - first)
         told = following.of(pa.array([number])).select(REUSE.names)
         own_key = _key(*columns["rows_key"].to_pylist())
-        kept_key = _key(own_key, *told["row_id"].filter(pc.fill_null(told["collapsed"], False)).to_pylist())  # noqa: FBT003
         rows_key = _key(own_key, content_digest(told).hex())
         edits = columns.filter(pc.not_equal(columns["edits_key"], ""))
         edits_key = _key(*edits["doc_id"].to_pylist(), *edits["edits_key"].to_pylist()) if edits.num_rows else ""
-        own_keys = {"paragraphs": own_key, "corpus": kept_key, "documents": own_key, EDITS: edits_key}
-        yield Stretch(Keys(rows_key, edits_key), own_keys, _places(columns), _structs(told))
+        yield Stretch(Keys(rows_key, edits_key), own_key, _places(columns), _structs(told))
 
 
 def _key(*told: str) -> str:
