@@ -100,7 +100,7 @@ def _same_rows(like: Path, rows: pa.RecordBatch) -> bool:
 
 
 def _fewer_rows(like: Path, rows: pa.RecordBatch, columns: pa.RecordBatch) -> pa.RecordBatch | None:
-    """Return what the corpus has of these rows, but for `columns` out of a piece that has more; None if it lacks any."""
+    """Return what the corpus has of these rows, but for `columns` out of a piece with more; None if it lacks any."""
     found = pq.ParquetFile(like).read(use_threads=False)
     at = pc.index_in(_corpus_ids(rows), found["paragraph_id"])
     if at.null_count or not len(at):
