@@ -70,8 +70,10 @@ REUSED = """
 """
 """What reuse says of paragraphs that are in a cluster, and of documents that hold something of others."""
 
+DRAWN = "SELECT name, key, own_key, digests FROM drawn"
+
 PIECES = """
-    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digest AS digest
+    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digests AS digests
     FROM pieces p JOIN drawn d ON d.name = p.name AND d.key = p.key
 """
 """What the tables are joined from."""
