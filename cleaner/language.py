@@ -204,7 +204,9 @@ def _fast_detector() -> Any:
 def _langdetect(sample: str) -> Language:
     from langdetect.lang_detect_exception import LangDetectException
 
-    detector = _langdetect_factory().create()
+    from cleaner.language_profiles import detectors
+
+    detector = detectors().create()
     detector.append(sample)
     try:
         found = detector.get_probabilities()
@@ -213,15 +215,6 @@ def _langdetect(sample: str) -> Language:
     if not found:
         return NOT_FOUND
     return Language(_bcp47(found[0].lang), min(round(float(found[0].prob), 6), 1.0), "langdetect")
-
-
-@cache
-def _langdetect_factory() -> Any:
-    from langdetect import detector_factory
-
-    detector_factory.DetectorFactory.seed = 0
-    detector_factory.init_factory()
-    return detector_factory._factory  # noqa: SLF001  the library offers no other way to a fresh detector
 
 
 def _bcp47(code: str) -> str:

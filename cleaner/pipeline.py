@@ -11,18 +11,18 @@ from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
 from cleaner.decisions import decide
 from cleaner.documents import KNOWN, Documents
-from cleaner.engine.base import Engine, Query, Table
+from cleaner.engine.base import Engine, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
 from cleaner.reading import Split
 from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.reusable import REUSABLE, ReusableRows
-from cleaner.reuse.stage import decide_reuse
+from cleaner.reuse.stage import decide_links, decide_reuse
 from cleaner.settled import SETTLED
 from cleaner.stretch_verification import verify_pieces
 from cleaner.tables import UNDERSTOOD
-from cleaner.writing.drawing import draw, forget_unused
+from cleaner.writing.drawing import draw, forget_unused, to_draw
 from cleaner.writing.output import Output, write_tables
 from cleaner.writing.stretches import ordered
 
@@ -49,10 +49,11 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
 
     order = engine.meanwhile(partial(ordered, engine, settled))
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
-    pieces = draw(engine, order(), reuse)
+    undrawn = to_draw(engine, order(), reuse)
+    links = engine.meanwhile(partial(decide_links, engine, reuse))
+    pieces = draw(engine, undrawn)
     verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
-    matches = Query(queries.MATCHES, {"links": reuse.links(), "documents": pieces.documents})
-    output = write_tables(engine, out, pieces, matches, config)
+    output = write_tables(engine, out, pieces, links, config)
     forget_unused(engine, pieces)
     return output._replace(verified=verified() if verified else None)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 
 import pytest
+from tldextract import TLDExtract
 
 from cleaner.reading.outlets import Outlet, host_of, name_outlet, registrable_domain
+from cleaner.reading.suffixes import suffix_start
 from cleaner.records import Source
 
 
@@ -53,3 +55,18 @@ def source(**known):
 ])  # fmt: skip
 def test_order_of_belief(known, page, expected):
     assert name_outlet(source(**known), **page) == expected
+
+
+def test_suffixes_are_those_of_the_library_that_ships_the_list():
+    extract = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    hosts = [
+        "a.b.example.co.uk", "kawasaki.jp", "b.kawasaki.jp", "a.b.kawasaki.jp", "city.kawasaki.jp", "www.city.kawasaki.jp", "www.ck",
+        "shop.www.ck", "a.b.ck", "x.github.io", "s3.amazonaws.com", "bucket.s3.amazonaws.com", "h.xn--p1ai", "h.xn--zzzz", "xn--a.org",
+        "xn--55qx5d.cn", "a.xn--55qx5d.cn", "россия.рф", "example.notasuffix", "192.0.2.7", "a..com", "com", "é.com",
+    ]  # fmt: skip
+    for host in hosts:
+        labels = host.split(".")
+        found = extract(host)
+        start = suffix_start(labels)
+        assert ".".join(labels[start:]) == found.suffix, host
+        assert not found.suffix or (labels[start - 1] if start else "") == found.domain, host

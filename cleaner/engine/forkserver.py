@@ -11,9 +11,13 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing.context import ForkServerContext
 
-PRELOAD = ("cleaner.stages", "cleaner.fast_language", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge")
+PRELOAD = (
+    *("cleaner.stages", "cleaner.fast_language", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge"),
+    "numpy.ma",  # Arrow asks of every array whether it is masked
+)
 """What children use."""
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
@@ -46,6 +50,8 @@ def start(*, by_forking: bool = False) -> None:
     from multiprocessing.forkserver import ensure_running
 
     context()
+    for name in PRELOAD if by_forking else ():
+        import_module(name)
     with _forking() if by_forking else _environment():
         resource_tracker.ensure_running()  # the server's start would start it, and it clears the mask behind it
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

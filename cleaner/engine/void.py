@@ -31,7 +31,7 @@ def void_by_file(table: Table) -> dict[str, list[str]]:
     void = void_of(table)
     found: dict[str, list[str]] = {}
     for path in void.glob("*.parquet") if void else ():
-        for document, file in zip(*pq.read_table(path, columns=VOID.names).to_pydict().values(), strict=True):
+        for document, file in zip(*pq.ParquetFile(path).read(VOID.names).to_pydict().values(), strict=True):
             found.setdefault(file, []).append(document)
     return found
 

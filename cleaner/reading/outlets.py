@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from cleaner.reading.suffixes import suffix_start
 from cleaner.records import Source
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
 
 
 class Outlet(NamedTuple):
@@ -76,18 +74,15 @@ def host_of(url: str | None) -> str | None:
     return host if is_name else None
 
 
+_FULL_STOPS: Final = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))
+"""Other characters that stand between labels (Unicode Technical Standard 46)."""
+
+
 @lru_cache(maxsize=65_536)
 def _domain_of_host(host: str) -> str | None:
-    found = _suffix_list()(host)
-    if found.suffix:
-        return f"{found.domain}.{found.suffix}" if found.domain else None
-    labels = host.split(".")  # a suffix that no rule names is one label (publicsuffix.org, algorithm, step 2)
-    return ".".join(labels[-2:]) if len(labels) > 1 and not labels[-1].isdigit() else None
-
-
-@cache
-def _suffix_list() -> TLDExtract:
-    """Return the extractor, without network (no list addresses) and without a cache on disk."""
-    from tldextract import TLDExtract
-
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True, include_psl_private_domains=True)
+    labels = host.translate(_FULL_STOPS).rstrip(".").split(".")
+    start = suffix_start(labels)
+    if start == len(labels):  # a suffix that no rule names is one label (publicsuffix.org, algorithm, step 2)
+        labels = host.split(".")
+        return ".".join(labels[-2:]) if len(labels) > 1 and not labels[-1].isdigit() else None
+    return ".".join(labels[start - 1 :]) if start and labels[start - 1] else None

@@ -26,7 +26,7 @@ ROW_BITS = 26
 _ROW_MASK = np.uint64((1 << ROW_BITS) - 1)
 _BLOCK_KEYS = 1 << 17
 """Members of groups that meet at one time: few enough that they stay in the cache."""
-_SHELF_TEXTS, _MOST_SHELVES = 1 << 15, 64
+_SHELF_TEXTS, _MOST_SHELVES = 1 << 14, 64
 """Texts for whose grams a shelf is set up, and how many there may be: each may be an open file."""
 
 
@@ -101,13 +101,17 @@ def _meetings(grams: Shelves, few: Flags, scratch: Scratch) -> Shelves:
     whole group of each.  Short texts meet most others, so that ranges of equal width would not be equally full: those
     of the first grams, a fair sample, show where to cut.
     """
-    met = scratch.shelves(len(grams))
-    borders = np.zeros(0, np.uint64)
-    for number in range(len(grams)):
+
+    def meetings(number: int) -> Hashes:
         keys = grams.take(number)
         keys.sort()
         pairs = np.concatenate([np.zeros(0, np.uint64), *_meetings_of(keys[_first_of_runs(keys)], few)])
         pairs.sort()
+        return pairs
+
+    met = scratch.shelves(len(grams))
+    borders = np.zeros(0, np.uint64)
+    for number, pairs in enumerate(in_order(meetings, range(len(grams)), scratch.threads)):
         if number == 0:
             borders = pairs[np.arange(1, len(met)) * len(pairs) // len(met)] if len(pairs) else borders
         met.put(pairs, borders)

@@ -68,7 +68,7 @@ class Comparing:
         self._words, self._rows, self._vocabulary, self._scratch = words, distinct.rows, vocabulary, scratch
         self._counts, self._memory, self._engine = words.counts[distinct.rows], memory, scratch.engine
         self._known = np.sort(distinct.keys)
-        self._block_words = BLOCK_WORDS // scratch.threads
+        self._block_words = BLOCK_WORDS
         self._library: Library | None = None
         self._states = np.zeros(0, np.uint64)
         if memory is None or memory.is_empty:
@@ -191,7 +191,7 @@ def _shared_out(engine: Engine, blocks: Iterable[Pairs], work: Batches) -> Itera
     pairs = engine.groups("reuse_pairs", PAIRS, ([_batch(block, PAIRS)] for block in blocks))
     table = engine.map("reuse_tied", work, pairs, TIED)
     for path in table.glob("*.parquet"):
-        rows = pq.read_table(path)
+        rows = pq.ParquetFile(path).read()
         if rows.num_rows:
             columns = _columns(rows)
             yield Tied(Ties(*columns[:-ENDS]), tuple(columns[-ENDS:]))

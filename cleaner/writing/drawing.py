@@ -24,8 +24,11 @@ from cleaner.writing.stretches import REUSE, STRETCHES, Keys, Ordered, Stretch, 
 if TYPE_CHECKING:
     from cleaner.reuse.stage import ReuseTables
 
-TASK_STRETCHES = 8
-"""Stretches that a child draws one after another: neighbours stand in the same files."""
+TASK_STRETCHES, LEAST_STRETCHES = 8, 2
+"""Stretches that a child draws one after another: neighbours stand in the same files.
+
+Towards the end they are fewer, so that all workers end together."""
+_OF_THE_REST = 4
 
 ROW_GROUPS = pa.schema(
     [("name", pa.string()), ("key", pa.string()), ("row_count", pa.int64()), ("digest", pa.binary())]
@@ -34,6 +37,16 @@ ROW_GROUPS = pa.schema(
 PIECES = pa.schema([("name", pa.string()), ("key", pa.string()), ("number", pa.int64())])
 """What the tables of a run are made of: the row groups of each, by number."""
 _KEY = pa.schema([("key", pa.string())])
+
+
+class Undrawn(NamedTuple):
+    """The stretches of a run: settled rows, the table of their documents, keys in order, and what is to be drawn."""
+
+    settled: Table
+    documents: Table
+    stretches: list[Keys]
+    tasks: Table
+    manifest_sha256: str
 
 
 class Pieces(NamedTuple):
@@ -51,8 +64,17 @@ def piece_file(folder: Path, key: str) -> Path:
     return folder / (f"{key}.parquet" if key else EMPTY)
 
 
-def draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Pieces:
-    """Return the stretches of settled documents, drawn; those that an earlier run drew are used again."""
+def task_stretches(rest: int) -> int:
+    """Return how many stretches make the next task where so many are left.
+
+    >>> [task_stretches(rest) for rest in (53, 29, 6, 1)]
+    [8, 7, 2, 2]
+    """
+    return min(max(rest // _OF_THE_REST, LEAST_STRETCHES), TASK_STRETCHES)
+
+
+def to_draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Undrawn:
+    """Return the stretches of settled documents, and those that no earlier run drew as tasks."""
     settled, documents, named = ordered
     told = {
         "documents": named,
@@ -65,15 +87,22 @@ def draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Pieces:
     keys: list[Keys] = []
 
     def tasks(reused: Iterator[pa.RecordBatch]) -> Table:
-        return engine.groups("stretches", STRETCHES, _tasks(stretches(documents, reused), known, keys))
+        every = stretches(documents, reused)
+        return engine.groups("stretches", STRETCHES, _tasks(every, documents.stretch_count(), known, keys))
 
     undrawn = engine.export(Query(queries.REUSED, told), "stretch, row_id", tasks)
+    return Undrawn(settled, named, keys, undrawn, documents.manifest_sha256())
+
+
+def draw(engine: Engine, undrawn: Undrawn) -> Pieces:
+    """Return the stretches, drawn; those that an earlier run drew are used again."""
+    settled, documents, keys, tasks, manifest_sha256 = undrawn
     folders = {name: engine.made(f"row_groups_of_{name}", TABLES[name]) for name in DRAWN}
-    drawn = engine.append("row_groups", Drawing(settled, folders), undrawn, ROW_GROUPS)
-    return Pieces(named, keys, folders, drawn, documents.manifest_sha256())
+    drawn = engine.append("row_groups", Drawing(settled, folders), tasks, ROW_GROUPS)
+    return Pieces(documents, keys, folders, drawn, manifest_sha256)
 
 
-def _tasks(every: Iterator[Stretch], known: set[str], keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
+def _tasks(every: Iterator[Stretch], count: int, known: set[str], keys: list[Keys]) -> Iterator[list[pa.RecordBatch]]:
     """Yield what is to be drawn, some stretches a task, and note the keys of all; edits alone are quickly read."""
     held: dict[bool, list[pa.RecordBatch]] = {True: [], False: []}
     for stretch in every:
@@ -83,7 +112,7 @@ def _tasks(every: Iterator[Stretch], known: set[str], keys: list[Keys]) -> Itera
             some = held[new[0] != ""]
             columns = [*map(pa.array, zip(new)), _list_of(stretch.places), _list_of(stretch.reuse)]
             some.append(pa.RecordBatch.from_arrays(columns, schema=STRETCHES))
-            if len(some) == TASK_STRETCHES:
+            if len(some) >= task_stretches(count - len(keys) + len(some)):
                 yield [*some]
                 some.clear()
     yield from filter(None, held.values())

@@ -78,6 +78,10 @@ class Documents(NamedTuple):
     columns: pa.Table
     stretch: Ints
 
+    def stretch_count(self) -> int:
+        """Return the number of stretches."""
+        return int(self.stretch[-1]) + 1 if len(self.stretch) else 0
+
     def manifest_sha256(self) -> str:
         """Return the hash of the inputs: every URI with the hash of its bytes, in order."""
         digest = hashlib.sha256()
