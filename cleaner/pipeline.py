@@ -9,6 +9,7 @@ from pathlib import Path
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
+from cleaner.decisions import decide
 from cleaner.documents import KNOWN, Documents
 from cleaner.engine.base import Engine, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
@@ -43,7 +44,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
 
     site = engine.meanwhile(partial(decide_site, engine, documents, config))
     casing = pack(engine, "casing", *decide_casing(engine, documents))
-    decided = engine.sql("decided", queries.DECIDED, live=live, site=site(), casing=casing)
+    decided = decide(engine, live, site(), casing)
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     order = engine.meanwhile(partial(ordered, engine, settled))
