@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
 from cleaner.verification import Verification, verified
-from cleaner.writing.drawing import Pieces, as_batch, piece_file, task_stretches
+from cleaner.writing.drawing import Pieces, task_stretches
 from cleaner.writing.drawn import EDITS
+from cleaner.writing.stretch_drawing import as_batch, piece_file
 from cleaner.writing.stretches import Keys
 
 _KEYS = pa.schema([(name, pa.string()) for name in Keys._fields])

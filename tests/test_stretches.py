@@ -13,9 +13,9 @@ import pytest
 import cleaner
 from cleaner.identity import document_id
 from cleaner.stretch_verification import UNCHECKED, Verifying
-from cleaner.writing.drawing import as_batch
 from cleaner.writing.drawn import DRAWN
 from cleaner.writing.schema import TABLES
+from cleaner.writing.stretch_drawing import as_batch
 from cleaner.writing.stretches import REUSE, Documents, Stretch, cut, stretches
 
 SEEDS = Path(__file__).parent.parent / "seeds"

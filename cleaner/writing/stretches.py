@@ -48,15 +48,26 @@ REUSE = pa.schema(
     ]
 )
 """What reuse says of a paragraph that is in a cluster, or of a document that holds something of others: by its id."""
+PIECE = pa.struct(
+    [
+        ("name", pa.string()),
+        ("key", pa.string()),
+        ("own_key", pa.string()),
+        ("like", pa.string()),
+        ("like_digests", pa.binary()),
+    ]
+)
+"""What is to be drawn of a table: its key, and that of all that reuse does not tell.
+
+Where another piece has that one, too: its key, and the hashes of its columns."""
 STRETCHES = pa.schema(
     [
-        ("rows_key", pa.string()),
-        ("edits_key", pa.string()),
+        ("pieces", pa.list_(PIECE)),
         ("places", pa.list_(PLACE)),
         ("reuse", pa.list_(pa.struct(list(REUSE)))),
     ]
 )
-"""A stretch: what tells its rows, and its edits, from those of others; where its documents stand; what reuse says."""
+"""A stretch of which something is to be drawn: where its documents stand, and what reuse says."""
 
 _DOCUMENTS = pa.schema(
     [
@@ -111,11 +122,19 @@ class Keys(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A stretch: its keys, where its documents stand, and what reuse says of them."""
+    """A stretch: its keys, where its documents stand, and what reuse says of them.
+
+    `own_key` tells it from others by what was settled alone.
+    """
 
     keys: Keys
+    own_key: str
     places: pa.StructArray
     reuse: pa.StructArray
+
+    def named_keys(self) -> list[tuple[str, str, str]]:
+        """Return each table with the key by which it is drawn anew, and that of all that reuse does not tell in it."""
+        return [(name, key, key if name == EDITS else self.own_key) for name, key in self.keys.by_table().items()]
 
 
 def ordered(engine: Engine, settled: Table) -> Ordered:
@@ -142,10 +161,11 @@ def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterato
     for number, (first, end) in enumerate(pairwise(bounds)):
         columns = documents.columns.slice(first, end - first)
         told = following.of(pa.array([number])).select(REUSE.names)
-        rows_key = _key(*columns["rows_key"].to_pylist(), content_digest(told).hex())
+        own_key = _key(*columns["rows_key"].to_pylist())
+        rows_key = _key(own_key, content_digest(told).hex())
         edits = columns.filter(pc.not_equal(columns["edits_key"], ""))
         edits_key = _key(*edits["doc_id"].to_pylist(), *edits["edits_key"].to_pylist()) if edits.num_rows else ""
-        yield Stretch(Keys(rows_key, edits_key), _places(columns), _structs(told))
+        yield Stretch(Keys(rows_key, edits_key), own_key, _places(columns), _structs(told))
 
 
 def _key(*told: str) -> str:
