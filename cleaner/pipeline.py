@@ -9,6 +9,7 @@ from pathlib import Path
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
+from cleaner.decisions import decide
 from cleaner.documents import KNOWN, Documents
 from cleaner.engine.base import Engine, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
@@ -29,7 +30,7 @@ from cleaner.writing.stretches import ordered
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, check: bool = False) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again.
 
-    With `check` what is written is verified.
+    With `check` what is written is verified; it may not be yet when the tables are.
     """
     items = engine.table("items", ITEMS, item_batches(inputs))
     engine.made("understood", UNDERSTOOD, stages.FACTS)
@@ -43,7 +44,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
 
     site = engine.meanwhile(partial(decide_site, engine, documents, config))
     casing = pack(engine, "casing", *decide_casing(engine, documents))
-    decided = engine.sql("decided", queries.DECIDED, live=live, site=site(), casing=casing)
+    decided = decide(engine, live, site(), casing)
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
     order = engine.meanwhile(partial(ordered, engine, settled))
@@ -54,7 +55,7 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
     output = write_tables(engine, out, pieces, links, config)
     forget_unused(engine, pieces)
-    return output._replace(verified=verified() if verified else None)
+    return output._replace(verified=verified)
 
 
 def _refuse_clashes(engine: Engine, live: Table) -> None:

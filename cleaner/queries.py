@@ -43,12 +43,24 @@ SAME_URI = """
     ORDER BY source_uri LIMIT 5
 """
 
-DECIDED = """
-    SELECT u.doc_id AS doc_id, u.item_key AS item_key, s.payload AS site, c.payload AS casing,
-        concat(u.item_key, '/', coalesce(s.key, ''), '/', coalesce(c.key, '')) AS decision_key
-    FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
+MOVED = """
+    SELECT b.doc_id AS doc_id, b.casing AS casing, b.decision_key AS decision_key, c.payload AS now, n.note AS note
+    FROM before b JOIN live u ON u.doc_id = b.doc_id AND u.item_key = b.item_key
+    JOIN casing c ON c.doc_id = b.doc_id AND c.payload <> b.casing LEFT JOIN site s ON s.doc_id = b.doc_id
+    JOIN settled n ON n.doc_id = b.doc_id AND n.decision_key = b.decision_key
+    WHERE n.note IS NOT NULL AND coalesce(s.payload, '') = coalesce(b.site, '')
 """
-"""Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
+"""Documents of which answers about case alone are decided otherwise: those they are settled by, and those of now."""
+
+DECIDED = """
+    SELECT u.doc_id AS doc_id, u.item_key AS item_key, s.payload AS site, coalesce(a.casing, c.payload) AS casing,
+        coalesce(a.decision_key, concat(u.item_key, '/', coalesce(s.key, ''), '/', coalesce(c.key, ''))) AS decision_key
+    FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
+    LEFT JOIN asbefore a ON a.doc_id = u.doc_id
+"""
+"""Every live document with the decisions that touch it, and the key of what it is settled by: its input and them.
+
+Some stay `asbefore`."""
 
 HEADS = """
     SELECT source_uri, doc_id, outlet, published_us, source_sha256, row_count, rows_key, edits_key, file, number

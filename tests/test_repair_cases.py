@@ -129,7 +129,7 @@ def test_house_style_of_an_outlet_stays():
 def test_every_paragraph_gets_its_own_edits_in_its_own_coordinates():
     texts = ["Fine as it is.", "It ended.Later,they left .", "a\u00a0b"]
     planned = plan_repairs([Plan(texts, "en")], RepairSettings())[0]
-    assert {number: apply_edits(texts[number], edits) for number, edits in planned.items()} == {
+    assert {number: apply_edits(texts[number], edits) for number, edits in planned.edits.items()} == {
         1: "It ended. Later, they left.",
         2: "a b",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -83,16 +83,14 @@ class Embedded(TableFolder):
         folder = self.anew(name)
         options = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
         into = f"TO '{_quoted(folder)}/0.tmp' ({options}, ROW_GROUP_SIZE_BYTES '8MB')"
-        self._see(tables)
         with self._database.order(kept=False):
-            self._database.run(f"COPY ({query}) {into}")
+            self._database.run(f"COPY ({_over(query, _scans(tables))}) {into}")
         (folder / "0.tmp").rename(folder / "0.parquet")
         return folder
 
     def rows(self, query: str, **tables: Table) -> list[tuple[object, ...]]:
         """Return the rows of a query whose answer is small."""
-        self._see(tables)
-        return self._database.run(query).fetchall()
+        return self._database.run(_over(query, _scans(tables))).fetchall()
 
     def sink(self, name: str, src: Table | Query, order: str, write: Batches, schema: pa.Schema) -> Table:
         """Return the table `name`: what `write` makes of the sorted rows of `src`."""
@@ -100,8 +98,7 @@ class Embedded(TableFolder):
 
     def export(self, src: Table | Query, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
         """Return what `write` returns for the rows of `src`, sorted by `order`, in one pass."""
-        with self._database.order(kept=True):
-            return write(self._sorted_rows(src, order))
+        return self._exported(_rows_of(src), order, write)
 
     def parts(self, src: Table | Query, order: str, tables: Sequence[Drawn[T]], size: int) -> list[list[T]]:
         """Return for each of the tables that are drawn from sorted rows what it came to: one machine makes one part.
@@ -111,7 +108,7 @@ class Embedded(TableFolder):
         del size
         works = [(table.shape, table.begin(None)) for table in tables]
         with self._database.order(kept=True):
-            for batch in together(self._sorted_rows(src, order), order.partition(",")[0]):
+            for batch in together(self._sorted_rows(_rows_of(src), order), order.partition(",")[0]):
                 written = in_order(partial(_write, batch), works, min(self.settings.workers, len(works)))
                 deque(written, maxlen=0)
         return [[writing.done()] for _, writing in works]
@@ -122,23 +119,40 @@ class Embedded(TableFolder):
         """Return what `take` returns for sorted rows of a query over `placed`, the rows of `src` with their places."""
         place = "parse_filename(filename, true) AS file, file_row_number AS number"
         rows = f"(SELECT * EXCLUDE (filename, file_row_number), {place} FROM {_scan(src, placed=True)})"
-        self._database.run(f"CREATE OR REPLACE TEMP VIEW placed AS SELECT * FROM {rows}")
-        return self.export(Query(query, tables), order, take)
+        return self._exported(_over(query, {**_scans(tables), "placed": rows}), order, take)
 
-    def _see(self, tables: dict[str, Table]) -> None:
-        """Let queries of this thread know the tables by their names."""
-        for name, table in tables.items():
-            self._database.run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {_scan(table)}")
+    def _exported(self, query: str, order: str, write: Callable[[Iterator[pa.RecordBatch]], T]) -> T:
+        with self._database.order(kept=True):
+            return write(self._sorted_rows(query, order))
 
-    def _sorted_rows(self, src: Table | Query, order: str) -> pa.RecordBatchReader:
-        rows = f"({src.text})" if isinstance(src, Query) else _scan(src)
-        self._see(src.tables if isinstance(src, Query) else {})
-        return self._database.run(f"SELECT * FROM {rows} ORDER BY {order}").to_arrow_reader(2048)
+    def _sorted_rows(self, query: str, order: str) -> pa.RecordBatchReader:
+        return self._database.run(f"SELECT * FROM ({query}) ORDER BY {order}").to_arrow_reader(2048)
 
 
 def _write(batch: pa.RecordBatch, work: tuple[Callable[[pa.RecordBatch], pa.RecordBatch], Writing[T]]) -> None:
     shape, writing = work
     writing.add(shape(batch))
+
+
+def _rows_of(src: Table | Query) -> str:
+    return _over(src.text, _scans(src.tables)) if isinstance(src, Query) else f"SELECT * FROM {_scan(src)}"
+
+
+def _scans(tables: Mapping[str, Table]) -> dict[str, str]:
+    return {name: _scan(table) for name, table in tables.items()}
+
+
+def _over(query: str, rows: Mapping[str, str]) -> str:
+    """Return a query over rows that it calls by their names; a view of each would be looked up twice.
+
+    >>> _over("WITH b AS (SELECT * FROM a) SELECT * FROM b", {"a": "read_parquet('a/*.parquet')"})
+    "WITH a AS NOT MATERIALIZED (SELECT * FROM read_parquet('a/*.parquet')), b AS (SELECT * FROM a) SELECT * FROM b"
+    """
+    if not rows:
+        return query
+    named = ", ".join(f"{name} AS NOT MATERIALIZED (SELECT * FROM {scan})" for name, scan in rows.items())
+    with_, own, rest = query.lstrip().partition("WITH ")
+    return f"WITH {named}, {rest}" if own and not with_ else f"WITH {named} {query}"
 
 
 def _scan(table: Table, *, placed: bool = False) -> str:

@@ -193,7 +193,7 @@ class Workers:
     def close(self) -> None:
         """End the children; what another thread runs is broken off."""
         self._closed = True
-        for worker in [*self._busy]:
+        for worker in (*self._busy, *self._idle):  # all at once: each takes its time to end
             worker.process.kill()
         with self._running:
             for worker in self._idle:
@@ -231,10 +231,17 @@ class Workers:
                 continue
             self._busy.append(worker)
             return
-        worker = _Worker(self._context, self.limits)
+        worker = self._new()
         self._busy.append(worker)
         with suppress(OSError):  # its end is noticed where answers are awaited
             worker.give(fn, schema, task)
+
+    def _new(self) -> _Worker:
+        """Return a new child; one that is killed before it was told what it is for is no loss."""
+        for _ in range(TRIES_WITHOUT_A_CULPRIT - 1):
+            with suppress(BrokenPipeError):
+                return _Worker(self._context, self.limits)
+        return _Worker(self._context, self.limits)
 
     def _ended(self) -> list[_Worker]:
         """Wait up to a second; return workers that answered, died or overran."""

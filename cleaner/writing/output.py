@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
 
 class Output(NamedTuple):
-    """What a run wrote: the provenance stamped into every file, rows and hash of each table, and what a check found."""
+    """What a run wrote: the provenance stamped into every file, rows and hash of each table.
+
+    `verified` waits for what a check finds, if there is one, and is asked while the engine is there.
+    """
 
     provenance: dict[str, Any]
     tables: dict[str, Written]
-    verified: Verification | None = None
+    verified: Callable[[], Verification] | None = None
 
 
 def write_tables(engine: Engine, out: Path, pieces: Pieces, links: Callable[[], Table], config: Config) -> Output:
