@@ -64,7 +64,7 @@ class Vocabulary:
             known = self._small = grown(self._small, len(self.texts), -1)
         unknown = numbers[known[numbers] < 0]
         if len(unknown):
-            asked = np.flatnonzero(np.bincount(unknown)).tolist()
+            asked = sorted(set(unknown.tolist()))
             forms = [self.texts[number].lower().encode("utf-8", "surrogatepass") for number in asked]
             distinct = list(dict.fromkeys(forms))
             found = dict(zip(distinct, self.numbers(distinct).tolist(), strict=True))
@@ -78,7 +78,7 @@ class Vocabulary:
         values = known[numbers]
         unknown = np.isnan(values)
         if unknown.any():
-            asked = np.flatnonzero(np.bincount(numbers[unknown])).tolist()
+            asked = sorted(set(numbers[unknown].tolist()))
             known[asked] = [tell(self.texts[number]) for number in asked]
             values = known[numbers]
         return values
