@@ -201,12 +201,13 @@ def pairs_in(labels: np.ndarray) -> int:
 
 def hot(count: int) -> dict[str, Any]:
     """Return how many candidates N paragraphs give of which every tenth has one phrase of twelve words."""
-    from cleaner.reuse.candidates import candidates
+    from cleaner.reuse.candidates import candidates, grouped
     from cleaner.reuse.columns import Scratch
 
     before = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        found = candidates(_prints_with_phrase(count), np.arange(count), Scratch(Path(folder)))
+        scratch = Scratch(Path(folder))
+        found = candidates(grouped(_prints_with_phrase(count), np.arange(count), scratch), scratch)
         pairs = sum(len(some.shorter) for some in found)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     spent = {"cpu_s": round(time.process_time() - before, 1), "peak_mb": peak}

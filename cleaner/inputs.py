@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cleaner import queries
 from cleaner.engine.base import Engine, Table
-from cleaner.reading.splits import Split, split_schema, splits_to_batch, values_of
+from cleaner.reading.splits import Split, split_schema, splits_to_batch
 
 ITEMS = split_schema().append(pa.field("item_key", pa.string())).append(pa.field("place", pa.int64()))
 """One row an input (a file, or a range of one); `item_key` changes when its path, size or time of change does.
@@ -72,4 +72,4 @@ def _share(rest: int, least: int, most: int) -> int:
 
 def item_key(split: Split) -> str:
     """Return the key of an input: it changes with all that could change what is read."""
-    return hashlib.blake2b(repr(values_of(split)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return hashlib.blake2b(repr(tuple(split)).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

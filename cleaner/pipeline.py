@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from cleaner import queries, stages
 from cleaner.chrome.site_stage import decide_site
 from cleaner.config import Config
+from cleaner.decisions import decide
 from cleaner.documents import KNOWN, Documents
-from cleaner.engine.base import Engine, Query, Table
+from cleaner.engine.base import Engine, Table
 from cleaner.inputs import ITEMS, in_tasks, item_batches
 from cleaner.packing import pack
 from cleaner.reading import Split
 from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.reusable import REUSABLE, ReusableRows
-from cleaner.reuse.stage import decide_reuse
+from cleaner.reuse.stage import decide_links, decide_reuse
 from cleaner.settled import SETTLED
 from cleaner.stretch_verification import verify_pieces
 from cleaner.tables import UNDERSTOOD
-from cleaner.writing.drawing import draw, forget_unused
+from cleaner.writing.drawing import draw, forget_unused, to_draw
 from cleaner.writing.output import Output, write_tables
+from cleaner.writing.stretches import ordered
 
 
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, check: bool = False) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again.
 
-    With `check` what is written is verified.
+    With `check` what is written is verified; it may not be yet when the tables are.
     """
     items = engine.table("items", ITEMS, item_batches(inputs))
     engine.made("understood", UNDERSTOOD, stages.FACTS)
@@ -39,18 +42,20 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     _refuse_clashes(engine, live)
     documents = Documents(engine, known, live)
 
-    site = decide_site(engine, documents, config)
+    site = engine.meanwhile(partial(decide_site, engine, documents, config))
     casing = pack(engine, "casing", *decide_casing(engine, documents))
-    decided = engine.sql("decided", queries.DECIDED, live=live, site=site, casing=casing)
+    decided = decide(engine, live, site(), casing)
     settled = engine.revise("settled", stages.settling(config), understood, decided, SETTLED)
 
+    order = engine.meanwhile(partial(ordered, engine, settled))
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
-    pieces = draw(engine, settled, reuse)
-    verified = verify_pieces(engine, pieces) if check else None
-    matches = Query(queries.MATCHES, {"links": reuse.links, "settled": settled})
-    output = write_tables(engine, out, pieces, matches, config)._replace(verified=verified)
+    undrawn = to_draw(engine, order(), reuse)
+    links = engine.meanwhile(partial(decide_links, engine, reuse))
+    pieces = draw(engine, undrawn)
+    verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
+    output = write_tables(engine, out, pieces, links, config)
     forget_unused(engine, pieces)
-    return output
+    return output._replace(verified=verified)
 
 
 def _refuse_clashes(engine: Engine, live: Table) -> None:

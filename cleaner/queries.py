@@ -43,12 +43,24 @@ SAME_URI = """
     ORDER BY source_uri LIMIT 5
 """
 
-DECIDED = """
-    SELECT u.doc_id AS doc_id, u.item_key AS item_key, s.payload AS site, c.payload AS casing,
-        concat(u.item_key, '/', coalesce(s.key, ''), '/', coalesce(c.key, '')) AS decision_key
-    FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
+MOVED = """
+    SELECT b.doc_id AS doc_id, b.casing AS casing, b.decision_key AS decision_key, c.payload AS now, n.note AS note
+    FROM before b JOIN live u ON u.doc_id = b.doc_id AND u.item_key = b.item_key
+    JOIN casing c ON c.doc_id = b.doc_id AND c.payload <> b.casing LEFT JOIN site s ON s.doc_id = b.doc_id
+    JOIN settled n ON n.doc_id = b.doc_id AND n.decision_key = b.decision_key
+    WHERE n.note IS NOT NULL AND coalesce(s.payload, '') = coalesce(b.site, '')
 """
-"""Every live document with the decisions that touch it, and the key of what it is settled by: its input and them."""
+"""Documents of which answers about case alone are decided otherwise: those they are settled by, and those of now."""
+
+DECIDED = """
+    SELECT u.doc_id AS doc_id, u.item_key AS item_key, s.payload AS site, coalesce(a.casing, c.payload) AS casing,
+        coalesce(a.decision_key, concat(u.item_key, '/', coalesce(s.key, ''), '/', coalesce(c.key, ''))) AS decision_key
+    FROM live u LEFT JOIN site s ON s.doc_id = u.doc_id LEFT JOIN casing c ON c.doc_id = u.doc_id
+    LEFT JOIN asbefore a ON a.doc_id = u.doc_id
+"""
+"""Every live document with the decisions that touch it, and the key of what it is settled by: its input and them.
+
+Some stay `asbefore`."""
 
 HEADS = """
     SELECT source_uri, doc_id, outlet, published_us, source_sha256, row_count, rows_key, edits_key, file, number
@@ -70,8 +82,10 @@ REUSED = """
 """
 """What reuse says of paragraphs that are in a cluster, and of documents that hold something of others."""
 
+DRAWN = "SELECT name, key, own_key, digests FROM drawn"
+
 PIECES = """
-    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digest AS digest
+    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digests AS digests
     FROM pieces p JOIN drawn d ON d.name = p.name AND d.key = p.key
 """
 """What the tables are joined from."""
@@ -82,10 +96,11 @@ CLUSTER_MEMBERS = """
 """
 
 MATCHES = """
-    WITH linked AS (
-        SELECT s.paragraph_id, s.source_uri, s.position FROM settled s
-        WHERE s.paragraph_id IN (SELECT a_paragraph_id FROM links UNION SELECT b_paragraph_id FROM links))
-    SELECT l.*, a.source_uri AS a_uri, a.position AS a_position, b.source_uri AS b_uri, b.position AS b_position
-    FROM links l JOIN linked a ON a.paragraph_id = l.a_paragraph_id
-    JOIN linked b ON b.paragraph_id = l.b_paragraph_id
+    SELECT l.match_id, l.kind, l.a_paragraph_id, l.b_paragraph_id, l.a_char_start, l.a_char_end, l.b_char_start,
+        l.b_char_end, l.similarity, l.jaccard, l.a_in_b, l.b_in_a, l.aligned_word_count, l.speaker, l.direction,
+        l.direction_basis, a.source_uri AS a_uri, CAST(substr(l.a_paragraph_id, 34) AS BIGINT) AS a_position,
+        b.source_uri AS b_uri, CAST(substr(l.b_paragraph_id, 34) AS BIGINT) AS b_position
+    FROM links l JOIN documents a ON a.doc_id = substr(l.a_paragraph_id, 1, 32)
+    JOIN documents b ON b.doc_id = substr(l.b_paragraph_id, 1, 32)
 """
+"""Links with the places of both paragraphs, as their ids tell (`identity.paragraph_id`)."""

@@ -83,7 +83,7 @@ def clean(  # noqa: PLR0913  keywords, each of which callers set by itself
     with _engine(state, settings, session, progress) as engine:
         inputs = plan(arguments, settings.reading_settings, spool=state / "stdin")
         output = run_pipeline(engine, inputs, folder, settings, check=check)
-    summary = summarize(folder, output, settings.reuse.outlet_removal_limit)
+        summary = summarize(folder, output, settings.reuse.outlet_removal_limit)  # while what it tells is verified
     clock = {"started_at": started_at.isoformat(), "seconds": round(time.monotonic() - began, 3)}
     write_run_file(folder, _run_facts(arguments, output.provenance, summary, clock, state.name))
     if report:

@@ -40,7 +40,8 @@ class Fates(NamedTuple):
     """What becomes of the paragraphs of documents, an item each; roles and statuses are codes.
 
     `chrome_score` is NaN for blank ones.  `texts` and `languages` are of those that are kept alone; `edits` are by the
-    number of such a paragraph, in their order, and only those that have any are there.
+    number of such a paragraph, in their order, and only those that have any are there.  `margins` are those of the
+    documents that have answers about case, by the number of the document.
     """
 
     status: Ints
@@ -50,6 +51,7 @@ class Fates(NamedTuple):
     texts: pa.StringArray
     edits: Mapping[int, tuple[Edit, ...]]
     languages: Coded[str]
+    margins: Mapping[int, str]
 
     @property
     def kept(self) -> Flags:
@@ -80,10 +82,10 @@ def settle(rows: pa.RecordBatch, config: Config) -> Fates:
     status, role, rules, score = _judged(judge_all(rows, config.chrome), blank, config.keep_roles)
     kept = _kept(rows, status == _KEPT)
     languages: list[str] = pc.fill_null(rows.column("language"), UNDETERMINED).to_pylist()
-    edits = _repairs(rows, kept, languages, config.repair)
+    edits, margins = _repairs(rows, kept, languages, config.repair)
     texts = _edited(kept.texts, edits)
     told = paragraph_languages(texts, kept.sizes, languages, config.language.engine)
-    return Fates(status, role, rules, score, texts, edits, told)
+    return Fates(status, role, rules, score, texts, edits, told, margins)
 
 
 def _judged(
@@ -113,8 +115,8 @@ def _kept(rows: pa.RecordBatch, kept: Flags) -> _Kept:
 
 def _repairs(
     rows: pa.RecordBatch, kept: _Kept, languages: Sequence[str], settings: RepairSettings
-) -> dict[int, tuple[Edit, ...]]:
-    """Return the edits of the paragraphs that are repaired: documents are looked at as what of them is kept."""
+) -> tuple[dict[int, tuple[Edit, ...]], dict[int, str]]:
+    """Return the edits of paragraphs that are repaired, and margins: of a document what is kept is looked at."""
     beside = list(
         zip(languages, *(rows.column(name).to_pylist() for name in ("casing", "mended", "case")), strict=True)
     )
@@ -124,8 +126,11 @@ def _repairs(
         _plan(kept.texts[place].to_pylist(), kept.positions[place].tolist(), *beside[number])
         for place, number in zip(places, documents, strict=True)
     ]
-    planned = zip(places, plan_repairs(plans, settings), strict=True)
-    return {place.start + number: edits for place, found in planned for number, edits in found.items()}
+    planned = plan_repairs(plans, settings)
+    found = zip(places, planned, strict=True)
+    edits = {place.start + number: own for place, one in found for number, own in one.edits.items()}
+    margins = zip(documents, (one.margins for one in planned), strict=True)
+    return edits, {number: told for number, told in margins if beside[number][1] is not None}
 
 
 def _plan(

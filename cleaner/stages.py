@@ -20,6 +20,7 @@ from cleaner.config import Config
 from cleaner.documents import KNOWN, document_numbers, known_rows
 from cleaner.engine.base import Several
 from cleaner.engine.guard import GuardedMap
+from cleaner.engine.revision import NOTES
 from cleaner.reading import ReadingSettings, Split, read
 from cleaner.records import Document, Failure, Source
 from cleaner.repair.casing_stage import repair_columns
@@ -121,10 +122,10 @@ def _text_bytes(texts: pa.ListArray) -> list[int]:
     return weights
 
 
-def _settle_rows(rows: list[Row], config: Config) -> pa.RecordBatch:
+def _settle_rows(rows: list[Row], config: Config) -> Several:
     runs = [list(run) for _, run in groupby(rows, lambda row: id(row.batch))]
     parts = [run[0].batch.slice(run[0].number, len(run)) for run in runs]
-    return settle_batch(parts[0] if len(parts) == 1 else pa.concat_batches(parts), config)
+    return _settled(parts[0] if len(parts) == 1 else pa.concat_batches(parts), config)
 
 
 def settle_batch(rows: pa.RecordBatch, config: Config) -> pa.RecordBatch:
@@ -132,5 +133,13 @@ def settle_batch(rows: pa.RecordBatch, config: Config) -> pa.RecordBatch:
     return settled_batch(rows, settle(rows, config))
 
 
-def _fail_row(row: Row, reason: str, config: Config) -> pa.RecordBatch:
-    return settle_batch(refused(row.batch.slice(row.number, 1), reason), config)
+def _settled(rows: pa.RecordBatch, config: Config) -> Several:
+    """Return settled documents, and their margins as notes for those who decide about them again."""
+    fates = settle(rows, config)
+    documents = rows.column("doc_id").take(pa.array(list(fates.margins), pa.int64()))
+    notes = pa.RecordBatch.from_arrays([documents, pa.array(list(fates.margins.values()), pa.string())], schema=NOTES)
+    return Several(settled_batch(rows, fates), {"notes": notes})
+
+
+def _fail_row(row: Row, reason: str, config: Config) -> Several:
+    return _settled(refused(row.batch.slice(row.number, 1), reason), config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
 from cleaner.verification import Verification, verified
-from cleaner.writing.drawing import TASK_STRETCHES, Pieces, as_batch, piece_file
+from cleaner.writing.drawing import Pieces, task_stretches
 from cleaner.writing.drawn import EDITS
+from cleaner.writing.stretch_drawing import as_batch, piece_file
 from cleaner.writing.stretches import Keys
 
 _KEYS = pa.schema([(name, pa.string()) for name in Keys._fields])
@@ -31,12 +32,18 @@ def verify_pieces(engine: Engine, pieces: Pieces) -> Verification:
     known = dict(_checked(engine, engine.thinned(engine.made("verified", VERIFIED), "rows_key", live)))
     like = {keys.rows_key: keys for keys in known}
     new = [_unchecked(keys, like.get(keys.rows_key), known) for keys in pieces.stretches if keys not in known]
-    tasks = (new[at : at + TASK_STRETCHES] for at in range(0, len(new), TASK_STRETCHES))
-    unchecked = engine.groups("unverified", UNCHECKED, ([as_batch(task, UNCHECKED)] for task in tasks))
+    unchecked = engine.groups("unverified", UNCHECKED, ([as_batch(task, UNCHECKED)] for task in _tasks(new)))
     found = dict(_checked(engine, engine.append("verified", Verifying(pieces.folders), unchecked, VERIFIED)))
     every = [found[keys] for keys in pieces.stretches]
     counts = {name: sum(getattr(one, name) for one in every) for name in _COUNTS}
     return Verification(**counts, broken=[problem for one in every for problem in one.broken])
+
+
+def _tasks(rows: Sequence[tuple[object, ...]]) -> Iterator[Sequence[tuple[object, ...]]]:
+    while rows:
+        size = task_stretches(len(rows))
+        yield rows[:size]
+        rows = rows[size:]
 
 
 def _checked(engine: Engine, checked: Table) -> Iterator[tuple[Keys, Verification]]:

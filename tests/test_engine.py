@@ -202,4 +202,21 @@ def test_files_of_what_is_gone_go_once_most_rows_are(tmp_path: Path) -> None:
 def test_what_children_start_with_imports_no_more_than_they_need() -> None:
     asked = f"import sys, {', '.join(PRELOAD)}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    assert not {"pandas", "duckdb", "requests", "robust_downloader"} & set(done.stdout.split())
+    assert not {"pandas", "duckdb", "pyarrow.dataset", "requests", "robust_downloader"} & set(done.stdout.split())
+
+
+def test_a_server_that_is_a_copy_of_us_knows_what_we_have_imported() -> None:
+    code = """
+import sys, types
+sys.modules["told"] = types.ModuleType("told")
+from cleaner.engine import forkserver
+print("once", end=" ")
+forkserver.start(by_forking=True)
+child = forkserver.context().Process(target=exec, args=("import told; print(told.__name__)",))
+child.start()
+child.join()
+print(child.exitcode)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["once", "told", "0"]
+    assert done.stderr == ""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from cleaner.writing.joined import empty_file
 from cleaner.writing.parquet import options_of, stamped
 from cleaner.writing.parquet_joining import Joining, row_groups
+from cleaner.writing.parquet_weaving import woven
 
 SCHEMA = pa.schema(
     [
@@ -61,7 +62,7 @@ def in_one_go(tables: Sequence[pa.Table]) -> bytes:
 
 def alone(table: pa.Table) -> bytes:
     file = io.BytesIO()
-    with pq.ParquetWriter(file, SCHEMA, **options_of(SCHEMA)) as writer:
+    with pq.ParquetWriter(file, table.schema, **options_of(table.schema)) as writer:
         writer.write_table(table, row_group_size=max(table.num_rows, 1))
     return file.getvalue()
 
@@ -142,3 +143,30 @@ def test_a_file_of_no_row_groups_has_its_schema() -> None:
 def test_what_is_no_parquet_file_is_refused() -> None:
     with pytest.raises(ValueError, match="no Parquet file"):
         list(row_groups(b"PAR1\0\1\0\0\0PAR1"))
+
+
+def renewed(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """Return the table with other values in some columns: those of its rows in reverse."""
+    for name in names:
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, table.schema.field(at), table[name].take(pa.array(range(len(table))[::-1])))
+    return table
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 300), st.sets(st.sampled_from(SCHEMA.names)))
+def test_columns_in_the_place_of_others_are_as_if_written_there(count: int, names: set[str]) -> None:
+    named = [name for name in SCHEMA.names if name in names]
+    before = numbers(5, count)
+    after = renewed(before, named)
+    assert woven(alone(before), alone(after.select(named or SCHEMA.names))) == alone(after)
+
+
+def test_columns_of_several_pages_are_put_in_the_place_of_others() -> None:
+    before = numbers(0, 45_000)
+    long = pa.array(["long " * 2000, *before["text"].to_pylist()[1:]], pa.string())  # too long for an index of values
+    before = before.set_column(2, SCHEMA.field(2), long)
+    after = renewed(before, ["parts", "time"])
+    assert woven(alone(before), alone(after.select(["n", "parts", "time"]))) == alone(after)
+    after = renewed(before, ["text", "parts"])
+    assert woven(alone(before), alone(after)) == alone(after)

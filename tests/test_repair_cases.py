@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,22 @@ def test_spacing_rules_do_what_their_examples_say(rule):
         assert rule.rule_id not in {r for edit in repair_spacing(text, language) for r in edit.rule_ids}
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ('They met the league,"a union of ferrymen", there.', 'They met the league, "a union of ferrymen", there.'),
+        ('"We left early,"she said.', '"We left early," she said.'),
+        ('"We left."\nShe warned:"Nobody is safe."', '"We left."\nShe warned: "Nobody is safe."'),
+        ('"It stays open."Nobody knows why.', '"It stays open." Nobody knows why.'),
+    ],
+)
+def test_a_space_beside_a_straight_quotation_mark_is_proposed_on_the_side_that_is_left(text, meant):
+    (edit,) = repair_spacing(text, "en")
+    assert not edit.applied
+    assert apply_edits(text, [replace(edit, applied=True)]) == meant
+    assert Repairer(RepairSettings("full"))(text) == text
+
+
 def test_off_repairs_nothing_and_safe_keeps_the_doubtful_as_proposals():
     text = "Visitors to Tromsnes came. The mayor said that tromsnes would grow.It rained."
     assert Repairer(RepairSettings("off")).explain(text) == []
@@ -112,7 +129,7 @@ def test_house_style_of_an_outlet_stays():
 def test_every_paragraph_gets_its_own_edits_in_its_own_coordinates():
     texts = ["Fine as it is.", "It ended.Later,they left .", "a\u00a0b"]
     planned = plan_repairs([Plan(texts, "en")], RepairSettings())[0]
-    assert {number: apply_edits(texts[number], edits) for number, edits in planned.items()} == {
+    assert {number: apply_edits(texts[number], edits) for number, edits in planned.edits.items()} == {
         1: "It ended. Later, they left.",
         2: "a b",
     }

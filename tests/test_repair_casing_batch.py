@@ -107,7 +107,8 @@ def test_reading_only_what_may_change_changes_the_same(documents, data):
         kept = [position for position in document.paragraphs.shown if data.draw(st.booleans())]
         plans.append(Plan([document.paragraphs.texts[at] for at in kept], "en", answers, positions=kept))
     briefly = [plan._replace(case=outlook) for plan, outlook in zip(plans, outlooks, strict=True)]
-    assert plan_repairs(briefly, RepairSettings()) == plan_repairs(plans, RepairSettings())
+    found, expected = plan_repairs(briefly, RepairSettings()), plan_repairs(plans, RepairSettings())
+    assert [one.edits for one in found] == [one.edits for one in expected]
 
 
 @settings(max_examples=60, deadline=None)

@@ -47,7 +47,7 @@ def test_lines_that_are_looked_at_near_unusual_characters_alone_are_as_bad_as_ft
 @given(TEXTS)
 def test_spacing_repaired_once_is_repaired(text):
     once = apply_edits(text, repair_spacing(text, "en"))
-    assert repair_spacing(once, "en") == []
+    assert not [edit for edit in repair_spacing(once, "en") if edit.applied]
 
 
 @settings(max_examples=150, deadline=None)

@@ -6,9 +6,10 @@ import pyarrow as pa
 import pytest
 
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
-from cleaner.reuse.reusable import REUSABLE, WORDS, ReusableRows, word_columns, words_in
+from cleaner.reuse.reusable import REUSABLE, VOICES, WORDS, ReusableRows, word_columns, words_in
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.stage import run
+from cleaner.reuse.texts import keys_of, voices_of
 from cleaner.reuse.words import words_of
 from cleaner.settled import SETTLED
 from tests.reuse_texts import invented, paragraphs, rows_of, stored
@@ -49,12 +50,14 @@ def test_kept_and_repeated_paragraphs_come_with_the_words_of_their_text() -> Non
 def test_reuse_is_the_same_with_words_told_before(tmp_path: Path, memory_bytes: int) -> None:
     rows = paragraphs([{"doc_id": f"d{n:04d}", "text": text} for n, text in enumerate(invented(300))])
     told = rows
-    for name, column in zip(WORDS, word_columns(words_of(rows["text"])), strict=True):
+    words = words_of(rows["text"])
+    columns = (*word_columns(words), *map(pa.array, (keys_of(words), voices_of(words))))
+    for name, column in zip((*WORDS, *VOICES), columns, strict=True):
         told = told.append_column(name, column)
     tables = []
     for name, table in (("plain", rows), ("told", told)):
         with Embedded(tmp_path / name, EmbeddedSettings()) as engine:
             source = stored(engine, rows) if table is rows else engine.table("told", REUSABLE, iter(told.to_batches()))
             made = run(engine, source, Settings(), memory_bytes)
-            tables.append(rows_of(made))
+            tables.append(rows_of(engine, made))
     assert tables[0] == tables[1]

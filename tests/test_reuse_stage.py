@@ -28,7 +28,7 @@ def engine(tmp_path: Path) -> Iterator[Embedded]:
 def decided(
     engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None, threads: int = 1
 ) -> dict[str, list[dict]]:
-    return rows_of(run(engine, stored(engine, rows), settings or Settings(), memory, threads))
+    return rows_of(engine, run(engine, stored(engine, rows), settings or Settings(), memory, threads))
 
 
 def news(count: int) -> pa.Table:
@@ -64,7 +64,7 @@ def test_child_processes_share_the_pairs_where_they_are_many(
 ) -> None:
     rows = news(400)
     alone = decided(engine, rows, IN_FILES)
-    monkeypatch.setattr(comparing, "BLOCK_WORDS", 8_000)
+    monkeypatch.setattr(comparing, "BLOCK_WORDS", 4_000)
     with Embedded(tmp_path / "shared", EmbeddedSettings(workers=2)) as other:
         assert decided(other, rows, IN_FILES, threads=2) == alone
         ((ties,),) = other.rows("SELECT count(*) FROM t", t=other.folder / "reuse_tied")

@@ -97,7 +97,8 @@ def test_a_document_that_fails_is_told_in_its_row_and_the_others_are_settled(mon
 
     wanted = pa.Table.from_batches([stages.settle_batch(understood(), Config())]).to_pylist()
     monkeypatch.setattr(stages, "settle", fails_for_one)
-    batches = list(stages.settling(Config())(iter([understood().slice(0, 2), understood().slice(2)])))
+    made = stages.settling(Config())(iter([understood().slice(0, 2), understood().slice(2)]))
+    batches = [several.rows for several in made]
     rows = pa.Table.from_batches(batches).to_pylist()
     assert [row for row in rows if row["doc_id"] != culprit] == [row for row in wanted if row["doc_id"] != culprit]
     (failed,) = (batch for batch in batches if batch.column("doc_id")[0].as_py() == culprit)

@@ -21,7 +21,7 @@ ALLOWED = {
     *("With", "CTE", "Union", "Group", "Having", "Distinct", "Order", "Ordered", "Limit", "Window", "Paren"),
     *("And", "Or", "Not", "EQ", "NEQ", "LT", "LTE", "GT", "GTE", "Is", "In", "Null", "Boolean", "Literal"),
     *("Add", "Sub", "Mul", "Mod", "Neg", "Case", "If", "Coalesce", "Least", "Greatest", "Concat"),
-    *("Count", "Min", "Max", "Sum", "RowNumber", "Cast", "DataType", "Dot", "Tuple"),
+    *("Count", "Min", "Max", "Sum", "RowNumber", "Cast", "DataType", "Dot", "Tuple", "Substring"),
 }
 CASTS = {"BIGINT"}
 

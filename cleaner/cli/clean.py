@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleaner.cli import BROKEN, DONE, SOME_FAILED, config_option
+from cleaner.garbage import lasting
 
 if TYPE_CHECKING:
     from cleaner.config import Config
@@ -39,11 +40,11 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     """
     from cleaner.engine import forkserver
 
-    if sources and not any(options[name] for name in ("show_config", "dry_run", "engine", "master")):
-        forkserver.start()  # it imports beside us
-    from cleaner import run
-    from cleaner.cli.progress import shown_progress
-    from cleaner.engine.without_pandas import without_pandas
+    forkserver.spare_threads()
+    with lasting():
+        from cleaner import run
+        from cleaner.cli.progress import shown_progress
+        from cleaner.engine.without_pandas import without_pandas
 
     config = _config(options)
     if options["show_config"]:
@@ -53,6 +54,8 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
         return DONE
     if options["dry_run"]:
         return _preview(sources, config, options)
+    if sources and config.run.engine == "embedded":
+        forkserver.start(by_forking=True)  # before anything starts a thread
     with shown_progress() as progress, without_pandas():
         flags = {"fresh": options["fresh"], "report": not options["no_report"], "check": True}
         summary = run.clean(sources, options["out"], config, **flags, progress=progress)

@@ -77,7 +77,8 @@ class Engine(Protocol):
     """What a pipeline may ask for.  Every verb returns the directory of the table it made.
 
     SQL texts keep to a portable subset: BIGINT, STRING and BOOLEAN columns; joins, GROUP BY, DISTINCT, UNION, windows
-    with a total order, integer arithmetic, `CAST(sum(x) AS BIGINT)`.  Text, floats, hashes and division belong in maps.
+    with a total order, integer arithmetic, `CAST(sum(x) AS BIGINT)`, parts of ids.  Text, floats, hashes and division
+    belong in maps.
     """
 
     def map(self, name: str, fn: Batches, src: Table, schema: pa.Schema) -> Table:
@@ -158,6 +159,14 @@ class Engine(Protocol):
 
         `placed` has the rows of `src`, each with its place: `file`, a name without its suffix, and `number`, counted
         from 0 within the file.
+        """
+        ...
+
+    def meanwhile(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Return what waits for `work` and returns its result, or raises what it raised.
+
+        It may be done while the caller goes on, and so may ask for anything but tables that the caller makes or asks
+        for by the same name.
         """
         ...
 

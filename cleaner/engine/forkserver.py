@@ -1,17 +1,33 @@
-"""The server that children are forked from, started before anything heavy is imported.
+"""The server that children are forked from; what they need is imported once.
 
-It imports what children need while the parent imports what it needs itself: on two cores the one hides the other.
 This module imports nothing but the standard library.
 """
 
 from __future__ import annotations
 
 import multiprocessing as mp
+import os
 import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing.context import ForkServerContext
 
-PRELOAD = ("cleaner.stages", "cleaner.fast_language", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge")
+PRELOAD = (
+    *("cleaner.stages", "cleaner.fast_language", "cleaner.chrome.dom_features", "cleaner.chrome.text_judge"),
+    "numpy.ma",  # Arrow asks of every array whether it is masked
+)
 """What children use."""
+
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""The matrices here are small, and a thread for each core of the machine waits busily for larger ones."""
+
+
+def spare_threads() -> None:
+    """Let numpy, which is not imported yet, start no threads in this process and in those that it starts."""
+    for name, value in _ONE_THREAD.items():
+        os.environ.setdefault(name, value)
 
 
 def context() -> ForkServerContext:
@@ -21,8 +37,11 @@ def context() -> ForkServerContext:
     return made
 
 
-def start() -> None:
+def start(*, by_forking: bool = False) -> None:
     """Start the server and return at once; does nothing where it runs already.
+
+    It is a new interpreter, which imports beside us.  With `by_forking` it is a copy of this process, which has to have
+    no thread of its own: what is imported already is not imported again.
 
     Ctrl-C is for the parent to answer: the server, which takes over the mask of signals, never hears it, not even while
     it imports.
@@ -31,9 +50,54 @@ def start() -> None:
     from multiprocessing.forkserver import ensure_running
 
     context()
-    resource_tracker.ensure_running()  # the server's start would start it, and it clears the mask behind it
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    for name in PRELOAD if by_forking else ():
+        import_module(name)
+    with _forking() if by_forking else _environment():
+        resource_tracker.ensure_running()  # the server's start would start it, and it clears the mask behind it
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """Let processes that are started meanwhile compute with one thread; afterwards all is as it was."""
+    missing = [name for name in _ONE_THREAD if name not in os.environ]
+    spare_threads()
     try:
-        ensure_running()
+        yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for name in missing:
+            del os.environ[name]
+
+
+@contextmanager
+def _forking() -> Iterator[None]:
+    """Have `multiprocessing` fork where it would start a new interpreter for a server of its own."""
+    from multiprocessing import util
+
+    usual = util.spawnv_passfds
+    util.spawnv_passfds = _fork  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        util.spawnv_passfds = usual
+
+
+def _fork(_path: str, args: Sequence[str], kept: Sequence[int]) -> int:
+    """Return the process that runs the command which ends `args`, and has of what is open the files that are kept."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process = os.fork()
+    if process:
+        return process
+    try:
+        last = 2
+        for file in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
+            os.closerange(last + 1, file)
+            last = file
+        exec(args[-1], {})  # noqa: S102  what a new interpreter would be given by `-c`
+    finally:
+        os._exit(0)

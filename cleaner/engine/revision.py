@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaner.engine.base import Table
+from cleaner.engine.base import Several, Table
 from cleaner.engine.task import Revision, Task
 from cleaner.engine.void import DOCUMENT
 
@@ -20,8 +20,11 @@ _KEYS = (DOCUMENT, "decision_key")
 _GROUP, _ROW = "group", "number"
 _PLACE = ("file", _GROUP, _ROW)
 
-SETTLED = pa.schema([*((name, pa.string()) for name in _KEYS), ("file", pa.string())])
-"""One row a document and file of a revised table: by which decisions its rows there were made.
+NOTES = pa.schema([(DOCUMENT, pa.string()), ("note", pa.string())])
+"""What a map that revises notes of some documents, in `Several` rows beside its own (`notes`)."""
+
+SETTLED = pa.schema([*((name, pa.string()) for name in _KEYS), ("file", pa.string()), NOTES.field("note")])
+"""One row a document and file of a revised table: by which decisions its rows there were made, and what was noted.
 
 The table has a file for each file of the revised one, of the same name and written after it: else that is unfinished.
 """
@@ -153,11 +156,24 @@ class Work(NamedTuple):
 def revise(task: Task, revision: Revision, work: Work) -> int:
     """Make the rows of a task's decisions, then tell by what keys they were made; return the number of rows."""
     decisions = pq.ParquetFile(task.path).read_row_group(task.row_group)
-    count = work.write(task.out, work.schema, work.make(_decided(Path(revision.src), work.columns, decisions)))
+    notes: dict[str, str] = {}
+    made = work.make(_decided(Path(revision.src), work.columns, decisions))
+    count = work.write(task.out, work.schema, _noting(made, notes))
     file = pa.array([Path(task.out).stem] * decisions.num_rows, pa.string())
-    keys = pa.table([*(decisions[name] for name in _KEYS), file], SETTLED)
+    note = pa.array(map(notes.get, decisions[DOCUMENT].to_pylist()), pa.string())
+    keys = pa.table([*(decisions[name] for name in _KEYS), file, note], SETTLED)
     work.write(revision.keys, SETTLED, iter(keys.to_batches()))
     return count
+
+
+def _noting(made: Iterator[pa.RecordBatch | Several], notes: dict[str, str]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows that are made, and put into `notes` what is noted beside them."""
+    for rows in made:
+        if isinstance(rows, Several):
+            notes.update(zip(*rows.beside["notes"].to_pydict().values(), strict=True))
+            yield rows.rows
+        else:
+            yield rows
 
 
 def _decided(src: Table, columns: tuple[str, ...] | None, decisions: pa.Table) -> Iterator[pa.RecordBatch]:

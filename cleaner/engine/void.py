@@ -5,7 +5,7 @@ A table that has some has beside it one that names them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,7 +31,7 @@ def void_by_file(table: Table) -> dict[str, list[str]]:
     void = void_of(table)
     found: dict[str, list[str]] = {}
     for path in void.glob("*.parquet") if void else ():
-        for document, file in zip(*pq.read_table(path, columns=VOID.names).to_pydict().values(), strict=True):
+        for document, file in zip(*pq.ParquetFile(path).read(VOID.names).to_pydict().values(), strict=True):
             found.setdefault(file, []).append(document)
     return found
 
@@ -44,9 +44,13 @@ def void_rows(documents: Mapping[str, Sequence[str]]) -> Iterator[pa.RecordBatch
 
 def without(batches: Iterator[pa.RecordBatch], documents: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of all other documents."""
+    if not documents:
+        yield from batches
+        return
     void = pa.array(documents, pa.string())
     for batch in batches:
-        yield batch.filter(pc.invert(pc.is_in(batch.column(DOCUMENT), void))) if documents else batch
+        gone = pc.is_in(batch.column(DOCUMENT), void)
+        yield batch.filter(pc.invert(gone)) if pc.any(gone).as_py() else batch
 
 
 def rows_of(table: Table, columns: Sequence[str], batch_rows: int) -> Iterator[pa.RecordBatch]:
@@ -56,11 +60,11 @@ def rows_of(table: Table, columns: Sequence[str], batch_rows: int) -> Iterator[p
 
 
 def rows_by_file(
-    table: Table, columns: Sequence[str], batch_rows: int
+    table: Table, columns: Sequence[str], batch_rows: int, chosen: Collection[Path] | None = None
 ) -> Iterator[tuple[Path, Iterator[pa.RecordBatch]]]:
-    """Yield the files of a table in their order, each with its rows."""
+    """Yield the files of a table in their order, each with its rows; `chosen`: those of these files alone."""
     void = void_by_file(table)
-    for path in sorted(table.glob("*.parquet")):
+    for path in sorted(table.glob("*.parquet") if chosen is None else chosen):
         documents = void.get(path.stem, [])
         read = [*columns, DOCUMENT] if documents and DOCUMENT not in columns else [*columns]
         rows = without(pq.ParquetFile(path).iter_batches(batch_size=batch_rows, columns=read), documents)

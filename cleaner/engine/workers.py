@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import pyarrow as pa
@@ -179,7 +179,7 @@ class _Worker:
 
 
 class Workers:
-    """A pool of guarded children.  Use it as a context; leaving it ends them."""
+    """A pool of guarded children.  Threads may share it: what one runs waits for what another one does."""
 
     def __init__(self, count: int, limits: ChildLimits) -> None:
         self.count = count
@@ -187,17 +187,29 @@ class Workers:
         self._context = forkserver.context()
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
+        self._running = Lock()
+        self._closed = False
 
     def close(self) -> None:
-        for worker in (*self._idle, *self._busy):
-            worker.stop()
-        self._idle, self._busy = [], []
+        """End the children; what another thread runs is broken off."""
+        self._closed = True
+        for worker in (*self._busy, *self._idle):  # all at once: each takes its time to end
+            worker.process.kill()
+        with self._running:
+            for worker in self._idle:
+                worker.stop()
+            self._idle = []
 
-    def run(self, fn: Batches, schema: pa.Schema, tasks: Sequence[Task]) -> Iterator[int]:
+    def run(self, fn: Batches, schema: pa.Schema, tasks: Sequence[Task]) -> Generator[int]:
         """Run the tasks, yielding the rows of each as it ends; raise TaskError on one that no item explains."""
-        waiting = deque(tasks)
+        with self._running:
+            yield from self._run(fn, schema, deque(tasks))
+
+    def _run(self, fn: Batches, schema: pa.Schema, waiting: deque[Task]) -> Iterator[int]:
         try:
             while waiting or self._busy:
+                if self._closed:
+                    raise TaskError("the run was broken off")
                 while waiting and len(self._busy) < self.count:
                     self._start(fn, schema, waiting.popleft())
                 for worker in self._ended():
@@ -219,10 +231,17 @@ class Workers:
                 continue
             self._busy.append(worker)
             return
-        worker = _Worker(self._context, self.limits)
+        worker = self._new()
         self._busy.append(worker)
         with suppress(OSError):  # its end is noticed where answers are awaited
             worker.give(fn, schema, task)
+
+    def _new(self) -> _Worker:
+        """Return a new child; one that is killed before it was told what it is for is no loss."""
+        for _ in range(TRIES_WITHOUT_A_CULPRIT - 1):
+            with suppress(BrokenPipeError):
+                return _Worker(self._context, self.limits)
+        return _Worker(self._context, self.limits)
 
     def _ended(self) -> list[_Worker]:
         """Wait up to a second; return workers that answered, died or overran."""

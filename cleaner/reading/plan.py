@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -146,7 +145,7 @@ def _finished(split: Split, listing: _Listing) -> Iterator[Split]:
     manifest = listing.manifest
     if manifest is not None:
         members = manifest.sha256 if split.format in CONTAINERS else ""
-        split = replace(split, about=manifest.about(split.source_uri, split.path), manifest_sha256=members)
+        split = split._replace(about=manifest.about(split.source_uri, split.path), manifest_sha256=members)
     if split.size_bytes <= listing.settings.split_bytes:
         yield split
     else:

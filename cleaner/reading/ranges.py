@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +25,7 @@ def cut_ranges(split: Split, settings: ReadingSettings) -> Iterator[Split]:
     try:
         yield from cut(split, settings)
     except OSError as error:
-        yield replace(split, format="refused", reason=f"cannot be read: {error.strerror or error}")
+        yield split._replace(format="refused", reason=f"cannot be read: {error.strerror or error}")
 
 
 def _cut_lines(split: Split, settings: ReadingSettings) -> Iterator[Split]:
@@ -39,7 +38,7 @@ def _cut_lines(split: Split, settings: ReadingSettings) -> Iterator[Split]:
         counts = newlines_before(stream, [max(0, start - 1) for start in starts])
     for i, (start, count) in enumerate(zip(starts, counts, strict=True)):
         end = starts[i + 1] if i + 1 < len(starts) else -1
-        yield replace(split, range_start=start, range_end=end, first_number=count)
+        yield split._replace(range_start=start, range_end=end, first_number=count)
 
 
 _HEADER_BYTES = 1 << 16
@@ -54,7 +53,7 @@ def _cut_records(split: Split, settings: ReadingSettings) -> Iterator[Split]:
             if offset // settings.split_bytes > starts[-1] // settings.split_bytes:
                 starts.append(offset)
     for i, start in enumerate(starts):
-        yield replace(split, range_start=start, range_end=starts[i + 1] if i + 1 < len(starts) else -1)
+        yield split._replace(range_start=start, range_end=starts[i + 1] if i + 1 < len(starts) else -1)
 
 
 def _record_offsets(stream: BinaryIO) -> Iterator[int]:
@@ -86,7 +85,7 @@ def _cut_row_groups(split: Split, settings: ReadingSettings) -> Iterator[Split]:
         size += group.total_byte_size
         rows += group.num_rows
         if size >= settings.split_bytes or i == footer.num_row_groups - 1:
-            yield replace(split, range_start=first, range_end=i + 1, first_number=rows_before)
+            yield split._replace(range_start=first, range_end=i + 1, first_number=rows_before)
             first, rows_before, size = i + 1, rows, 0
 
 
@@ -102,7 +101,7 @@ def _cut_members(split: Split, settings: ReadingSettings) -> Iterator[Split]:
     for i, packed in enumerate(sizes):
         size += packed
         if size >= settings.split_bytes or i == len(sizes) - 1:
-            yield replace(split, range_start=first, range_end=i + 1)
+            yield split._replace(range_start=first, range_end=i + 1)
             first, size = i + 1, 0
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, get_type_hints
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,8 +13,7 @@ class InputError(ValueError):
     """Arguments that make no sense together; a usage error, its message says what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """A file, or a range of one, that one worker reads.
 
     `range_start` and `range_end` are half-open; they count bytes of JSONL and WARC files, row groups of Parquet files
@@ -41,16 +38,12 @@ class Split:
     manifest_sha256: str = ""
 
 
-values_of = attrgetter(*Split.__annotations__)
-"""The values of a split, in the order of its fields."""
-
-
 def split_schema() -> pa.Schema:
     """Return the Arrow schema of a table of splits, one column a field."""
     import pyarrow as pa
 
-    kinds = {"str": pa.string(), "int": pa.int64(), "str | None": pa.string()}
-    return pa.schema([pa.field(name, kinds[str(kind)]) for name, kind in Split.__annotations__.items()])
+    kinds = {str: pa.string(), int: pa.int64(), str | None: pa.string()}
+    return pa.schema([pa.field(name, kinds[kind]) for name, kind in get_type_hints(Split).items()])
 
 
 def splits_to_batch(splits: Iterable[Split]) -> pa.RecordBatch:
@@ -58,7 +51,7 @@ def splits_to_batch(splits: Iterable[Split]) -> pa.RecordBatch:
     import pyarrow as pa
 
     schema = split_schema()
-    rows = list(map(values_of, splits))
+    rows = list(splits)
     columns = [pa.array([row[i] for row in rows], field.type) for i, field in enumerate(schema)]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import log1p
+from typing import NamedTuple
 
 from cleaner.records import Edit
 from cleaner.repair.casing_capitals import heading_cases, lede_cases, start_case
@@ -50,39 +51,61 @@ def repair_casing(paragraphs: Sequence[str], answers: Iterable[Answer] = (), mod
     return [found.get(number, []) for number in range(len(paragraphs))]
 
 
-def repair_document(
-    document: CasingDocument, others: Heard, mode: Mode, *, words_alone: bool = False
-) -> dict[int, list[Edit]]:
-    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write.
+class Weighed(NamedTuple):
+    """A word in question, its log odds by itself and with what the rest of the document shows, and the confidence."""
+
+    case: Case
+    direction: str
+    alone: float
+    together: float
+    confidence: float
+
+
+class Repaired(NamedTuple):
+    """The edits of a document by the number of their paragraphs, and all words that were weighed, changed or not."""
+
+    edits: dict[int, list[Edit]]
+    weighed: list[Weighed]
+
+
+def repair_document(document: CasingDocument, others: Heard, mode: Mode) -> dict[int, list[Edit]]:
+    """Return by number the edits of the paragraphs of a document that was read already, by what `others` write."""
+    return repaired(document, others, mode).edits
+
+
+def repaired(document: CasingDocument, others: Heard, mode: Mode, *, words_alone: bool = False) -> Repaired:
+    """Return the edits of a document that was read already, by what `others` write, and what was weighed.
 
     `words_alone` says that no sentence, lede or heading of the document may change.
     """
+    starts = [] if words_alone else small_starts(document.text)
+    alone = _judged(document, others)
+    damage = _damage(document, telling(starts, document.sentence_total) if starts else 0, alone)
+    words = list(_weighed(document, alone, damage))
     chosen: dict[int, tuple[Case, float]] = {}
-    for case, confidence in _words(document, others) if words_alone else _decided(document, others):
+    for case, confidence in _words(words) if words_alone else _decided(document, others, starts, damage, words):
         chosen.setdefault(case.at, (case, confidence))
     edits: dict[int, list[Edit]] = {}
     at = sorted(chosen)
     for word, place in zip(at, document.places_of(at), strict=True):
         edits.setdefault(place.paragraph, []).append(_edit(chosen[word][0], place.char_start, chosen[word][1], mode))
-    return edits
+    return Repaired(edits, words)
 
 
-def _decided(document: CasingDocument, others: Heard) -> Iterator[tuple[Case, float]]:
+def _decided(
+    document: CasingDocument, others: Heard, starts: list[Start], damage: Damage, words: Iterable[Weighed]
+) -> Iterator[tuple[Case, float]]:
     """Yield the cases worth a row with their confidence; of two cases of one word the first counts."""
-    starts = small_starts(document.text)
-    alone = _judged(document, others)
-    damage = _damage(document, telling(starts, document.sentence_total), alone)
     yield from ((case, 0.97) for case in lede_cases(document, others))
     yield from _starts(document, starts, damage)
-    yield from _together(document, alone, damage)
+    yield from _words(words)
     damaged = damage.lowered.total > 2 and damage.small_starts > 1
     yield from ((case, max(case.least, 0.9 if damaged else 0.5)) for case in heading_cases(document))
 
 
-def _words(document: CasingDocument, others: Heard) -> Iterator[tuple[Case, float]]:
-    """Yield the cases of a document where nothing but single words may change."""
-    alone = _judged(document, others)
-    return _together(document, alone, _damage(document, 0, alone))
+def _words(words: Iterable[Weighed]) -> Iterator[tuple[Case, float]]:
+    """Yield the words worth a row."""
+    return ((word.case, word.confidence) for word in words if word.confidence >= PROPOSED)
 
 
 def _judged(document: CasingDocument, others: Heard) -> _Judged:
@@ -103,7 +126,7 @@ def _damage(document: CasingDocument, small_starts: int, alone: _Judged) -> Dama
     return Damage(small_starts, document.capital_total, lowered, raised)
 
 
-def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Iterator[tuple[Case, float]]:
+def _weighed(document: CasingDocument, alone: _Judged, damage: Damage) -> Iterator[Weighed]:
     """Yield the words judged alone, judged again with what the rest of the document shows."""
     lowered = {case.at: probability(odds) for case, odds in alone["raise"]}
     for direction, cases in alone.items():
@@ -115,9 +138,8 @@ def _together(document: CasingDocument, alone: _Judged, damage: Damage) -> Itera
                 parts |= parts_beside(lowered, document.text.signs, case.at)
                 handicap += LOWERING
             least = max(case.least, OWN_NAME if damage.small_starts and _is_own_name(case) else 0.0)
-            confidence = max(probability(weigh(weights, parts) - handicap), least)
-            if confidence >= PROPOSED:
-                yield case, confidence
+            together = weigh(weights, parts) - handicap
+            yield Weighed(case, direction, odds, together, max(probability(together), least))
 
 
 def _is_own_name(case: Case) -> bool:

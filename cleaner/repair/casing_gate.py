@@ -185,8 +185,7 @@ document gives no reason to raise and nobody writes with a capital beside the sa
 """
 
 ASKED = """
-SELECT q.document AS document, q.key AS key, q.key AS word, 0 AS side, 0 AS near, 0 AS further
-FROM questions q JOIN reached r ON r.document = q.document AND r.word = q.key WHERE q.asks
+SELECT document, word AS key, word, 0 AS side, 0 AS near, 0 AS further FROM reached
 UNION ALL
 SELECT p.document, p.key, p.word, p.side, p.near, p.further
 FROM pairs p JOIN reached r ON r.document = p.document AND r.word = p.word WHERE p.asks

@@ -21,7 +21,7 @@ def raising_cases(document: CasingDocument, others: Heard) -> Iterator[Case]:
         evidence = gather(document, candidate, others)
         if evidence is not None and not _in_code(document.text, candidate.at):
             surface = best_surface(document, candidate, evidence)
-            if surface != candidate.word and not _ends_given_name(document.text, candidate.at, surface):
+            if surface != candidate.word and not ends_given_name(document.text, candidate.at, surface):
                 parts = parts_of(document.text, candidate, evidence, surface)
                 why = partial(_why, candidate, evidence, surface, others)
                 yield Case(
@@ -39,7 +39,7 @@ def _spoken_for(document: CasingDocument, others: Heard) -> Iterator[Candidate]:
             yield Candidate(at, word, left, right)
 
 
-def _ends_given_name(text: Text, at: int, surface: str) -> bool:
+def ends_given_name(text: Text, at: int, surface: str) -> bool:
     """True where an acronym would be the second half of a name: `Jong-un` is not of the UN."""
     joined = surface.isupper() and text.signs[at - 1] == "-" and text.signs[at - 2] in "TS"
     return joined and not is_lower_word(text.parts[at - 2].lower())

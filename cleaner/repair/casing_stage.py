@@ -75,7 +75,7 @@ def decide_casing(engine: Engine, documents: Documents) -> tuple[Query, tuple[st
     words, told = every.pop("words"), every | {"documents": documents.live}
     written = engine.sql("casing_written", WRITTEN, **told)
     reached = engine.sql("casing_reached", WITHIN_REACH, written=written, **told)
-    asked = engine.sql("casing_asked", ASKED, reached=reached, questions=told["questions"], pairs=told["pairs"])
+    asked = engine.sql("casing_asked", ASKED, reached=reached, pairs=told["pairs"])
     answers = engine.sql("casing_answers", DECIDE_CASING, asked=asked, **told)
     named = {"documents": documents.live, "words": words}
     return Query(STEADY, {"answers": answers, "asked": asked, **named}), ANSWER_COLUMNS

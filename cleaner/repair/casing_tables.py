@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from cleaner.engine.table_file import HASH
 from cleaner.repair.casing_around import Floats
 from cleaner.repair.casing_chances import Chances
 from cleaner.repair.casing_columns import Asked, Told, Written
@@ -24,7 +25,12 @@ from cleaner.repair.dictionary import is_lower_word
 
 _INT, _STRING, _FLAG = pa.int64(), pa.string(), pa.bool_()
 
-CAPITALS = pa.schema([("document", _INT), ("key", _INT), ("surface", _INT), ("loud", _FLAG), ("place", _STRING)])
+
+def _hashes(*names: str) -> list[pa.Field]:
+    return [pa.field(name, _INT, metadata=HASH) for name in names]
+
+
+CAPITALS = pa.schema([("document", _INT), *_hashes("key", "surface"), ("loud", _FLAG), ("place", _STRING)])
 """One row for each key that a document writes with a capital, and each way in which it writes it (`surface`, a word).
 
 `loud` is capitals throughout, `place` how the id of the first paragraph ends that shows it.
@@ -32,7 +38,8 @@ CAPITALS = pa.schema([("document", _INT), ("key", _INT), ("surface", _INT), ("lo
 
 QUESTIONS = pa.schema(
     [
-        *((name, _INT) for name in ("document", "key")),
+        ("document", _INT),
+        *_hashes("key"),
         *((name, _FLAG) for name in ("small", "asks", "known", "writes", "weighs")),
         *((name, _INT) for name in ("raises", "lowers", "times")),
     ]
@@ -46,7 +53,9 @@ are none.
 
 PAIRS = pa.schema(
     [
-        *((name, _INT) for name in ("document", "key", "word", "near", "further", "side")),
+        ("document", _INT),
+        *_hashes("key", "word", "near"),
+        *((name, _INT) for name in ("further", "side")),
         *((name, _FLAG) for name in ("asks", "writes")),
     ]
 )
@@ -55,7 +64,7 @@ PAIRS = pa.schema(
 It stands after a name (`side` 1) or before one (2): `near`, and `further` where that is linked to a second.
 """
 
-WORDS = pa.schema([("number", _INT), ("text", _STRING)])
+WORDS = pa.schema([*_hashes("number"), ("text", _STRING)])
 """Words and names of questions, and surfaces, by their numbers; a word has a row for each batch that has it."""
 
 CASING = {

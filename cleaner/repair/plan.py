@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from cleaner.ledger import compose
 from cleaner.records import Edit
-from cleaner.repair.casing import repair_document
+from cleaner.repair.casing import repaired
 from cleaner.repair.casing_document import read_documents
 from cleaner.repair.casing_facts import speaks_of_case, word_of
+from cleaner.repair.casing_margin import margins
 from cleaner.repair.casing_outlook import Outlook
 from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_records import Answer
@@ -49,19 +50,30 @@ def may_be_repaired(language: str | None, answers: str | None, mended: str | Non
     return bool(answers or mended) or (speaks_of_case(language) and (case is None or Outlook.concerns(case, ())))
 
 
-def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[dict[int, tuple[Edit, ...]]]:
-    """Return for each document by number the edits of the paragraphs that have any.
+class Planned(NamedTuple):
+    """The repairs of a document: by number the edits of the paragraphs that have any, and what answers may move.
 
-    The edits of a paragraph are disjoint and sorted, in coordinates of the text given.
+    The edits of a paragraph are disjoint and sorted, in coordinates of the text given.  `margins` are those of
+    `casing_margin`, packed.
     """
+
+    edits: dict[int, tuple[Edit, ...]]
+    margins: str
+
+
+def plan_repairs(documents: Sequence[Plan], settings: RepairSettings) -> list[Planned]:
+    """Return the repairs of each document."""
     mended = [_mended(document, settings) for document in documents]
-    casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
+    casing: list[tuple[dict[int, list[Edit]], str]] = [({}, "") for _ in documents]
     if settings.mode != "off":
         english = [i for i, document in enumerate(documents) if speaks_of_case(document.language)]
         found = _cased([documents[i] for i in english], [mended[i].texts for i in english], settings)
-        for i, edits in zip(english, found, strict=True):
-            casing[i] = edits
-    return [composed(plan.texts, known, cases) for plan, known, cases in zip(documents, mended, casing, strict=True)]
+        for i, cased in zip(english, found, strict=True):
+            casing[i] = cased
+    return [
+        Planned(composed(plan.texts, known, edits), told)
+        for plan, known, (edits, told) in zip(documents, mended, casing, strict=True)
+    ]
 
 
 def _mended(document: Plan, settings: RepairSettings) -> Mended:
@@ -74,21 +86,21 @@ def _mended(document: Plan, settings: RepairSettings) -> Mended:
 
 def _cased(
     documents: Sequence[Plan], texts: Sequence[Sequence[str]], settings: RepairSettings
-) -> list[dict[int, list[Edit]]]:
-    """Return by number the edits of case of the paragraphs of English documents; `texts` are theirs, mended."""
+) -> list[tuple[dict[int, list[Edit]], str]]:
+    """Return the edits of case of English documents by number, and their margins; `texts` are theirs, mended."""
     others = [by_key(document.answers) for document in documents]
     asked = [set(map(word_of, told)) for told in others]
     views = list(map(_view, documents, texts, asked))
     some = [i for i, view in enumerate(views) if view.numbers]
     elsewhere = [{word_of(key) for key, told in others[i].items() if told.capital} for i in some]
-    casing: list[dict[int, list[Edit]]] = [{} for _ in documents]
+    casing: list[tuple[dict[int, list[Edit]], str]] = [({}, "") for _ in documents]
     for i, document in zip(some, read_documents([views[i].texts for i in some], elsewhere), strict=True):
         numbers, _, capital_total = views[i]
         if capital_total is not None:
             document.capital_total = capital_total
         document.narrow(asked[i])
-        edits = repair_document(document, others[i], settings.mode, words_alone=capital_total is not None)
-        casing[i] = {numbers[n]: found for n, found in edits.items()}
+        edits, weighed = repaired(document, others[i], settings.mode, words_alone=capital_total is not None)
+        casing[i] = {numbers[n]: found for n, found in edits.items()}, margins(document, weighed)
     return casing
 
 

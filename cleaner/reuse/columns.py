@@ -109,41 +109,47 @@ class Growing:
 
 
 class Spooled:
-    """A column in a file, which goes with its folder."""
+    """A column in a file, which goes with its folder; with `grows` what stands there is part of it."""
 
-    def __init__(self, path: Path, dtype: npt.DTypeLike) -> None:
-        self._path, self._dtype = path, dtype
+    def __init__(self, path: Path, dtype: npt.DTypeLike, *, grows: bool = False) -> None:
+        self._path, self._dtype, self._grows = path, dtype, grows
         self._file: BinaryIO | None = None
 
     def add(self, part: Numbers) -> None:
         """Append numbers."""
         if self._file is None:
-            self._file = self._path.open("w+b", buffering=1 << 16)
+            self._file = self._path.open("ab" if self._grows else "w+b", buffering=1 << 16)
         self._file.write(np.ascontiguousarray(part, self._dtype).data)
 
     def filled(self) -> Numbers:
         """Return all numbers, mapped."""
-        self._close()
-        if not self._path.exists() or not self._path.stat().st_size:  # what is empty cannot be mapped
-            return np.empty(0, self._dtype)
-        with self._path.open("rb") as file:
-            return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), self._dtype)
+        self.close()
+        return mapped(self._path, self._dtype, self._path.stat().st_size if self._path.exists() else 0)
 
     def taken(self) -> Numbers:
         """Return all numbers, read; the file is gone."""
-        self._close()
+        self.close()
         numbers = np.fromfile(self._path, self._dtype) if self._path.exists() else np.empty(0, self._dtype)
         self._path.unlink(missing_ok=True)
         return numbers
 
     def __reduce__(self) -> tuple[type[Spooled], tuple[Path, npt.DTypeLike]]:
-        self._close()
+        self.close()
         return Spooled, (self._path, self._dtype)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Write what is held; nothing may be added afterwards."""
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def mapped(path: Path, dtype: npt.DTypeLike, size: int) -> Numbers:
+    """Return the numbers in the first `size` bytes of a file, mapped; what is empty cannot be."""
+    if not size:
+        return np.empty(0, dtype)
+    with path.open("rb") as file:
+        return np.frombuffer(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ), dtype)
 
 
 def rest(*columns: Numbers) -> None:

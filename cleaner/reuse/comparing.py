@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 
 from cleaner.engine.base import Batches, Engine
 from cleaner.reuse.alignment import LONG_WORDS
-from cleaner.reuse.arrays import Flags, Hashes, Ints, arrow_of, numbers_in, offsets_of
+from cleaner.reuse.arrays import Flags, Hashes, arrow_of, numbers_in, once
 from cleaner.reuse.bounds import hopeful_by_length
-from cleaner.reuse.candidates import Pairs
+from cleaner.reuse.candidates import Pairs, packed_pairs
 from cleaner.reuse.columns import Column, Growing, Numbers, Scratch
-from cleaner.reuse.excerpts import excerpt, excerpted, of_stretches, packed
-from cleaner.reuse.hashing import sequence_hashes
+from cleaner.reuse.excerpts import excerpt, of_rows, of_stretches, packed
 from cleaner.reuse.names import Vocabulary, classes_of
 from cleaner.reuse.passages import texts_for_verifying
-from cleaner.reuse.remembered import Memory, Tied, pair_states, tied_of
+from cleaner.reuse.remembered import Memory, Tied
 from cleaner.reuse.run_ons import ENDS, end_keys, whole_ends
 from cleaner.reuse.settings import Settings
 from cleaner.reuse.texts import Distinct, grain_of
@@ -68,31 +67,17 @@ class Comparing:
         self._words, self._rows, self._vocabulary, self._scratch = words, distinct.rows, vocabulary, scratch
         self._counts, self._memory, self._engine = words.counts[distinct.rows], memory, scratch.engine
         self._known = np.sort(distinct.keys)
-        self._block_words = BLOCK_WORDS // scratch.threads
-        self._library: Library | None = None
-        self._states = np.zeros(0, np.uint64)
-        if memory is None or memory.is_empty:
-            self._library = self._whole_library()
-        else:
-            self._states = self._told(None)
-
-    def _told(self, column: Column | None) -> Hashes:
-        """Return the states of the texts, where there is a memory; the column takes what is told of all words."""
-        states = Growing(np.uint64)
-
-        def told(part: Words) -> tuple[Hashes, Hashes]:
-            values = packed(part, classes_of(part, self._vocabulary))
-            return values, sequence_hashes(values, part.offsets) if self._memory else values[:0]
-
-        for values, state in of_stretches(told, self._words, self._scratch.threads):
-            if column is not None:
-                column.add(values)
-            states.add(state)
-        return states.filled() if self._memory is None else states.filled()[self._rows]
+        self._block_words = BLOCK_WORDS
+        self._library = self._whole_library() if memory is None or memory.is_empty else None
 
     def _whole_library(self) -> Library:
         library = Library(*map(self._scratch.column, (np.uint64, np.int64, np.int64)))
-        self._states = self._told(library.words)
+
+        def told(part: Words) -> Hashes:
+            return packed(part, classes_of(part, self._vocabulary))
+
+        for values in of_stretches(told, self._words, self._scratch.threads):
+            library.words.add(values)
         library.begins.add(self._words.offsets[self._rows])
         library.ends.add(self._words.offsets[self._rows + 1])
         return library
@@ -100,12 +85,9 @@ class Comparing:
     def _library_of(self, pairs: Pairs) -> Library:
         """Return what is told of the words of these texts alone."""
         library = Library(*map(Growing, (np.uint64, np.int64, np.int64)))
-        texts = np.unique(np.concatenate(pairs))
+        texts = once(np.concatenate(pairs))
         texts = texts[np.argsort(self._rows[texts])]
-        rows = self._rows[texts]
-        begins, ends = self._words.offsets[rows], self._words.offsets[rows + 1]
-        hashes, marks = (excerpted(column, begins, ends) for column in (self._words.hashes, self._words.marks))
-        words = Words(hashes, marks, hashes[:0], hashes[:0], offsets_of(ends - begins))
+        words = of_rows(self._words, self._rows[texts])
         library.words.add(packed(words, classes_of(words, self._vocabulary)))
         for column, bounds in ((library.begins, words.offsets[:-1]), (library.ends, words.offsets[1:])):
             places = np.zeros(len(self._rows), np.int64)
@@ -119,13 +101,10 @@ class Comparing:
         blocks = self._blocks(self._unknown(some, settings, found) for some in pairs)
         for tied in self._aligned(blocks, settings):
             found.add(tied)
-            if self._memory is not None:
-                self._memory.learn(self._keys(Pairs(tied.ties.shorter, tied.ties.longer), settings), tied)
         every = found.sorted()
+        if self._memory is not None:
+            self._memory.learn(every, settings)
         return every.ties, whole_ends(every.ends, self._known)
-
-    def _keys(self, pairs: Pairs, settings: Settings) -> Ints:
-        return pair_states(self._states[pairs.shorter], self._states[pairs.longer], settings)
 
     def _unknown(self, pairs: Pairs, settings: Settings, found: _Gathered) -> Pairs:
         """Return the pairs that are to be aligned; of the others, what is remembered is added to what was found."""
@@ -133,8 +112,8 @@ class Comparing:
         pairs = Pairs(pairs.shorter[hopeful], pairs.longer[hopeful])
         if self._memory is None:
             return pairs
-        unknown, tied, columns = self._memory.recalled(self._keys(pairs, settings))
-        found.add(tied_of(pairs.shorter[tied], pairs.longer[tied], columns))
+        unknown, tied = self._memory.recalled(packed_pairs(*pairs), settings)
+        found.add(tied)
         return Pairs(pairs.shorter[unknown], pairs.longer[unknown])
 
     def _blocks(self, some: Iterable[Pairs]) -> Iterator[Pairs]:
@@ -191,7 +170,7 @@ def _shared_out(engine: Engine, blocks: Iterable[Pairs], work: Batches) -> Itera
     pairs = engine.groups("reuse_pairs", PAIRS, ([_batch(block, PAIRS)] for block in blocks))
     table = engine.map("reuse_tied", work, pairs, TIED)
     for path in table.glob("*.parquet"):
-        rows = pq.read_table(path)
+        rows = pq.ParquetFile(path).read()
         if rows.num_rows:
             columns = _columns(rows)
             yield Tied(Ties(*columns[:-ENDS]), tuple(columns[-ENDS:]))

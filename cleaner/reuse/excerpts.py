@@ -44,6 +44,13 @@ def _stretch(words: Words, first: int, last: int) -> Words:
     return Words(words.hashes[some], words.marks[some], words.starts[some], words.ends[some], bounds - bounds[0])
 
 
+def of_rows(words: Words, rows: Ints) -> Words:
+    """Return the words of chosen paragraphs (sorted), without their places in the texts."""
+    begins, ends = words.offsets[rows], words.offsets[rows + 1]
+    hashes, marks = (excerpted(column, begins, ends) for column in (words.hashes, words.marks))
+    return Words(hashes, marks, hashes[:0], hashes[:0], offsets_of(ends - begins))
+
+
 def packed(words: Words, classes: Marks) -> Hashes:
     """Return one number for each word that holds all that verification reads of it: its hash, marks and class."""
     values = words.hashes.astype(np.uint64)

@@ -16,6 +16,7 @@ from cleaner.reuse.columns import Scratch
 from cleaner.reuse.finding import Found, find_among
 from cleaner.reuse.links import KINDS, Links, containments, links_of
 from cleaner.reuse.settings import Settings
+from cleaner.reuse.told import told_by
 from cleaner.reuse.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def find_reuse_among(
 ) -> Reuse:
     """Return the same from words in hand: texts need not stay in memory."""
     by_id = ranks_by_id(ids)
-    found = find_among(words, policy_rank(by_id, words.counts), settings or Settings(), scratch=scratch)
+    told = told_by(words, scratch.threads if scratch else 1)
+    found = find_among(told, policy_rank(by_id, words.counts), settings or Settings(), scratch=scratch)
     inner, outer = containments(found, by_id)
     return Reuse(
         _clusters(ids, found, by_id),

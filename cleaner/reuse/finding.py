@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cleaner.reuse.archive import Archive
 from cleaner.reuse.arrays import Ints
-from cleaner.reuse.candidates import Pairs, candidates
+from cleaner.reuse.candidates import Pairs
 from cleaner.reuse.canonical import best_rows, places_of
 from cleaner.reuse.columns import Scratch
 from cleaner.reuse.comparing import Comparing
-from cleaner.reuse.excerpts import of_stretches
-from cleaner.reuse.names import casing_of, casing_together
+from cleaner.reuse.growth import casings, growth_of
+from cleaner.reuse.regrown import candidates_of
 from cleaner.reuse.remembered import Memory
 from cleaner.reuse.run_ons import guests_of, parted
 from cleaner.reuse.settings import Settings
-from cleaner.reuse.shingles import fingerprints_of
-from cleaner.reuse.texts import Distinct, distinct_texts, numbers_of
+from cleaner.reuse.texts import Distinct, distinct_texts
 from cleaner.reuse.ties import Clustered, Ties, clustered
-from cleaner.reuse.words import Words
+from cleaner.reuse.told import Told
 
 
 class Found(NamedTuple):
@@ -33,20 +33,22 @@ class Found(NamedTuple):
 
 
 def find_among(
-    words: Words, rank: Ints, settings: Settings, memory: Memory | None = None, scratch: Scratch | None = None
+    told: Told, rank: Ints, settings: Settings, archive: Archive | None = None, scratch: Scratch | None = None
 ) -> Found:
     """Return the reuse among paragraphs; `rank` is the canonical policy's order of them, lowest best.
 
-    `memory`: verdicts of earlier runs, which spare work and change nothing.  `scratch`: where what is told of words
-    stands.
+    `archive`: what an earlier run found, which spares work and changes nothing; it takes what this one finds.
+    `scratch`: where what is told of words stands.
     """
     scratch = scratch or Scratch()
-    distinct = distinct_texts(words, scratch.threads)
-    vocabulary = casing_together(list(of_stretches(casing_of, words, scratch.threads))).vocabulary()
+    distinct = distinct_texts(told.voices.take(told.run_of))
     places = places_of(distinct.text_of, rank)
     best = best_rows(distinct.text_of, places, len(distinct.rows))
-    comparing = Comparing(words, distinct, vocabulary, scratch, memory)
-    pairs = candidates(of_stretches(fingerprints_of, words, scratch.threads), numbers_of(distinct), scratch)
+    texts = distinct._replace(rows=told.run_of[distinct.rows])
+    before, after = (casing.vocabulary() for casing in casings(told, archive, scratch.threads))
+    memory = Memory(archive, growth_of(archive, told, texts, before, after), scratch) if archive else None
+    comparing = Comparing(told.words, texts, after, scratch, memory)
+    pairs = candidates_of(told, texts, memory, settings, scratch)
 
     ties, whole = comparing.ties(pairs, settings)
     ties = parted(ties, whole, guests_of(ties))
@@ -55,4 +57,7 @@ def find_among(
     def check(shorter: Ints, longer: Ints, settings: Settings) -> Ties:
         return parted(*comparing.ties([Pairs(shorter, longer)], settings), guests)
 
-    return Found(distinct, clustered(ties, ties.rivals(), rank[best], check, settings), best, places)
+    found = clustered(ties, ties.rivals(), rank[best], check, settings)
+    if memory:
+        memory.keep()
+    return Found(distinct, found, best, places)

@@ -6,26 +6,27 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
 from cleaner.engine.freed import freed_kept, give_back
-from cleaner.engine.void import rows_by_file, rows_of
-from cleaner.reuse.arrays import Flags, Ints, arrow_of, numbers_in
+from cleaner.engine.void import rows_by_file
+from cleaner.reuse.archive import Archive
+from cleaner.reuse.arrays import Flags, Ints, arrow_of, numbers_in, offsets_of
 from cleaner.reuse.canonical import UNDATED, policy_rank, ranks_by_id
 from cleaner.reuse.columns import Growing, Scratch
 from cleaner.reuse.fact_tables import LENGTHS, PARAGRAPHS, SPOKEN, ReuseFacts, canonicals_batch, store, ties_batch
 from cleaner.reuse.finding import Found, find_among
-from cleaner.reuse.remembered import Memory
-from cleaner.reuse.reusable import WORDS, words_in
+from cleaner.reuse.reusable import VOICES, WORDS, has_words, voices_told, words_told
 from cleaner.reuse.settings import Settings
-from cleaner.reuse.words import Words, words_of
+from cleaner.reuse.told import Told, told_again
+from cleaner.reuse.words import Words
 
 IN_FILES_BYTES = 800
 """Memory that a paragraph may cost when what is told of its words stands in files (`bench/RESULTS.md`)."""
@@ -35,7 +36,7 @@ _BATCH_ROWS = 1 << 13
 
 class _Paragraphs(NamedTuple):
     by_id: Ints
-    words: Words
+    told: Told
     published: Ints
     damage: Ints
 
@@ -48,39 +49,54 @@ def facts_in_files(engine: Engine, paragraphs: Table, settings: Settings, thread
 
 def _facts(engine: Engine, table: Table, settings: Settings, scratch: Scratch) -> ReuseFacts:
     """Return the facts; verdicts of the run before are used again, and kept for the next."""
-    memory = Memory(table.with_name("reuse_remembered"), scratch)
-    by_id, words, published, damage = _read(table, scratch)
-    rank = policy_rank(by_id, words.counts, published, damage)
-    found = find_among(words, rank, settings, memory, scratch)
-    memory.save()
+    archive = Archive(table.with_name("reuse_remembered"))
+    by_id, told, published, damage = _read(table, archive, scratch.threads)
+    words = told.voices.counts[told.run_of]
+    found = find_among(told, policy_rank(by_id, words, published, damage), settings, archive, scratch)
+    archive.save()
     keys = found.distinct.keys
     lengths: list[pa.RecordBatch] = []
     return ReuseFacts(
-        engine.table("reuse_spoken", SPOKEN, _spoken(table, words.counts, found, lengths)),
+        engine.table("reuse_spoken", SPOKEN, _spoken(table, words, found, lengths)),
         engine.table("reuse_lengths", LENGTHS, iter(lengths)),
         store(engine, "reuse_ties", ties_batch(found.clustered.ties, keys)),
         store(engine, "reuse_canonicals", canonicals_batch(found.clustered, keys)),
     )
 
 
-def _read(table: Table, scratch: Scratch) -> _Paragraphs:
+def _read(table: Table, archive: Archive, threads: int) -> _Paragraphs:
     """Return the paragraphs in the order of the files, without their texts: nothing depends on it."""
     ids: list[pa.Array] = []
-    published, damage = Growing(np.int64), Growing(np.int64)
-    told = set(WORDS) <= set(pq.read_schema(min(table.glob("*.parquet"))).names)
-    columns = ["paragraph_id", "published_at", "damage", *(WORDS if told else ("text",))]
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for batch in rows_of(table, columns, _BATCH_ROWS):
+    columns = [Growing(np.int64) for _ in range(4)]
+    rows: dict[Path, int] = {}
+    told = VOICES if has_words(table) else ("text",)
+    for path, batches in rows_by_file(table, ["paragraph_id", "published_at", "damage", *told], _BATCH_ROWS):
+        rows[path] = 0
+        for batch in batches:
+            rows[path] += batch.num_rows
             ids.append(batch.column("paragraph_id"))
-            published.add(numbers_in(batch.column("published_at").fill_null(UNDATED)))
-            damage.add(numbers_in(batch.column("damage")))
-            yield batch
-
-    words = words_in(batches(), scratch) if told else words_of((batch.column("text") for batch in batches()), scratch)
+            published = numbers_in(batch.column("published_at").fill_null(UNDATED))
+            numbers = (published, numbers_in(batch.column("damage")), *voices_told(batch))
+            for column, part in zip(columns, numbers, strict=True):
+                column.add(part)
+    published_at, damage, keys, voices = (column.filled() for column in columns)
+    words = told_again(keys, voices, partial(_words_of, table, rows), archive, threads)
     give_back()
     by_id = ranks_by_id(pa.chunked_array(ids, pa.string()).combine_chunks())
-    return _Paragraphs(by_id, words, published.filled(), damage.filled())
+    return _Paragraphs(by_id, words, published_at, damage)
+
+
+def _words_of(table: Table, rows: dict[Path, int], chosen: Flags) -> Iterator[Words]:
+    """Yield the words of the chosen paragraphs; files without any, of which each has so many rows, are not read."""
+    bounds = offsets_of(np.fromiter(rows.values(), np.int64, len(rows)))
+    first = {
+        path: int(start) for path, start, end in zip(rows, bounds, bounds[1:], strict=False) if chosen[start:end].any()
+    }
+    for path, batches in rows_by_file(table, WORDS if has_words(table) else ["text"], _BATCH_ROWS, list(first)):
+        for batch in batches:
+            some = chosen[first[path] : first[path] + batch.num_rows]
+            first[path] += batch.num_rows
+            yield words_told(pa.table(batch if some.all() else batch.take(arrow_of(np.flatnonzero(some)))))
 
 
 def _spoken(table: Table, words: Ints, found: Found, lengths: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -112,6 +112,13 @@ def classes_of(words: Words, vocabulary: Vocabulary) -> Marks:
     return classes
 
 
+def holding(words: Words, chosen: Codes) -> Flags:
+    """Tell which paragraphs hold a word of the sorted chosen ones."""
+    found = np.zeros(len(words.counts), np.bool_)
+    found[np.searchsorted(words.offsets, np.flatnonzero(_member(words.hashes, chosen)), "right") - 1] = True
+    return found
+
+
 def _member(hashes: Codes, chosen: Codes) -> Flags:
     """Tell which hashes are among the sorted chosen ones: most stand alone in a table by their low bits."""
     low = np.uint32((1 << min(max(_TABLE_BITS, len(chosen).bit_length() + 3), _MOST_TABLE_BITS)) - 1)

@@ -7,15 +7,26 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from cleaner.reuse.arrays import Ints, Marks, numbers_in, offsets_of
+from cleaner.engine.base import Table
+from cleaner.reuse.arrays import Ints, Marks, arrow_of, numbers_in, offsets_of
 from cleaner.reuse.columns import Growing, Numbers, Scratch
 from cleaner.reuse.fact_tables import PARAGRAPHS, gathered
+from cleaner.reuse.texts import keys_of, voices_of
 from cleaner.reuse.words import Words, words_of
 
 WORDS = ("word_hashes", "word_marks")
 """Columns of bytes: four for each word, and one."""
-REUSABLE = pa.schema([*PARAGRAPHS, *(pa.field(name, pa.binary()) for name in WORDS)])
+VOICES = ("text_key", "voice")
+"""Columns of numbers: the comparison key, and a hash of how the words are cased, set and quoted."""
+REUSABLE = pa.schema(
+    [
+        *PARAGRAPHS,
+        *(pa.field(name, pa.binary()) for name in WORDS),
+        *(pa.field(name, pa.int64()) for name in VOICES),
+    ]
+)
 """Rows of `PARAGRAPHS` with their words, without the places of these in the text."""
 
 _HASH = np.dtype("<u4")
@@ -36,13 +47,15 @@ class ReusableRows:
             compared = pc.is_in(rows["status"], pa.array(_COMPARED))  # the row of a document has none
             some = rows.filter(compared).combine_chunks()
             text = pc.coalesce(some["text"], some["source_text"]).combine_chunks()
+            words = words_of(text)
             columns = {
                 **{name: some[name] for name in PARAGRAPHS.names if name in some.column_names},
                 "text": text,
                 "published_at": some["published_us"],
                 "damage": some["edit_count"],
                 "is_repeat": pc.equal(some["status"], "repeat"),
-                **dict(zip(WORDS, word_columns(words_of(text)), strict=True)),
+                **dict(zip(WORDS, word_columns(words), strict=True)),
+                **dict(zip(VOICES, map(arrow_of, (keys_of(words), voices_of(words))), strict=True)),
             }
             yield from pa.table([columns[name] for name in REUSABLE.names], REUSABLE).combine_chunks().to_batches()
 
@@ -76,10 +89,24 @@ def words_in(batches: Iterable[pa.RecordBatch], scratch: Scratch | None = None) 
     return Words(hashes.filled(), marks.filled(), none, none, offsets_of(counts.filled()))
 
 
+def has_words(table: Table) -> bool:
+    """Tell whether the paragraphs of a table come with their words."""
+    return {*WORDS, *VOICES} <= set(pq.read_schema(min(table.glob("*.parquet"))).names)
+
+
 def words_told(rows: pa.Table) -> Words:
     """Return the words of paragraphs: those in `WORDS`, or those of their text where a table has no such columns."""
     told = set(WORDS) <= set(rows.column_names)
     return words_in(rows.select(WORDS).to_batches()) if told else words_of(rows["text"])
+
+
+def voices_told(rows: pa.RecordBatch) -> tuple[Ints, Ints]:
+    """Return the columns `VOICES` of paragraphs, made from their words where a table has no such columns."""
+    if set(VOICES) <= set(rows.schema.names):
+        key, voice = (numbers_in(rows.column(name)) for name in VOICES)
+        return key.astype(np.int64), voice.astype(np.int64)
+    words = words_told(pa.table(rows))
+    return keys_of(words), voices_of(words)
 
 
 def _unpacked(column: pa.Array) -> Marks:

@@ -42,11 +42,12 @@ COPIES = pa.schema([("doc_id", pa.string()), ("copy_of", pa.string()), ("copied_
 
 
 class ReuseTables(NamedTuple):
-    """`links` (`link_rows.LINKS`), `members` of clusters, `copies` among documents."""
+    """`members` of clusters, `copies` among documents, and what links follow from: `facts` of `paragraphs`."""
 
-    links: Table
     members: Table
     copies: Table
+    facts: ReuseFacts
+    paragraphs: Table
 
 
 def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
@@ -68,16 +69,19 @@ def run(
     members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
     copied = engine.sql("reuse_copied", sql.COPIED, lengths=facts.lengths, members=members)
     return ReuseTables(
-        _links(engine, engine.sql("reuse_linked", sql.PAIRS, ties=facts.ties, spoken=spoken), paragraphs),
         engine.map("members", partial(member_rows, collapse=settings.collapse), members, MEMBERS),
         engine.map("copies", copy_rows, copied, COPIES),
+        facts,
+        paragraphs,
     )
 
 
-def _links(engine: Engine, pairs: Table, paragraphs: Table) -> Table:
-    """Return the links of pairs of paragraphs: those that an earlier run told stand as they are."""
+def decide_links(engine: Engine, reuse: ReuseTables) -> Table:
+    """Return the links of paragraphs (`link_rows.LINKS`): those that an earlier run told stand as they are."""
     from cleaner.reuse.link_rows import LINKS, link_rows
 
+    paragraphs = reuse.paragraphs
+    pairs = engine.sql("reuse_linked", sql.PAIRS, ties=reuse.facts.ties, spoken=reuse.facts.spoken)
     before = engine.made("reuse_links", LINKS)
     if engine.rows("SELECT count(*) FROM links", links=before) == [(0,)]:
         return engine.map("reuse_links", link_rows, _shown(engine, pairs, paragraphs), LINKS)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cleaner.reuse.arrays import Flags, Ints
+from cleaner.reuse.arrays import Flags, Ints, once
 
 SPEAKERS, MOST = 3, 0.95
 """So many are asked to speak for a group; whom so large a share of it matches does."""
@@ -102,7 +102,7 @@ def _among(keys: Ints, known: Ints) -> Flags:
 
 def _components(a: Ints, b: Ints) -> tuple[Ints, Ints]:
     """Return the texts that have links, and for each a number that its component shares."""
-    nodes = np.unique(np.concatenate([a, b]))
+    nodes = once(np.concatenate([a, b]))
     x, y = np.searchsorted(nodes, a), np.searchsorted(nodes, b)
     label = np.arange(len(nodes))
     while True:

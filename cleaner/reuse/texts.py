@@ -6,11 +6,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.reuse.arrays import Ints
+from cleaner.reuse.arrays import Flags, Ints
 from cleaner.reuse.excerpts import of_stretches
 from cleaner.reuse.hashing import sequence_hashes
 from cleaner.reuse.names import soundly_cased
 from cleaner.reuse.words import SINGLE_CHAR, Words, counted
+
+
+class Voices(NamedTuple):
+    """What is told of paragraphs without their words: how many these are, their comparison key, how they sound.
+
+    `voices`: a hash of how words are cased, set and quoted; `unsound`: that the casing is no sound one.
+    """
+
+    counts: Ints
+    keys: Ints
+    voices: Ints
+    unsound: Flags
+
+    def take(self, rows: Ints) -> Voices:
+        """Return those of the chosen paragraphs."""
+        return Voices._make(column[rows] for column in self)
 
 
 class Distinct(NamedTuple):
@@ -24,18 +40,29 @@ class Distinct(NamedTuple):
     keys: Ints
 
 
-def distinct_texts(words: Words, threads: int = 1) -> Distinct:
+def distinct_texts(told: Voices) -> Distinct:
     """Return the distinct texts; of paragraphs with one key a soundly cased one stands for all, whatever the order."""
-    parts = list(of_stretches(lambda part: (keys_of(part), voices_of(part), ~soundly_cased(part)), words, threads))
-    keys, voice, unsound = map(np.concatenate, zip(*parts, strict=True)) if parts else np.zeros((3, 0), np.int64)
-    counts = words.counts
-    order = np.lexsort((voice, unsound, keys, counts))
-    order = order[np.searchsorted(counts[order], 1) :]
+    order = np.lexsort((told.keys, told.counts))
+    order = order[np.searchsorted(told.counts[order], 1) :]
+    keys, counts = told.keys[order], told.counts[order]
     new = np.ones(len(order), bool)
-    new[1:] = (keys[order][1:] != keys[order][:-1]) | (counts[order][1:] != counts[order][:-1])
-    text_of = np.full(len(counts), -1, np.int64)
-    text_of[order] = np.cumsum(new) - 1
-    return Distinct(order[new], text_of, keys[order[new]])
+    new[1:] = (keys[1:] != keys[:-1]) | (counts[1:] != counts[:-1])
+    text = np.cumsum(new) - 1
+    text_of = np.full(len(told.counts), -1, np.int64)
+    text_of[order] = text
+    rows = order[new]
+    several = np.bincount(text) > 1
+    some = np.flatnonzero(several[text])
+    some = some[np.lexsort((told.voices[order[some]], told.unsound[order[some]], text[some]))]
+    rows[several] = order[some[np.diff(text[some], prepend=-1) != 0]]
+    return Distinct(rows, text_of, keys[new])
+
+
+def voices_in(words: Words, threads: int = 1) -> Voices:
+    """Return what is told of paragraphs."""
+    parts = list(of_stretches(lambda part: (keys_of(part), voices_of(part), ~soundly_cased(part)), words, threads))
+    keys, voices, unsound = map(np.concatenate, zip(*parts, strict=True)) if parts else np.zeros((3, 0), np.int64)
+    return Voices(words.counts, keys, voices, unsound.astype(np.bool_))
 
 
 def keys_of(words: Words) -> Ints:
@@ -48,9 +75,9 @@ def voices_of(words: Words) -> Ints:
     return (sequence_hashes(words.marks, words.offsets) >> np.uint64(1)).astype(np.int64)
 
 
-def numbers_of(distinct: Distinct) -> Ints:
-    """Return the text's number for the paragraphs that stand for a text, -1 for all others."""
-    numbers = np.full(len(distinct.text_of), -1, np.int64)
+def numbers_of(distinct: Distinct, paragraphs: int) -> Ints:
+    """Return the text's number for those of so many paragraphs that stand for a text, -1 for all others."""
+    numbers = np.full(paragraphs, -1, np.int64)
     numbers[distinct.rows] = np.arange(len(distinct.rows))
     return numbers
 

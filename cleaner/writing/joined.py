@@ -12,15 +12,25 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner.writing.parquet import Order, Part, content_digest, options_of, shaped, stamped
+from cleaner.writing.parquet import (
+    DIGEST_BYTES,
+    Order,
+    Part,
+    column_digests,
+    digest_of,
+    options_of,
+    shaped,
+    stamped,
+)
 from cleaner.writing.parquet_joining import Joining
+from cleaner.writing.parquet_weaving import woven
 
 
 class RowGroup(NamedTuple):
-    """What was written as one row group: the number of rows, and the hash of them."""
+    """What was written as one row group: the number of rows, and the hashes of the columns, one after another."""
 
     rows: int
-    digest: bytes
+    digests: bytes
 
 
 def write_row_group(path: Path, schema: pa.Schema, rows: pa.RecordBatch, order: tuple[str, ...]) -> RowGroup:
@@ -30,12 +40,34 @@ def write_row_group(path: Path, schema: pa.Schema, rows: pa.RecordBatch, order: 
     """
     Order(order).check(rows)
     table = shaped(pa.Table.from_batches([rows]), schema)
-    temporary = path.with_suffix(f".{uuid4().hex}.tmp")
-    with pq.ParquetWriter(temporary, schema, **options_of(schema)) as writer:
+    _write(path, _file_of(table))
+    return RowGroup(table.num_rows, b"".join(column_digests(table).values()))
+
+
+def write_anew(path: Path, base: Path, digests: bytes, schema: pa.Schema, columns: pa.RecordBatch) -> RowGroup:
+    """Write the row group of the file `base`, whose columns have these hashes, with some columns in place of its own.
+
+    The file is the one that `write_row_group` would write.
+    """
+    of_columns = pa.schema([field for field in schema if field.name in columns.schema.names])
+    table = shaped(pa.Table.from_batches([columns]), of_columns)
+    _write(path, woven(base.read_bytes(), _file_of(table)))
+    known = {name: digests[at * DIGEST_BYTES :][:DIGEST_BYTES] for at, name in enumerate(schema.names)}
+    return RowGroup(table.num_rows, b"".join({**known, **column_digests(table)}.values()))
+
+
+def _file_of(table: pa.Table) -> bytes:
+    file = io.BytesIO()
+    with pq.ParquetWriter(file, table.schema, **options_of(table.schema)) as writer:
         if table.num_rows:
             writer.write_table(table, row_group_size=table.num_rows)
+    return file.getvalue()
+
+
+def _write(path: Path, data: bytes) -> None:
+    temporary = path.with_suffix(f".{uuid4().hex}.tmp")
+    temporary.write_bytes(data)
     temporary.replace(path)
-    return RowGroup(table.num_rows, content_digest(table))
 
 
 class JoinedWriter:
@@ -56,7 +88,7 @@ class JoinedWriter:
             if row["row_count"]:
                 add_file(self._joining, self._folder / f"{row['key']}.parquet")
                 self._rows += row["row_count"]
-                self._digests += row["digest"]
+                self._digests += digest_of(row["digests"])
 
     def done(self) -> Part:
         """Write the footer, and return what was written."""

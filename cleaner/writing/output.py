@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from cleaner import queries
 from cleaner.config import Config
-from cleaner.engine.base import Drawn, Engine, Query, Writing
+from cleaner.engine.base import Drawn, Engine, Query, Table, Writing
 from cleaner.writing.drawing import Pieces, piece_table
 from cleaner.writing.joined import JoinedWriter
 from cleaner.writing.parquet import PART_ROW_GROUPS, ROW_GROUP_ROWS, Part, PartWriter, Written, joined
@@ -27,15 +27,21 @@ if TYPE_CHECKING:
 
 
 class Output(NamedTuple):
-    """What a run wrote: the provenance stamped into every file, rows and hash of each table, and what a check found."""
+    """What a run wrote: the provenance stamped into every file, rows and hash of each table.
+
+    `verified` waits for what a check finds, if there is one, and is asked while the engine is there.
+    """
 
     provenance: dict[str, Any]
     tables: dict[str, Written]
-    verified: Verification | None = None
+    verified: Callable[[], Verification] | None = None
 
 
-def write_tables(engine: Engine, out: Path, pieces: Pieces, matches: Query, config: Config) -> Output:
-    """Write the five tables below `out`, sorted, each under its final name only when all are complete."""
+def write_tables(engine: Engine, out: Path, pieces: Pieces, links: Callable[[], Table], config: Config) -> Output:
+    """Write the five tables below `out`, sorted, each under its final name only when all are complete.
+
+    `links` are asked for when all but `matches` is written.
+    """
     said = provenance(config, pieces.manifest_sha256)
     row_groups = Query(queries.PIECES, {"pieces": piece_table(engine, pieces), "drawn": pieces.row_groups})
     drawn = [
@@ -45,6 +51,7 @@ def write_tables(engine: Engine, out: Path, pieces: Pieces, matches: Query, conf
     parts = engine.parts(row_groups, "number, name", drawn, PART_ROW_GROUPS)
     rows = partial(PartWriter, TABLES["matches"], order_of("matches"))
     of_rows = [Drawn(_as_it_is, _begins(out, "matches", said, rows))]
+    matches = Query(queries.MATCHES, {"links": links(), "documents": pieces.documents})
     parts += engine.parts(matches, ORDER["matches"], of_rows, PART_ROW_GROUPS * ROW_GROUP_ROWS)
     written = dict(zip((*pieces.folders, "matches"), map(joined, parts), strict=True))
     _put_in_place(out)

@@ -20,6 +20,8 @@ PART_ROW_GROUPS = 16
 FEW_VALUES = ("status", "kind", "role", "language", "doc_id", "outlet", "source_uri", "title", "url", "stage", "op")
 """Columns that are stored as dictionaries: a dictionary of what hardly recurs costs time and room."""
 METADATA_PREFIX = "cleaner."
+DIGEST_BYTES = 32
+"""Bytes of the hash of a column, or of rows."""
 
 
 _OF_FILE = frozenset({"content_sha256", "part", "row_count"})
@@ -118,10 +120,22 @@ def stamp_of(path: Path) -> dict[str, object]:
 
 def content_digest(table: pa.Table) -> bytes:
     """Return a hash of the rows, the same whatever codec, page size or library version stored them."""
-    digest = hashlib.sha256()
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        digest.update(name.encode())
-        _feed(digest, _whole(column))
+    return digest_of(b"".join(column_digests(table).values()))
+
+
+def column_digests(table: pa.Table) -> dict[str, bytes]:
+    """Return a hash of each column's values and name."""
+    return {name: _column_digest(name, _whole(table[name])) for name in table.column_names}
+
+
+def digest_of(columns: bytes) -> bytes:
+    """Return the hash of rows whose columns have these hashes, one after another."""
+    return hashlib.sha256(columns).digest()
+
+
+def _column_digest(name: str, column: pa.Array) -> bytes:
+    digest = hashlib.sha256(name.encode())
+    _feed(digest, column)
     return digest.digest()
 
 

@@ -1,7 +1,7 @@
 """Stretches of documents: what is drawn of the tables, remembered, and used again.
 
-The documents of a corpus, in the order of their names, are cut into stretches of some 8,000 rows.  Where one ends is
-told by the document alone, so one that comes or goes changes a stretch or two, and all others stay as they are.
+The documents of a corpus, in the order of their names, are cut into stretches of some 7,000 rows.  Where one ends is
+told by the documents near by, so one that comes or goes changes a stretch or two, and all others stay as they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cleaner.writing.clusters import CLUSTERS
 from cleaner.writing.drawn import DRAWN, EDITS
 from cleaner.writing.parquet import UnsortedError, content_digest
 
-STRETCH_ROWS = 8_192
+STRETCH_ROWS = 7_000
 """Rows of settled documents that a stretch has on the average."""
 MOST_TIMES = 2
 """A stretch that has so many times more rows than that is cut again: it is held in memory as a whole."""
@@ -48,15 +48,26 @@ REUSE = pa.schema(
     ]
 )
 """What reuse says of a paragraph that is in a cluster, or of a document that holds something of others: by its id."""
+PIECE = pa.struct(
+    [
+        ("name", pa.string()),
+        ("key", pa.string()),
+        ("own_key", pa.string()),
+        ("like", pa.string()),
+        ("like_digests", pa.binary()),
+    ]
+)
+"""What is to be drawn of a table: its key, and that of all that reuse does not tell.
+
+Where another piece has that one, too: its key, and the hashes of its columns."""
 STRETCHES = pa.schema(
     [
-        ("rows_key", pa.string()),
-        ("edits_key", pa.string()),
+        ("pieces", pa.list_(PIECE)),
         ("places", pa.list_(PLACE)),
         ("reuse", pa.list_(pa.struct(list(REUSE)))),
     ]
 )
-"""A stretch: what tells its rows, and its edits, from those of others; where its documents stand; what reuse says."""
+"""A stretch of which something is to be drawn: where its documents stand, and what reuse says."""
 
 _DOCUMENTS = pa.schema(
     [
@@ -69,6 +80,7 @@ _DOCUMENTS = pa.schema(
 )
 _HASH_CHARS = 8
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class Documents(NamedTuple):
@@ -77,6 +89,10 @@ class Documents(NamedTuple):
     columns: pa.Table
     stretch: Ints
 
+    def stretch_count(self) -> int:
+        """Return the number of stretches."""
+        return int(self.stretch[-1]) + 1 if len(self.stretch) else 0
+
     def manifest_sha256(self) -> str:
         """Return the hash of the inputs: every URI with the hash of its bytes, in order."""
         digest = hashlib.sha256()
@@ -84,6 +100,14 @@ class Documents(NamedTuple):
         for uri, sha256 in zip(*names, strict=True):
             digest.update(f"{uri}\0{sha256}\n".encode())
         return digest.hexdigest()
+
+
+class Ordered(NamedTuple):
+    """Settled rows, those of a stretch near each other; their documents in order; and these as a table."""
+
+    settled: Table
+    documents: Documents
+    named: Table
 
 
 class Keys(NamedTuple):
@@ -98,24 +122,32 @@ class Keys(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A stretch: its keys, where its documents stand, and what reuse says of them."""
+    """A stretch: its keys, where its documents stand, and what reuse says of them.
+
+    `own_key` tells it from others by what was settled alone.
+    """
 
     keys: Keys
+    own_key: str
     places: pa.StructArray
     reuse: pa.StructArray
 
+    def named_keys(self) -> list[tuple[str, str, str]]:
+        """Return each table with the key by which it is drawn anew, and that of all that reuse does not tell in it."""
+        return [(name, key, key if name == EDITS else self.own_key) for name, key in self.keys.by_table().items()]
 
-def ordered(engine: Engine, settled: Table) -> tuple[Table, Documents]:
-    """Return settled documents in their order, and a table in which those of a stretch stand near each other."""
+
+def ordered(engine: Engine, settled: Table) -> Ordered:
+    """Return settled documents in their order."""
     documents = _documents(engine, settled)
     if _reads(documents) <= MOST_READS * pc.sum(documents.columns["row_count"]).as_py():
-        return settled, documents
-    rows = Query(queries.GATHERED, {"settled": settled, "documents": table_of(engine, documents)})
+        return Ordered(settled, documents, _table_of(engine, documents))
+    rows = Query(queries.GATHERED, {"settled": settled, "documents": _table_of(engine, documents)})
     gathered = engine.sink("gathered", rows, "stretch, source_uri, position", partial(_cast, schema=SETTLED), SETTLED)
-    return gathered, _documents(engine, gathered)
+    return Ordered(gathered, documents := _documents(engine, gathered), _table_of(engine, documents))
 
 
-def table_of(engine: Engine, documents: Documents) -> Table:
+def _table_of(engine: Engine, documents: Documents) -> Table:
     """Return the documents as a table, each with the number of its stretch."""
     columns = documents.columns.append_column("stretch", pa.array(documents.stretch)).select(_DOCUMENTS.names)
     return engine.table("stretch_of", _DOCUMENTS, iter(columns.cast(_DOCUMENTS).to_batches()))
@@ -129,10 +161,11 @@ def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterato
     for number, (first, end) in enumerate(pairwise(bounds)):
         columns = documents.columns.slice(first, end - first)
         told = following.of(pa.array([number])).select(REUSE.names)
-        rows_key = _key(*columns["rows_key"].to_pylist(), content_digest(told).hex())
+        own_key = _key(*columns["rows_key"].to_pylist())
+        rows_key = _key(own_key, content_digest(told).hex())
         edits = columns.filter(pc.not_equal(columns["edits_key"], ""))
         edits_key = _key(*edits["doc_id"].to_pylist(), *edits["edits_key"].to_pylist()) if edits.num_rows else ""
-        yield Stretch(Keys(rows_key, edits_key), _places(columns), _structs(told))
+        yield Stretch(Keys(rows_key, edits_key), own_key, _places(columns), _structs(told))
 
 
 def _key(*told: str) -> str:
@@ -155,21 +188,39 @@ def _documents(engine: Engine, settled: Table) -> Documents:
 def cut(columns: pa.Table) -> Documents:
     """Return documents (`queries.HEADS`) in stretches; raise UnsortedError where they are not in order.
 
-    The id of a document is a hash, and so a number that its place has nothing to do with: one document in so many ends
-    a stretch.  One that would be long is cut into several, each of them of bounded size.
+    One that would be long is cut into several, each of them of bounded size.
     """
     uris = columns["source_uri"]
     back = pc.index(pc.less(uris.slice(0, len(uris) - 1), uris.slice(1)), value=False).as_py()
     if back >= 0:
         raise UnsortedError(f"{uris[back + 1]} came after {uris[back]}: the stream is not sorted")
-    shares = [int(doc_id[:_HASH_CHARS], 16) / 16**_HASH_CHARS for doc_id in columns["doc_id"].to_pylist()]
     rows = columns["row_count"].to_numpy()
-    ends = np.array(shares) < rows / STRETCH_ROWS
-    whole = np.cumsum(ends) - ends
-    before = np.cumsum(rows) - rows
+    after = np.cumsum(rows)
+    ends = _ends(np.array([int(doc_id[:_HASH_CHARS], 16) for doc_id in columns["doc_id"].to_pylist()]), after)
+    whole: Ints = np.cumsum(ends) - ends
+    before = after - rows
     within = before - before[np.searchsorted(whole, whole)]
     begins = (np.diff(whole, prepend=0) > 0) | (np.diff(within // (MOST_TIMES * STRETCH_ROWS), prepend=0) > 0)
     return Documents(columns, np.cumsum(begins))
+
+
+def _ends(ids: Ints, after: Ints) -> Flags:
+    """Tell of each document whether it ends a stretch; `after` are the rows up to its end.
+
+    The id of a document is a hash, and so a number that its place has nothing to do with.  A stretch ends where it is
+    the least of all within half a stretch before and behind: so none is much shorter, few are much longer, and what
+    comes or goes is felt no farther than that.
+    """
+    ends = np.zeros(len(ids), np.bool_)
+    if not len(ids):
+        return ends
+    near = STRETCH_ROWS // 2
+    firsts = np.flatnonzero(np.diff(after // near, prepend=-1))  # where rows are cut anyhow, each part has one least
+    least = np.repeat(np.minimum.reduceat(ids, firsts), np.diff(firsts, append=len(ids)))
+    some = np.flatnonzero((ids == least) & (after >= near) & (after <= after[-1] - near))
+    bounds = np.stack([np.searchsorted(after, after[some] - near), np.searchsorted(after, after[some] + near, "right")])
+    ends[some] = np.minimum.reduceat(np.append(ids, 0), bounds.T.ravel())[::2] == ids[some]
+    return ends
 
 
 def _reads(documents: Documents) -> int:
