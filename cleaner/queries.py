@@ -85,7 +85,8 @@ REUSED = """
 DRAWN = "SELECT name, key, own_key, digests FROM drawn"
 
 PIECES = """
-    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digests AS digests
+    SELECT p.number AS number, p.name AS name, p.key AS key, d.row_count AS row_count, d.digests AS digests,
+        d.row_group AS row_group
     FROM pieces p JOIN drawn d ON d.name = p.name AND d.key = p.key
 """
 """What the tables are joined from."""

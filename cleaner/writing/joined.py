@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
@@ -22,38 +23,37 @@ from cleaner.writing.parquet import (
     shaped,
     stamped,
 )
-from cleaner.writing.parquet_joining import Joining
+from cleaner.writing.parquet_joining import Joining, RowGroup, row_groups
 from cleaner.writing.parquet_weaving import woven
 
 
-class RowGroup(NamedTuple):
-    """What was written as one row group: the number of rows, and the hashes of the columns, one after another."""
+class Stored(NamedTuple):
+    """What was written: the number of rows, the hashes of the columns, one after another, and the one row group."""
 
     rows: int
     digests: bytes
+    row_group: RowGroup | None
 
 
-def write_row_group(path: Path, schema: pa.Schema, rows: pa.RecordBatch, order: tuple[str, ...]) -> RowGroup:
+def write_row_group(path: Path, schema: pa.Schema, rows: pa.RecordBatch, order: tuple[str, ...]) -> Stored:
     """Write rows as a file of one row group (of none, where there are no rows), which gets its name at once.
 
     Raises UnsortedError where the rows go back.
     """
     Order(order).check(rows)
     table = shaped(pa.Table.from_batches([rows]), schema)
-    _write(path, _file_of(table))
-    return RowGroup(table.num_rows, b"".join(column_digests(table).values()))
+    return _stored(path, _file_of(table), column_digests(table))
 
 
-def write_anew(path: Path, base: Path, digests: bytes, schema: pa.Schema, columns: pa.RecordBatch) -> RowGroup:
+def write_anew(path: Path, base: Path, digests: bytes, schema: pa.Schema, columns: pa.RecordBatch) -> Stored:
     """Write the row group of the file `base`, whose columns have these hashes, with some columns in place of its own.
 
     The file is the one that `write_row_group` would write.
     """
     of_columns = pa.schema([field for field in schema if field.name in columns.schema.names])
     table = shaped(pa.Table.from_batches([columns]), of_columns)
-    _write(path, woven(base.read_bytes(), _file_of(table)))
     known = {name: digests[at * DIGEST_BYTES :][:DIGEST_BYTES] for at, name in enumerate(schema.names)}
-    return RowGroup(table.num_rows, b"".join({**known, **column_digests(table)}.values()))
+    return _stored(path, woven(base.read_bytes(), _file_of(table)), {**known, **column_digests(table)})
 
 
 def _file_of(table: pa.Table) -> bytes:
@@ -64,10 +64,13 @@ def _file_of(table: pa.Table) -> bytes:
     return file.getvalue()
 
 
-def _write(path: Path, data: bytes) -> None:
+def _stored(path: Path, data: bytes, digests: Mapping[str, bytes]) -> Stored:
+    """Write a file, which gets its name at once, and return what it holds."""
     temporary = path.with_suffix(f".{uuid4().hex}.tmp")
     temporary.write_bytes(data)
     temporary.replace(path)
+    group = next(row_groups(data), None)
+    return Stored(group.rows if group else 0, b"".join(digests.values()), group)
 
 
 class JoinedWriter:
@@ -86,7 +89,10 @@ class JoinedWriter:
         """Take the files that rows name."""
         for row in rows.to_pylist():
             if row["row_count"]:
-                add_file(self._joining, self._folder / f"{row['key']}.parquet")
+                group = RowGroup.stored(row["row_group"])
+                with (self._folder / f"{row['key']}.parquet").open("rb") as file:
+                    file.seek(group.start)
+                    self._joining.take(group, file.read(group.size))
                 self._rows += row["row_count"]
                 self._digests += digest_of(row["digests"])
 

@@ -6,9 +6,12 @@ what else it holds is copied with the rest.  The bytes that come are those that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, count, repeat
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+import pyarrow as pa
 
 from cleaner.writing.parquet_footer import (
     COLUMN_INDEX,
@@ -38,19 +41,64 @@ _CHUNK: Fields = {3: _META, 4: OFFSET_INDEX, 5: INDEX_SIZE, 6: COLUMN_INDEX, 7: 
 _ROW_GROUP: Fields = {1: _CHUNK, 3: ROWS, 5: PAGE, 6: SIZE, 7: ORDINAL}
 
 
-class Movable(NamedTuple):
-    """A structure without its numbers that move: what stands before, between and after them."""
+_END = "."
+"""In the place of a kind: here a structure ends, and no number follows."""
 
-    parts: list[bytes]
-    kinds: list[str]
-    numbers: list[int]
+TEMPLATE = pa.struct([("text", pa.binary()), ("ends", pa.binary()), ("kinds", pa.string()), ("numbers", pa.binary())])
+ROW_GROUP = pa.struct(
+    [
+        *((name, pa.int64()) for name in ("start", "size", "rows")),
+        ("about", TEMPLATE),
+        ("column_indexes", pa.binary()),
+        ("offset_indexes", TEMPLATE),
+    ]
+)
+"""How `RowGroup` is stored."""
 
-    def told(self, bases: Mapping[str, int], listed: Mapping[str, Sequence[int]]) -> bytes:
-        """Return the structure with its numbers: what is listed of the kind, or so much after the kind's base."""
-        told = [self.parts[0]]
-        for kind, number, part in zip(self.kinds, self.numbers, self.parts[1:], strict=True):
-            told += (number_bytes(listed[kind][number] if kind in listed else bases[kind] + number), part)
-        return b"".join(told)
+
+class Template(NamedTuple):
+    """Structures without their numbers that move.
+
+    `text` has their parts one after another, each up to one of `ends`; behind each comes a number, or the end of a
+    structure.  Of numbers the kinds are told, a letter each, and how much after the kind's base they are.
+    """
+
+    text: bytes
+    ends: bytes
+    kinds: str
+    numbers: bytes
+
+    @classmethod
+    def of(cls, every: Iterable[Structure], start: int, counted: Mapping[str, Iterator[int]]) -> Template:
+        """Return the structures so; pages are told from `start`, others as they are counted."""
+        parts, kinds, numbers = [], [], []
+        for one in every:
+            at = one.first
+            for number in one.numbers:
+                if number.kind in _MOVING:
+                    parts.append(one.data[at : number.first])
+                    kinds.append(number.kind)
+                    numbers.append(number.value - start if number.kind == PAGE else next(counted[number.kind]))
+                    at = number.end
+            parts.append(one.data[at : one.end])
+            kinds.append(_END)
+            numbers.append(0)
+        ends = np.cumsum(list(map(len, parts)), dtype=np.int64)
+        return cls(b"".join(parts), ends.tobytes(), "".join(kinds), np.array(numbers, np.int64).tobytes())
+
+    def told(self, bases: Mapping[str, int], listed: Mapping[str, Sequence[int]]) -> list[bytes]:
+        """Return each structure with its numbers: what is listed of the kind, or so much after the kind's base."""
+        ends, numbers = (np.frombuffer(values, np.int64).tolist() for values in (self.ends, self.numbers))
+        found, told, first = [], [], 0
+        for end, kind, number in zip(ends, self.kinds, numbers, strict=True):
+            told.append(self.text[first:end])
+            first = end
+            if kind == _END:
+                found.append(b"".join(told))
+                told = []
+            else:
+                told.append(number_bytes(listed[kind][number] if kind in listed else bases[kind] + number))
+        return found
 
 
 class RowGroup(NamedTuple):
@@ -59,9 +107,14 @@ class RowGroup(NamedTuple):
     start: int
     size: int
     rows: int
-    about: Movable
+    about: Template
     column_indexes: bytes
-    offset_indexes: list[Movable]
+    offset_indexes: Template
+
+    @classmethod
+    def stored(cls, row: Mapping[str, Any]) -> RowGroup:
+        """Return the row group that was stored as `ROW_GROUP`."""
+        return cls(**{**row, "about": Template(**row["about"]), "offset_indexes": Template(**row["offset_indexes"])})
 
 
 class Joining:
@@ -75,7 +128,11 @@ class Joining:
     def add(self, data: Data) -> None:
         """Copy the pages of all row groups of a file, whose bytes these are."""
         for group in row_groups(data):
-            self._taken.append((self._write(data[group.start : group.start + group.size]), group))
+            self.take(group, data[group.start : group.start + group.size])
+
+    def take(self, group: RowGroup, pages: bytes) -> None:
+        """Take a row group, whose pages these are."""
+        self._taken.append((self._write(pages), group))
 
     @property
     def rows(self) -> int:
@@ -88,9 +145,9 @@ class Joining:
         told = []
         for number, (begin, group) in enumerate(self._taken):
             bases = {PAGE: begin, COLUMN_INDEX: column_indexes[number], ORDINAL: number}
-            indexes = [index.told(bases, {}) for index in group.offset_indexes]
+            indexes = group.offset_indexes.told(bases, {})
             listed = {OFFSET_INDEX: list(map(self._write, indexes)), INDEX_SIZE: list(map(len, indexes))}
-            told.append(group.about.told(bases, listed))
+            told += group.about.told(bases, listed)
         footer = with_row_groups(footer_of(empty), self.rows, told)
         self._file.write(footer + len(footer).to_bytes(4, "little") + MAGIC)
 
@@ -126,14 +183,6 @@ def _row_group(data: Data, about: Structure) -> RowGroup:
     )
     begins = iter([0, *accumulate(map(len, columns))])
     counted = {COLUMN_INDEX: begins, OFFSET_INDEX: count(), INDEX_SIZE: count(), ORDINAL: repeat(0)}
-    indexes = [_movable(structure(index, 0, OF_OFFSET_INDEX), start, {}) for index in offsets]
-    return RowGroup(start, size, rows, _movable(about, start, counted), b"".join(columns), indexes)
-
-
-def _movable(whole: Structure, start: int, counted: Mapping[str, Iterator[int]]) -> Movable:
-    """Return the structure without the numbers that move; a page is told from `start`, others as they are counted."""
-    moving = [number for number in whole.numbers if number.kind in _MOVING]
-    bounds = [whole.first, *(bound for number in moving for bound in (number.first, number.end)), whole.end]
-    parts = [whole.data[first:end] for first, end in zip(bounds[::2], bounds[1::2], strict=True)]
-    numbers = [number.value - start if number.kind == PAGE else next(counted[number.kind]) for number in moving]
-    return Movable(parts, [number.kind for number in moving], numbers)
+    indexes = (structure(index, 0, OF_OFFSET_INDEX) for index in offsets)
+    about_it, of_columns = Template.of([about], start, counted), Template.of(indexes, start, {})
+    return RowGroup(start, size, rows, about_it, b"".join(columns), of_columns)

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from cleaner.engine.folder import EMPTY
 from cleaner.engine.gathering import Place, rows_at
 from cleaner.writing.drawn import CORPUS, DRAWN, EDITS, OF_REUSE, READ, READ_FOR_EDITS, READ_FOR_REUSE, in_corpus
-from cleaner.writing.joined import RowGroup, write_anew, write_row_group
+from cleaner.writing.joined import Stored, write_anew, write_row_group
+from cleaner.writing.parquet_joining import ROW_GROUP
 from cleaner.writing.schema import TABLES, order_of
 from cleaner.writing.stretches import REUSE
 
@@ -25,11 +26,12 @@ ROW_GROUPS = pa.schema(
         ("own_key", pa.string()),
         ("row_count", pa.int64()),
         ("digests", pa.binary()),
+        ("row_group", ROW_GROUP),
     ]
 )
 """One row a stretch and table: the file of its row group is called by the key.
 
-`own_key` is that of what reuse does not tell, `digests` are the hashes of the columns."""
+`own_key` is that of what reuse does not tell, `digests` are the hashes of the columns, `row_group` tells its place."""
 
 
 def piece_file(folder: Path, key: str) -> Path:
@@ -75,7 +77,7 @@ class Drawing:
         for rows, stretch in zip(rows_of, todo, strict=True):
             yield rows if columns is READ_FOR_EDITS else _with_reuse(rows, stretch.column("reuse").flatten())
 
-    def _drawn(self, piece: Piece, rows: pa.RecordBatch, stretch: pa.RecordBatch) -> RowGroup:
+    def _drawn(self, piece: Piece, rows: pa.RecordBatch, stretch: pa.RecordBatch) -> Stored:
         name, folder = piece.name, self.folders[piece.name]
         path, schema = piece_file(folder, piece.key), TABLES[name]
         if piece.like:
