@@ -21,8 +21,8 @@ from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
 from cleaner.settled import SETTLED
 from cleaner.stages import FACTS
-from cleaner.summary import Summary, summarize
 from cleaner.stretch_verification import VERIFIED
+from cleaner.summary import Summary, summarize
 from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import remove_unfinished, write_run_file
 from cleaner.writing.provenance import rules_sha256, tool_versions
