@@ -131,11 +131,23 @@ class Keys(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A stretch: its keys, where its documents stand, and what reuse says of them."""
+    """A stretch: its keys, its documents (`queries.HEADS`), and what reuse says of them (`REUSE`)."""
 
     keys: Keys
-    places: pa.StructArray
-    reuse: pa.StructArray
+    documents: pa.Table
+    told: pa.Table
+
+    @property
+    def places(self) -> pa.StructArray:
+        """Where the documents stand."""
+        first = self.documents["number"]
+        end = pc.add(first, self.documents["row_count"])
+        return _structs(pa.table([self.documents["file"], first, end], pa.schema(list(PLACE))))
+
+    @property
+    def reuse(self) -> pa.StructArray:
+        """What reuse says of the documents."""
+        return _structs(self.told)
 
 
 def ordered(engine: Engine, settled: Table) -> Ordered:
@@ -167,16 +179,11 @@ def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterato
         rows_key = _key(own_key, content_digest(told).hex())
         edits = columns.filter(pc.not_equal(columns["edits_key"], ""))
         edits_key = _key(*edits["doc_id"].to_pylist(), *edits["edits_key"].to_pylist()) if edits.num_rows else ""
-        yield Stretch(Keys(rows_key, edits_key, own_key), _places(columns), _structs(told))
+        yield Stretch(Keys(rows_key, edits_key, own_key), columns, told)
 
 
 def _key(*told: str) -> str:
     return hashlib.blake2b("\0".join(told).encode(), digest_size=16).hexdigest()
-
-
-def _places(columns: pa.Table) -> pa.StructArray:
-    first = columns["number"]
-    return _structs(pa.table([columns["file"], first, pc.add(first, columns["row_count"])], pa.schema(list(PLACE))))
 
 
 def _structs(rows: pa.Table) -> pa.StructArray:
