@@ -15,7 +15,7 @@ import pytest
 
 from cleaner.engine.base import Drawn, Query
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
-from cleaner.engine.forkserver import PRELOAD
+from cleaner.engine.forkserver import LOADED, PRELOAD
 from cleaner.engine.guard import GuardedMap
 from cleaner.engine.workers import ChildLimits
 
@@ -200,7 +200,7 @@ def test_files_of_what_is_gone_go_once_most_rows_are(tmp_path: Path) -> None:
 
 
 def test_what_children_start_with_imports_no_more_than_they_need() -> None:
-    asked = f"import sys, {', '.join(PRELOAD)}; print(*sys.modules)"
+    asked = f"import sys, {', '.join((*PRELOAD, LOADED))}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert not {"pandas", "duckdb", "pyarrow.dataset", "requests", "robust_downloader"} & set(done.stdout.split())
 

@@ -19,6 +19,8 @@ PRELOAD = (
     "numpy.ma",  # Arrow asks of every array whether it is masked
 )
 """What children use."""
+LOADED = "cleaner.loaded"
+"""What they know from the start."""
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 """The matrices here are small, and a thread for each core of the machine waits busily for larger ones."""
@@ -33,7 +35,7 @@ def spare_threads() -> None:
 def context() -> ForkServerContext:
     """Return the context to start children in."""
     made = mp.get_context("forkserver")
-    made.set_forkserver_preload(list(PRELOAD))
+    made.set_forkserver_preload([*PRELOAD, LOADED])
     return made
 
 
@@ -41,7 +43,7 @@ def start(*, by_forking: bool = False) -> None:
     """Start the server and return at once; does nothing where it runs already.
 
     It is a new interpreter, which imports beside us.  With `by_forking` it is a copy of this process, which has to have
-    no thread of its own: what is imported already is not imported again.
+    no thread of its own: what is imported already is not imported again.  What children know is loaded by the server.
 
     Ctrl-C is for the parent to answer: the server, which takes over the mask of signals, never hears it, not even while
     it imports.

@@ -22,7 +22,8 @@ HASH = {b"content": b"hash"}
 class TableFile:
     """A Parquet file in the making: batches are gathered until a row group is full, the knob that bounds memory.
 
-    What is read once or twice is packed quickly, not tightly: zstd takes half as long again for a third less room.
+    What is read once or twice is packed quickly, not tightly: zstd takes half as long again for a third less room, and
+    snappy twice as long to read.
     Values that recur (in the columns `recurring`) stand in dictionaries, which SQL reads in half the time; others would
     gain nothing.  Nor would statistics, since all row groups are read.  Columns of `HASH` are not packed at all: hardly
     smaller by it, they would be read more slowly.
@@ -30,7 +31,8 @@ class TableFile:
 
     def __init__(self, path: str, schema: pa.Schema, recurring: Sequence[str] = ()) -> None:
         self.rows = 0
-        packing = {field.name: "none" if field.metadata == HASH else "snappy" for field in schema}
+        hashes = [field.name for field in schema if field.metadata == HASH]
+        packing = {name: "none" if name in hashes else "lz4" for name in schema.names} if hashes else "lz4"
         options = {"compression": packing, "use_dictionary": list(recurring), "write_statistics": False}
         self._schema = schema
         self._writer = pq.ParquetWriter(path, schema, **options)

@@ -39,10 +39,12 @@ class Vocabulary:
     def numbers(self, forms: Sequence[bytes]) -> NDArray[np.int64]:
         """Return the numbers of forms that differ."""
         found = list(map(self._numbers.get, forms))
-        if None in found:
+        unknown = [at for at, number in enumerate(found) if number is None]
+        if unknown:
             with self._lock:
-                self._learn([form for form in forms if form not in self._numbers])
-            found = list(map(self._numbers.get, forms))
+                self._learn([forms[at] for at in unknown if forms[at] not in self._numbers])
+            for at in unknown:
+                found[at] = self._numbers[forms[at]]
         return np.array(found, np.int64)
 
     def _learn(self, forms: Sequence[bytes]) -> None:

@@ -37,12 +37,17 @@ def offsets_of(counts: NDArray[np.signedinteger[Any]]) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
+def first_of_runs(ordered: NDArray[Any]) -> Flags:
+    """Tell which numbers differ from the one before."""
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
+
+
 def once(values: NDArray[Number]) -> NDArray[Number]:
     """Return numbers, sorted, each of them once; `numpy.unique` fills a hash table, which takes ten times as long."""
     ordered = np.sort(values)
-    first = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return ordered[first]
+    return ordered[first_of_runs(ordered)]
 
 
 def arrow_of(values: NDArray[np.generic]) -> pa.Array:

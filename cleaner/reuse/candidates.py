@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.engine.threads import in_order
-from cleaner.reuse.arrays import Flags, Hashes, Ints
+from cleaner.reuse.arrays import Flags, Hashes, Ints, first_of_runs
 from cleaner.reuse.columns import Column, Scratch, Shelves
 from cleaner.reuse.shingles import Fingerprints
 
@@ -97,13 +97,6 @@ def keys_of_grams(prints: Fingerprints, numbers: Ints) -> Hashes:
     keys: Hashes = (prints.grams[stands] << np.uint64(ROW_BITS)) | rows[stands].view(np.uint64)
     keys.sort()
     return keys
-
-
-def first_of_runs(ordered: Hashes) -> Flags:
-    """Tell which numbers differ from the one before."""
-    first = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return first
 
 
 def _meetings(texts: Grouped, scratch: Scratch, kept: Column | None) -> Shelves:

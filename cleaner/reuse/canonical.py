@@ -44,10 +44,11 @@ def policy_rank(
 
 def places_of(text_of: Ints, rank: Ints) -> Ints:
     """Return the place of each paragraph among those of its text, best rank first, counted from 1."""
-    order = np.lexsort((rank, text_of))
+    several = np.flatnonzero(np.bincount(text_of + 1)[text_of + 1] > 1)
+    order = several[np.lexsort((rank[several], text_of[several]))]
     first = np.flatnonzero(np.diff(text_of[order], prepend=-2))
     size = np.diff(np.append(first, len(order)))
-    place = np.empty(len(order), np.int64)
+    place = np.ones(len(text_of), np.int64)
     place[order] = np.arange(1, len(order) + 1) - np.repeat(first, size)
     return place
 

@@ -98,6 +98,8 @@ class Comparing:
     def ties(self, pairs: Iterable[Pairs], settings: Settings) -> tuple[Ties, Flags]:
         """Return the ties among the pairs, sorted, and of which an end is a text of its own."""
         found = _Gathered()
+        if self._memory is not None and (stood := self._memory.stood(settings)):
+            found.add(stood)
         blocks = self._blocks(self._unknown(some, settings, found) for some in pairs)
         for tied in self._aligned(blocks, settings):
             found.add(tied)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.reuse.arrays import Flags, Hashes, Ints, Marks, offsets_of, once
+from cleaner.reuse.arrays import Flags, Hashes, Ints, Marks, first_of_runs, offsets_of, once
 from cleaner.reuse.bounds import hopeful_by_length
 from cleaner.reuse.candidates import (
     FEW_GRAMS,
@@ -23,7 +23,6 @@ from cleaner.reuse.candidates import (
     SMALL_GROUP,
     Pairs,
     candidates,
-    first_of_runs,
     grouped,
     keys_of_grams,
     meetings_of,
@@ -69,7 +68,7 @@ def _is_small(growth: Growth) -> bool:
 
 
 def _regrown(told: Told, texts: Distinct, memory: Memory, growth: Growth, settings: Settings) -> Pairs:
-    """Return the candidates of today from those of the run before, and keep what the next run asks for."""
+    """Return the candidates that are to be looked at, and tell the memory which others stand."""
     prints = _prints_of(told, texts, np.flatnonzero(growth.came))
     today = _texts_of(told, texts, growth, prints)
     fresh = keys_of_grams(Fingerprints(prints.grams, prints.counts), prints.texts)
@@ -85,10 +84,10 @@ def _regrown(told: Told, texts: Distinct, memory: Memory, growth: Growth, settin
     shorter, longer = pairs_of(pairs)
     pairs = pairs[hopeful_by_length(today.counts[shorter], today.counts[longer], settings)]
     again = _meet_again(told, texts, pairs, kept.filled(), today.few)
-    known = among(standing, np.sort(pairs))[0]
-    every = np.concatenate([standing[~known], met, pairs[again]])
-    every.sort()
-    return pairs_of(every)
+    known, place = among(pairs, standing)
+    stands = np.ones(len(standing), np.bool_)
+    stands[place[known & ~again]] = False
+    return pairs_of(np.concatenate([memory.stand(standing[stands], settings), met, pairs[again & ~known]]))
 
 
 class _Prints(NamedTuple):

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.reuse.archive import Archive
-from cleaner.reuse.arrays import Flags, Hashes, Ints
-from cleaner.reuse.candidates import Pairs, first_of_runs, packed_pairs, pairs_of
+from cleaner.reuse.arrays import Flags, Hashes, Ints, once
+from cleaner.reuse.candidates import Pairs, packed_pairs, pairs_of
 from cleaner.reuse.columns import Column, Growing, Numbers, Scratch
 from cleaner.reuse.growth import Growth
 from cleaner.reuse.settings import Settings
@@ -52,6 +52,7 @@ class Memory:
     def __init__(self, archive: Archive, growth: Growth | None, scratch: Scratch) -> None:
         self.archive, self.growth, self._scratch = archive, growth, scratch
         self._before: dict[Settings, _Known] = {}
+        self._stood: dict[Settings, Tied] = {}
         self._asked: dict[Settings, Column] = {}
         self._tied: dict[Settings, list[Growing]] = {}
 
@@ -64,14 +65,32 @@ class Memory:
         """Return the pairs, sorted, that were looked at in the run before and of which both texts are there."""
         return self._moved(self.archive.read(f"{_PAIRS}-{_rule(settings)}", np.uint64)[0])[0]
 
+    def stand(self, pairs: Hashes, settings: Settings) -> Hashes:
+        """Take sorted pairs of those that are `standing` as looked at; return those that are to be looked at again."""
+        stale = self._is_stale(pairs)
+        stood = pairs[~stale]
+        self._ask(stood, settings)
+        tied_pairs, tied = self._ties(settings)
+        some = among(tied_pairs, stood)[0]
+        self._stood[settings] = tied.take(some)
+        self._before[settings] = _Known(stood[:0], tied_pairs[:0], tied.take(some & False))
+        return pairs[stale]
+
+    def stood(self, settings: Settings) -> Tied | None:
+        """Return the ties among the pairs that stand, once."""
+        return self._stood.pop(settings, None)
+
     def recalled(self, pairs: Hashes, settings: Settings) -> tuple[Flags, Tied]:
         """Return which pairs nothing is known of, and the ties among the others; all of them are looked at now."""
+        self._ask(pairs, settings)
         known = self._known(settings)
+        some, place = among(pairs, known.tied_pairs)
+        return ~among(pairs, known.pairs)[0], known.tied.take(place[some])
+
+    def _ask(self, pairs: Hashes, settings: Settings) -> None:
         if settings not in self._asked:
             self._asked[settings] = self._scratch.column(np.uint64)
         self._asked[settings].add(pairs)
-        some, place = among(pairs, known.tied_pairs)
-        return ~among(pairs, known.pairs)[0], known.tied.take(place[some])
 
     def learn(self, tied: Tied, settings: Settings) -> None:
         """Take in what came of pairs that were looked at."""
@@ -86,8 +105,7 @@ class Memory:
         for settings, asked in self._asked.items():
             pairs = asked.filled()
             if (pairs[1:] <= pairs[:-1]).any():
-                pairs = np.sort(pairs)
-                pairs = pairs[first_of_runs(pairs)]
+                pairs = once(pairs)
             self.archive.keep(f"{_PAIRS}-{_rule(settings)}", pairs)
         for settings, columns in self._tied.items():
             rows = np.stack([column.filled() for column in columns])
@@ -96,16 +114,25 @@ class Memory:
 
     def _known(self, settings: Settings) -> _Known:
         if settings not in self._before:
-            pairs = self._moved(self.archive.read(f"{_PAIRS}-{_rule(settings)}", np.uint64)[0])[0]
-            if self.growth is not None:
-                shorter, longer = pairs_of(pairs)
-                pairs = pairs[~(self.growth.stale[shorter] | self.growth.stale[longer])]
-            rows = self.archive.read(f"{_TIES}-{_rule(settings)}", np.int64, _TIE_COLUMNS)
-            tied_pairs, stand = self._moved(_packed(rows))
-            known = among(tied_pairs, pairs)[0]
-            tied = _tied_of(pairs_of(tied_pairs), rows[:, stand]).take(known)
-            self._before[settings] = _Known(pairs, tied_pairs[known], tied)
+            pairs = self.standing(settings)
+            pairs = pairs[~self._is_stale(pairs)]
+            tied_pairs, tied = self._ties(settings)
+            some = among(tied_pairs, pairs)[0]
+            self._before[settings] = _Known(pairs, tied_pairs[some], tied.take(some))
         return self._before[settings]
+
+    def _ties(self, settings: Settings) -> tuple[Hashes, Tied]:
+        """Return the ties of the run before among texts that are there, and their pairs, sorted."""
+        rows = self.archive.read(f"{_TIES}-{_rule(settings)}", np.int64, _TIE_COLUMNS)
+        pairs, stand = self._moved(_packed(rows))
+        return pairs, _tied_of(pairs_of(pairs), rows[:, stand])
+
+    def _is_stale(self, pairs: Hashes) -> Flags:
+        if self.growth is None:
+            return np.zeros(len(pairs), np.bool_)
+        shorter, longer = pairs_of(pairs)
+        found: Flags = self.growth.stale[shorter] | self.growth.stale[longer]
+        return found
 
     def _moved(self, pairs: Hashes) -> tuple[Hashes, Flags]:
         """Return the pairs of which both texts are there, by their numbers of today, and which these are."""

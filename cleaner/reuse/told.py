@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.reuse.archive import Archive
-from cleaner.reuse.arrays import Flags, Hashes, Ints, offsets_of
+from cleaner.reuse.arrays import Flags, Hashes, Ints, first_of_runs, offsets_of
 from cleaner.reuse.columns import Growing
 from cleaner.reuse.excerpts import of_stretches
 from cleaner.reuse.hashing import scrambled
@@ -83,12 +83,16 @@ def _said(keys: Ints, voices: Ints) -> Hashes:
 
 def _runs_of(said: Hashes, earlier: Hashes) -> tuple[Ints, Flags]:
     """Return the run of each paragraph, and which are new: these have runs of their own, and the first one counts."""
-    order = np.argsort(earlier, kind="stable")
-    place = np.minimum(np.searchsorted(earlier, said, sorter=order), len(earlier) - 1)
-    run_of = order[place] if len(earlier) else place
-    new = earlier[run_of] != said if len(earlier) else np.ones(len(said), np.bool_)
-    _, first, number = np.unique(said[new], return_index=True, return_inverse=True)
-    run_of[new] = len(earlier) + first[number]
+    every = np.concatenate([earlier, said])
+    order = np.argsort(every)
+    first = np.flatnonzero(first_of_runs(every[order]))
+    run_of = np.empty(len(every), np.int64)
+    run_of[order] = (
+        np.repeat(np.minimum.reduceat(order, first), np.diff(first, append=len(every))) if len(every) else order
+    )
+    run_of = run_of[len(earlier) :]
+    new = run_of >= len(earlier)
+    run_of[new] = len(earlier) + (np.cumsum(new) - 1)[run_of[new] - len(earlier)]
     return run_of, new
 
 
