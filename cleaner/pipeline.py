@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -18,19 +18,20 @@ from cleaner.reading import Split
 from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.reusable import REUSABLE, ReusableRows
-from cleaner.reuse.stage import decide_links, decide_reuse
+from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import SETTLED
 from cleaner.stretch_verification import verify_pieces
 from cleaner.tables import UNDERSTOOD
-from cleaner.writing.drawing import draw, forget_unused, to_draw
-from cleaner.writing.output import Output, write_tables
+from cleaner.verification import Verification
+from cleaner.writing.drawing import Pieces, draw, forget_unused
+from cleaner.writing.output import Output, write_matches, write_tables
 from cleaner.writing.stretches import ordered
 
 
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, check: bool = False) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again.
 
-    With `check` what is written is verified; it may not be yet when the tables are.
+    With `check` what is written is verified; `Output.verified` waits for it.
     """
     items = engine.table("items", ITEMS, item_batches(inputs))
     engine.made("understood", UNDERSTOOD, stages.FACTS)
@@ -49,13 +50,18 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
 
     order = engine.meanwhile(partial(ordered, engine, settled))
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
-    undrawn = to_draw(engine, order(), reuse)
-    links = engine.meanwhile(partial(decide_links, engine, reuse))
-    pieces = draw(engine, undrawn)
+    matches = engine.meanwhile(partial(write_matches, engine, out, order(), reuse.links, config))
+    pieces = draw(engine, order(), reuse)
     verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
-    output = write_tables(engine, out, pieces, links, config)
+    output = write_tables(engine, out, pieces, matches, config)
+    return output._replace(verified=partial(_verified, engine, pieces, verified))
+
+
+def _verified(engine: Engine, pieces: Pieces, verified: Callable[[], Verification] | None) -> Verification | None:
+    """Return what the check found; nothing else reads what was drawn, so that what no table is made of goes."""
+    found = verified() if verified else None
     forget_unused(engine, pieces)
-    return output._replace(verified=verified)
+    return found
 
 
 def _refuse_clashes(engine: Engine, live: Table) -> None:

@@ -103,11 +103,12 @@ class Documents(NamedTuple):
 
 
 class Ordered(NamedTuple):
-    """Settled rows, those of a stretch near each other; their documents in order; and these as a table."""
+    """Settled rows, those of a stretch near each other; their documents in order; these as a table, and their hash."""
 
     settled: Table
     documents: Documents
     named: Table
+    manifest_sha256: str
 
 
 class Keys(NamedTuple):
@@ -140,11 +141,12 @@ class Stretch(NamedTuple):
 def ordered(engine: Engine, settled: Table) -> Ordered:
     """Return settled documents in their order."""
     documents = _documents(engine, settled)
-    if _reads(documents) <= MOST_READS * pc.sum(documents.columns["row_count"]).as_py():
-        return Ordered(settled, documents, _table_of(engine, documents))
-    rows = Query(queries.GATHERED, {"settled": settled, "documents": _table_of(engine, documents)})
-    gathered = engine.sink("gathered", rows, "stretch, source_uri, position", partial(_cast, schema=SETTLED), SETTLED)
-    return Ordered(gathered, documents := _documents(engine, gathered), _table_of(engine, documents))
+    if _reads(documents) > MOST_READS * pc.sum(documents.columns["row_count"]).as_py():
+        rows = Query(queries.GATHERED, {"settled": settled, "documents": _table_of(engine, documents)})
+        in_order = "stretch, source_uri, position"
+        settled = engine.sink("gathered", rows, in_order, partial(_cast, schema=SETTLED), SETTLED)
+        documents = _documents(engine, settled)
+    return Ordered(settled, documents, _table_of(engine, documents), documents.manifest_sha256())
 
 
 def _table_of(engine: Engine, documents: Documents) -> Table:
