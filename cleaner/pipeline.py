@@ -18,12 +18,12 @@ from cleaner.reading import Split
 from cleaner.reading.splits import InputError
 from cleaner.repair.casing_stage import decide_casing
 from cleaner.reuse.reusable import REUSABLE, ReusableRows
-from cleaner.reuse.stage import decide_links, decide_reuse
+from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import SETTLED
 from cleaner.stretch_verification import verify_pieces
 from cleaner.tables import UNDERSTOOD
-from cleaner.writing.drawing import draw, forget_unused, to_draw
-from cleaner.writing.output import Output, write_tables
+from cleaner.writing.drawing import draw, forget_unused
+from cleaner.writing.output import Output, write_matches, write_tables
 from cleaner.writing.stretches import ordered
 
 
@@ -49,11 +49,10 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
 
     order = engine.meanwhile(partial(ordered, engine, settled))
     reuse = decide_reuse(engine, engine.derive("reusable", ReusableRows(), settled, REUSABLE), config)
-    undrawn = to_draw(engine, order(), reuse)
-    links = engine.meanwhile(partial(decide_links, engine, reuse))
-    pieces = draw(engine, undrawn)
+    matches = engine.meanwhile(partial(write_matches, engine, out, order(), reuse.links, config))
+    pieces = draw(engine, order(), reuse)
     verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
-    output = write_tables(engine, out, pieces, links, config)
+    output = write_tables(engine, out, pieces, matches, config)
     forget_unused(engine, pieces)
     return output._replace(verified=verified)
 

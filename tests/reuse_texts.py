@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from cleaner.engine.base import Engine, Table
 from cleaner.reuse.fact_tables import PARAGRAPHS
-from cleaner.reuse.stage import ReuseTables, decide_links
+from cleaner.reuse.stage import ReuseTables
 from cleaner.writing.schema import MATCHES
 
 BRIDGE = (
@@ -100,8 +100,8 @@ def stored(engine: Engine, rows: pa.Table, batch: int = 50) -> Table:
     return engine.groups("paragraphs", PARAGRAPHS, ([b] for b in rows.to_batches(max_chunksize=batch)))
 
 
-def rows_of(engine: Engine, reuse: ReuseTables) -> dict[str, list[dict[str, Any]]]:
+def rows_of(reuse: ReuseTables) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of each table in one order, of links what a reader is told."""
-    links = pq.read_table(decide_links(engine, reuse)).select(MATCHES.names)
+    links = pq.read_table(reuse.links()).select(MATCHES.names)
     read = {"links": links, "members": pq.read_table(reuse.members), "copies": pq.read_table(reuse.copies)}
     return {name: sorted(rows.to_pylist(), key=repr) for name, rows in read.items()}

@@ -59,5 +59,5 @@ def test_reuse_is_the_same_with_words_told_before(tmp_path: Path, memory_bytes: 
         with Embedded(tmp_path / name, EmbeddedSettings()) as engine:
             source = stored(engine, rows) if table is rows else engine.table("told", REUSABLE, iter(told.to_batches()))
             made = run(engine, source, Settings(), memory_bytes)
-            tables.append(rows_of(engine, made))
+            tables.append(rows_of(made))
     assert tables[0] == tables[1]

@@ -20,7 +20,7 @@ NAMED = "In the {} hall people such as Rowan and Alder met those who had come wi
 
 
 def tables_of(engine: Embedded, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    return rows_of(engine, run(engine, stored(engine, rows), Settings()))
+    return rows_of(run(engine, stored(engine, rows), Settings()))
 
 
 def from_scratch(folder: Path, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
@@ -64,9 +64,9 @@ def test_links_between_files_that_stay_as_they_are_are_told_once(tmp_path: Path)
     rows = texts(600)
     with Embedded(tmp_path / "tables", EmbeddedSettings(workers=1)) as engine:
         table = engine.table("grown", PARAGRAPHS, iter(rows.slice(0, 500).to_batches()))
-        every = rows_of(engine, run(engine, table, Settings()))["links"]
+        every = rows_of(run(engine, table, Settings()))["links"]
         pq.write_table(rows.slice(500), table / "1.parquet")
-        assert rows_of(engine, run(engine, table, Settings())) == from_scratch(tmp_path / "scratch", rows)
+        assert rows_of(run(engine, table, Settings())) == from_scratch(tmp_path / "scratch", rows)
         ((fresh,),) = engine.rows("SELECT count(*) FROM t", t=engine.folder / "reuse_fresh")
         assert 0 < fresh < len(every) / 2
         changed = pc.replace_substring(rows["text"].slice(500), "Alder", "Elder")
@@ -74,7 +74,7 @@ def test_links_between_files_that_stay_as_they_are_are_told_once(tmp_path: Path)
             rows.slice(500).set_column(rows.column_names.index("text"), "text", changed), table / "1.parquet"
         )
         grown = pa.concat_tables([rows.slice(0, 500), pq.read_table(table / "1.parquet")])
-        assert rows_of(engine, run(engine, table, Settings())) == from_scratch(tmp_path / "changed", grown)
+        assert rows_of(run(engine, table, Settings())) == from_scratch(tmp_path / "changed", grown)
 
 
 def test_what_was_cut_short_on_disk_is_made_anew(tmp_path: Path, aligned: list[int]) -> None:

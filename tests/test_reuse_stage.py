@@ -28,7 +28,7 @@ def engine(tmp_path: Path) -> Iterator[Embedded]:
 def decided(
     engine: Embedded, rows: pa.Table, memory: int, settings: Settings | None = None, threads: int = 1
 ) -> dict[str, list[dict]]:
-    return rows_of(engine, run(engine, stored(engine, rows), settings or Settings(), memory, threads))
+    return rows_of(run(engine, stored(engine, rows), settings or Settings(), memory, threads))
 
 
 def news(count: int) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,12 +42,11 @@ COPIES = pa.schema([("doc_id", pa.string()), ("copy_of", pa.string()), ("copied_
 
 
 class ReuseTables(NamedTuple):
-    """`members` of clusters, `copies` among documents, and what links follow from: `facts` of `paragraphs`."""
+    """`links` waits for those of paragraphs (`link_rows.LINKS`); `members` of clusters, `copies` among documents."""
 
+    links: Callable[[], Table]
     members: Table
     copies: Table
-    facts: ReuseFacts
-    paragraphs: Table
 
 
 def decide_reuse(engine: Engine, paragraphs: Table, config: Config) -> ReuseTables:
@@ -66,22 +65,21 @@ def run(
     """
     facts = _facts(engine, paragraphs, settings, memory_bytes, threads)
     spoken = facts.spoken
+    links = engine.meanwhile(partial(_links, engine, facts, paragraphs))
     members = engine.sql("reuse_counted", sql.MEMBERS, spoken=spoken, canonicals=facts.canonicals)
     copied = engine.sql("reuse_copied", sql.COPIED, lengths=facts.lengths, members=members)
     return ReuseTables(
+        links,
         engine.map("members", partial(member_rows, collapse=settings.collapse), members, MEMBERS),
         engine.map("copies", copy_rows, copied, COPIES),
-        facts,
-        paragraphs,
     )
 
 
-def decide_links(engine: Engine, reuse: ReuseTables) -> Table:
-    """Return the links of paragraphs (`link_rows.LINKS`): those that an earlier run told stand as they are."""
+def _links(engine: Engine, facts: ReuseFacts, paragraphs: Table) -> Table:
+    """Return the links of paragraphs: those that an earlier run told stand as they are."""
     from cleaner.reuse.link_rows import LINKS, link_rows
 
-    paragraphs = reuse.paragraphs
-    pairs = engine.sql("reuse_linked", sql.PAIRS, ties=reuse.facts.ties, spoken=reuse.facts.spoken)
+    pairs = engine.sql("reuse_linked", sql.PAIRS, ties=facts.ties, spoken=facts.spoken)
     before = engine.made("reuse_links", LINKS)
     if engine.rows("SELECT count(*) FROM links", links=before) == [(0,)]:
         return engine.map("reuse_links", link_rows, _shown(engine, pairs, paragraphs), LINKS)

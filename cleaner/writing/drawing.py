@@ -31,20 +31,9 @@ PIECES = pa.schema([("name", pa.string()), ("key", pa.string()), ("number", pa.i
 _KEY = pa.schema([("key", pa.string())])
 
 
-class Undrawn(NamedTuple):
-    """The stretches of a run: settled rows, the table of their documents, keys in order, and what is to be drawn."""
-
-    settled: Table
-    documents: Table
-    stretches: list[Keys]
-    tasks: Table
-    manifest_sha256: str
-
-
 class Pieces(NamedTuple):
-    """The stretches of a run, drawn: documents and keys in order, the files of row groups, what is told of these."""
+    """The stretches of a run, drawn: their keys in order, the files of row groups, and what is told of these."""
 
-    documents: Table
     stretches: list[Keys]
     folders: Mapping[str, Table]
     row_groups: Table
@@ -60,9 +49,9 @@ def task_stretches(rest: int) -> int:
     return min(max(rest // _OF_THE_REST, LEAST_STRETCHES), TASK_STRETCHES)
 
 
-def to_draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Undrawn:
-    """Return the stretches of settled documents, and those that no earlier run drew as tasks."""
-    settled, documents, named = ordered
+def draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Pieces:
+    """Return the stretches of settled documents, drawn; those that an earlier run drew are used again."""
+    settled, documents, named, manifest_sha256 = ordered
     told = {
         "documents": named,
         "members": reuse.members,
@@ -77,15 +66,9 @@ def to_draw(engine: Engine, ordered: Ordered, reuse: ReuseTables) -> Undrawn:
         return engine.groups("stretches", STRETCHES, _tasks(every, documents.stretch_count(), known, keys))
 
     undrawn = engine.export(Query(queries.REUSED, told), "stretch, row_id", tasks)
-    return Undrawn(settled, named, keys, undrawn, documents.manifest_sha256())
-
-
-def draw(engine: Engine, undrawn: Undrawn) -> Pieces:
-    """Return the stretches, drawn; those that an earlier run drew are used again."""
-    settled, documents, keys, tasks, manifest_sha256 = undrawn
     folders = {name: engine.made(f"row_groups_of_{name}", TABLES[name]) for name in DRAWN}
-    drawn = engine.append("row_groups", Drawing(settled, folders), tasks, ROW_GROUPS)
-    return Pieces(documents, keys, folders, drawn, manifest_sha256)
+    drawn = engine.append("row_groups", Drawing(settled, folders), undrawn, ROW_GROUPS)
+    return Pieces(keys, folders, drawn, manifest_sha256)
 
 
 class Known(NamedTuple):
@@ -102,9 +85,10 @@ class Known(NamedTuple):
 
     def undrawn(self, stretch: Stretch) -> list[Piece]:
         """Return what is to be drawn of a stretch."""
+        own_keys = stretch.keys.own_by_table()
         return [
-            Piece(name, key, own_key, *self.like.get((name, own_key), ("", b"")))
-            for name, key, own_key in stretch.named_keys()
+            Piece(name, key, own_keys[name], *self.like.get((name, own_keys[name]), ("", b"")))
+            for name, key in stretch.keys.by_table().items()
             if key and (name, key) not in self.keys
         ]
 

@@ -21,6 +21,7 @@ from cleaner.writing.joined import JoinedWriter
 from cleaner.writing.parquet import PART_ROW_GROUPS, ROW_GROUP_ROWS, Part, PartWriter, Written, joined
 from cleaner.writing.provenance import provenance
 from cleaner.writing.schema import ORDER, RUN_FILE, TABLES, order_of
+from cleaner.writing.stretches import Ordered
 
 if TYPE_CHECKING:
     from cleaner.verification import Verification
@@ -37,11 +38,18 @@ class Output(NamedTuple):
     verified: Callable[[], Verification] | None = None
 
 
-def write_tables(engine: Engine, out: Path, pieces: Pieces, links: Callable[[], Table], config: Config) -> Output:
-    """Write the five tables below `out`, sorted, each under its final name only when all are complete.
+def write_matches(engine: Engine, out: Path, ordered: Ordered, links: Callable[[], Table], config: Config) -> Written:
+    """Write the table of matches, sorted, beside its final name: `write_tables` puts it in place."""
+    matches = Query(queries.MATCHES, {"links": links(), "documents": ordered.named})
+    rows = partial(PartWriter, TABLES["matches"], order_of("matches"))
+    begins = _begins(out, "matches", provenance(config, ordered.manifest_sha256), rows)
+    size = PART_ROW_GROUPS * ROW_GROUP_ROWS
+    (parts,) = engine.parts(matches, ORDER["matches"], [Drawn(_as_it_is, begins)], size)
+    return joined(parts)
 
-    `links` are asked for when all but `matches` is written.
-    """
+
+def write_tables(engine: Engine, out: Path, pieces: Pieces, matches: Callable[[], Written], config: Config) -> Output:
+    """Write the tables below `out`, sorted; all get their final names when all are complete, `matches` among them."""
     said = provenance(config, pieces.manifest_sha256)
     row_groups = Query(queries.PIECES, {"pieces": piece_table(engine, pieces), "drawn": pieces.row_groups})
     drawn = [
@@ -49,11 +57,7 @@ def write_tables(engine: Engine, out: Path, pieces: Pieces, links: Callable[[], 
         for name, folder in pieces.folders.items()
     ]
     parts = engine.parts(row_groups, "number, name", drawn, PART_ROW_GROUPS)
-    rows = partial(PartWriter, TABLES["matches"], order_of("matches"))
-    of_rows = [Drawn(_as_it_is, _begins(out, "matches", said, rows))]
-    matches = Query(queries.MATCHES, {"links": links(), "documents": pieces.documents})
-    parts += engine.parts(matches, ORDER["matches"], of_rows, PART_ROW_GROUPS * ROW_GROUP_ROWS)
-    written = dict(zip((*pieces.folders, "matches"), map(joined, parts), strict=True))
+    written = {**dict(zip(pieces.folders, map(joined, parts), strict=True)), "matches": matches()}
     _put_in_place(out)
     return Output(said, {name: written[name] for name in TABLES})
 
