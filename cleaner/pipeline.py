@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from cleaner.reuse.stage import decide_reuse
 from cleaner.settled import SETTLED
 from cleaner.stretch_verification import verify_pieces
 from cleaner.tables import UNDERSTOOD
-from cleaner.writing.drawing import draw, forget_unused
+from cleaner.verification import Verification
+from cleaner.writing.drawing import Pieces, draw, forget_unused
 from cleaner.writing.output import Output, write_matches, write_tables
 from cleaner.writing.stretches import ordered
 
@@ -30,7 +31,7 @@ from cleaner.writing.stretches import ordered
 def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, check: bool = False) -> Output:
     """Clean the inputs and write the tables below `out`; what an earlier run understood and settled is used again.
 
-    With `check` what is written is verified; it may not be yet when the tables are.
+    With `check` what is written is verified; `Output.verified` waits for it.
     """
     items = engine.table("items", ITEMS, item_batches(inputs))
     engine.made("understood", UNDERSTOOD, stages.FACTS)
@@ -53,8 +54,14 @@ def run(engine: Engine, inputs: Iterable[Split], out: Path, config: Config, *, c
     pieces = draw(engine, order(), reuse)
     verified = engine.meanwhile(partial(verify_pieces, engine, pieces)) if check else None
     output = write_tables(engine, out, pieces, matches, config)
+    return output._replace(verified=partial(_verified, engine, pieces, verified))
+
+
+def _verified(engine: Engine, pieces: Pieces, verified: Callable[[], Verification] | None) -> Verification | None:
+    """Return what the check found; nothing else reads what was drawn, so that what no table is made of goes."""
+    found = verified() if verified else None
     forget_unused(engine, pieces)
-    return output._replace(verified=verified)
+    return found
 
 
 def _refuse_clashes(engine: Engine, live: Table) -> None:

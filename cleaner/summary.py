@@ -92,7 +92,7 @@ def summarize(out: Path, output: Output, removal_limit: float = 0.8) -> Summary:
         failures=tuple(documents.failures),
         warnings=tuple(documents.warnings(removal_limit)),
         tables=output.tables,
-        verified=output.verified() if output.verified else None,
+        verified=output.verified(),
     )
 
 

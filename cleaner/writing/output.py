@@ -27,15 +27,19 @@ if TYPE_CHECKING:
     from cleaner.verification import Verification
 
 
+def _unverified() -> None:
+    return None
+
+
 class Output(NamedTuple):
     """What a run wrote: the provenance stamped into every file, rows and hash of each table.
 
-    `verified` waits for what a check finds, if there is one, and is asked while the engine is there.
+    `verified` waits for what a check finds, if there is one; it is asked once, as the last, while the engine is there.
     """
 
     provenance: dict[str, Any]
     tables: dict[str, Written]
-    verified: Callable[[], Verification] | None = None
+    verified: Callable[[], Verification | None] = _unverified
 
 
 def write_matches(engine: Engine, out: Path, ordered: Ordered, links: Callable[[], Table], config: Config) -> Written:
