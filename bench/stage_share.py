@@ -38,6 +38,9 @@ PARTS: dict[ModuleType, tuple[str, ...]] = {
     pipeline: ("decide_site", "decide_casing", "decide_reuse", "write_tables"),
 }
 
+ALONE = {"run": {"workers": 1}}
+"""With more, steps run side by side, and the clock of the process counts each for the other, too."""
+
 
 def counted(spent: Counter[str], name: str, work: Callable[..., Any]) -> Callable[..., Any]:
     """Return `work` with its CPU seconds added up under a name."""
@@ -79,8 +82,7 @@ def spent_on(source: Path) -> Counter[str]:
         count = counted_items if name == "read" else counted
         setattr(module, name, count(spent, name, work))
     with tempfile.TemporaryDirectory() as out:
-        config = resolve({"run": {"workers": 1}})  # one thing after another: what two threads do is not told apart
-        counted(spent, "whole run", cleaner.clean)([source], out=out, config=config, report=False)
+        counted(spent, "whole run", cleaner.clean)([source], out=out, config=resolve(ALONE), report=False)
     for module, name, work in plain:
         setattr(module, name, work)
     return spent

@@ -15,20 +15,18 @@ from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
 
 class _Chances(dict[str, list[float]]):
-    """How likely a piece of a word is in each language, by the piece; of those that none knows nothing is held."""
+    """How likely a piece of a word is in each language, by the piece; worked out when it is asked for."""
 
     def __init__(self, profiles: list[dict[str, Any]]) -> None:
         super().__init__()
         self._counted = [(profile["freq"].get, profile["n_words"]) for profile in profiles]
+        self._known = frozenset().union(*(profile["freq"] for profile in profiles))
 
     def __contains__(self, piece: object) -> bool:
-        return super().__contains__(piece) or bool(self[str(piece)])
+        return piece in self._known
 
     def __missing__(self, piece: str) -> list[float]:
-        found = [count(piece, 0) / words[len(piece) - 1] for count, words in self._counted]
-        if not any(found):
-            return []
-        self[piece] = found
+        found = self[piece] = [count(piece, 0) / words[len(piece) - 1] for count, words in self._counted]
         return found
 
 

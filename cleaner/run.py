@@ -21,11 +21,13 @@ from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
 from cleaner.settled import SETTLED
 from cleaner.stages import FACTS
+from cleaner.stretch_verification import VERIFIED
 from cleaner.summary import Summary, summarize
 from cleaner.tables import UNDERSTOOD
 from cleaner.writing.output import remove_unfinished, write_run_file
 from cleaner.writing.provenance import rules_sha256, tool_versions
 from cleaner.writing.schema import TABLES
+from cleaner.writing.stretch_drawing import ROW_GROUPS
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -139,7 +141,7 @@ def state_folder(out: Path, config: Config) -> Path:
         "config": config.sha256(),
         "rules": rules_sha256(),
         "tools": tool_versions(),
-        "tables": [str(schema) for schema in (UNDERSTOOD, SETTLED, *FACTS.values())],
+        "tables": [str(schema) for schema in (UNDERSTOOD, SETTLED, *FACTS.values(), ROW_GROUPS, VERIFIED)],
         "v": cleaner.__version__,
     }
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -116,3 +116,10 @@ def test_words_that_no_text_holds_any_more_are_let_go(tmp_path: Path) -> None:
     found_in(tmp_path / "kept", invented(10, 1))
     found_in(tmp_path / "scratch", invented(10, 1))
     assert (tmp_path / "kept" / "hashes").stat().st_size == (tmp_path / "scratch" / "hashes").stat().st_size
+
+
+@pytest.mark.parametrize("most", [0, 4], ids=["never anew", "anew"])
+def test_a_corpus_may_come_from_nothing_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(regrown, "MOST_CHANGED", most)
+    for number, texts in enumerate(([], [""], invented(5, 1), [], ["One"], [*invented(30, 3), ""], ["", "…"])):
+        assert found_in(tmp_path / "kept", texts) == found_in(tmp_path / f"scratch {number}", texts)

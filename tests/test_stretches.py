@@ -108,6 +108,46 @@ def test_a_corpus_that_grew_is_that_of_a_first_run(source: Path, tmp_path: Path)
         assert pq.read_table(grown / f"{name}.parquet").equals(pq.read_table(scratch / f"{name}.parquet"))
 
 
+def story(number: int, words: str = "") -> str:
+    own = (
+        f"In the year {number * 7 + line} ship {number} brought {number + line} sacks to quay {line}."
+        for line in range(4)
+    )
+    return "\n\n".join([*own, *filter(None, [words])])
+
+
+SHARED = "The harbour master said that no boat may leave the old basin before the lock gates have been repaired again."
+
+
+def drawn_like_others(out: Path) -> set[str]:
+    """Return the tables of which the last run drew columns alone."""
+    (path,) = out.glob(".cleaner/*/stretches/*.parquet")
+    return {piece["name"] for some in pq.read_table(path)["pieces"].to_pylist() for piece in some if piece["like"]}
+
+
+def test_what_reuse_tells_is_drawn_anew_by_itself(tmp_path: Path) -> None:
+    source = tmp_path / "news"
+    source.mkdir()
+    for number in range(40):
+        (source / f"{number:02}.txt").write_text(story(number, SHARED if number == 20 else ""))
+    grown, first = tmp_path / "grown", tmp_path / "first"
+    cleaner.clean([source], grown, report=False)
+    before = outputs(grown)
+    added = [source / f"{number:02}a.txt" for number in (3, 11, 25, 33)]
+    found: set[str] = set()
+    for number, path in enumerate(added):  # each may be the one that stands for all: which one, hashes tell
+        path.write_text(story(50 + number, SHARED))
+        assert cleaner.clean([source], grown, report=False, check=True).verified.holds
+        found |= drawn_like_others(grown)
+    assert found == {"paragraphs", "corpus", "documents"}
+    cleaner.clean([source], first, report=False)
+    assert outputs(grown) == outputs(first)
+    for path in added:
+        path.unlink()
+        assert cleaner.clean([source], grown, report=False, check=True).verified.holds
+    assert outputs(grown) == before
+
+
 def test_rows_that_stand_far_apart_are_sorted_first(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +175,6 @@ def test_a_broken_promise_is_found_in_the_files_of_a_stretch(source: Path, tmp_p
     paths = (path for path in sorted(folders["paragraphs"].glob("*.parquet")) if path.stem != "0")
     path = next(path for path in paths if pq.read_metadata(path).num_rows > 1)
     pq.write_table(pq.read_table(path).slice(1), path)
-    unchecked = as_batch([("", path.stem, "", 0, 0, 0, 0, [])], UNCHECKED)
+    unchecked = as_batch([("", "", path.stem, "", "", 0, 0, 0, 0, [])], UNCHECKED)
     (found,) = Verifying(folders)(iter([unchecked]))
     assert "paragraph positions are not 0, 1, 2" in " ".join(found.column("broken")[0].as_py())

@@ -133,6 +133,10 @@ class Engine(Protocol):
         """
         ...
 
+    def united(self, name: str, *tables: Table) -> Table:
+        """Return the table `name`: the rows of tables with the same columns, whose files are copied."""
+        ...
+
     def table(self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Table:
         """Return the table `name`, made of batches in hand; for what is small or already streams."""
         ...

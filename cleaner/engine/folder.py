@@ -156,6 +156,14 @@ class TableFolder(ABC):
         self.run_tasks(name, fn, schema, tasks)
         return revising.rows
 
+    def united(self, name: str, *tables: Table) -> Table:
+        """Return the table `name`: the rows of tables with the same columns, whose files are copied."""
+        folder = self.anew(name)
+        for number, path in enumerate(path for table in tables for path in parquet_files(table)):
+            temporary = Path(shutil.copyfile(path, folder / f"{number}.tmp"))
+            temporary.rename(folder / f"{number}.parquet")
+        return folder
+
     def forget(self, name: str) -> None:
         """Remove a table."""
         shutil.rmtree(self.folder / name, ignore_errors=True)

@@ -25,6 +25,8 @@ Row = Sequence[Any]
 
 _UNIT = 1000
 _SIDES = {"<": "left_", ">": "right_"}
+_UNHEARD = ("name_unchallenged", "surname")
+"""Parts of words that nobody writes small."""
 _CHOSEN = log(PROPOSED / (1 - PROPOSED))
 
 
@@ -32,7 +34,7 @@ def margins(document: CasingDocument, weighed: Iterable[Weighed]) -> str:
     """Return the margins of the words of a document, packed: each word and what is left to it, in thousandths.
 
     Of those with nothing left no number may move.  Words without a case are not told: they have none whatever the
-    numbers are, as long as `_speaks` says the same.
+    numbers are, as long as those `_speaks_alike`.
     """
     words = list(weighed)
     odd = {word.case.at for word in words if word.direction == "lower"}
@@ -93,7 +95,7 @@ def _by_word(answers: Iterable[Row]) -> dict[str, list[Row]]:
 def _stays(word: str, old: Heard, new: Heard, left: float) -> bool:
     """Return whether a word that has so much left stays as it is after other answers about it."""
     keys = [key for key in {**old, **new} if old[key] != new[key]]
-    if any(_speaks(key, old[key]) != _speaks(key, new[key]) for key in keys):
+    if not all(_speaks_alike(key, old[key], new[key]) for key in keys):
         return False
     raised = max(_raised(which, keys, old, new) for which in ("word", "name"))
     surfaces = (answer.surface for heard in (old, new) for others in heard.values() for answer in others.surfaces)
@@ -101,9 +103,17 @@ def _stays(word: str, old: Heard, new: Heard, left: float) -> bool:
     return _UNIT * max(0.0, raised + loud, _lowers(new[word]) - _lowers(old[word])) <= left - 1
 
 
-def _speaks(key: str, others: Others) -> tuple[bool, bool, bool]:
-    """Return what a word hears but for how much: it decides whether the word is in question, and some of its parts."""
-    return others.capital > 0, others.small > 0 or key[0] in _SIDES, others.capital > others.small
+def _speaks_alike(key: str, old: Others, new: Others) -> bool:
+    """Return whether a word that is not in question stays so, whatever the numbers are.
+
+    That depends on who writes it with a capital at all, or mostly beside a neighbour, and on small letters that are
+    gone: those that come only speak against it.
+    """
+    if (old.capital > 0) != (new.capital > 0):
+        return False
+    if key[0] in _SIDES:
+        return (old.capital > old.small) == (new.capital > new.small)
+    return new.small > 0 or old.small == 0
 
 
 def _raised(which: str, keys: Sequence[str], old: Heard, new: Heard) -> float:
@@ -111,18 +121,18 @@ def _raised(which: str, keys: Sequence[str], old: Heard, new: Heard) -> float:
 
     Beside its neighbours a word stands in some places only.
     """
-    gains: dict[str, float] = {}
+    weights, gains = casing_weights()["raise"].alone, dict[str, float]()
     for key in keys:
         side = _SIDES.get(key[0], "")
         gain = _raises(which, side, new[key]) - _raises(which, side, old[key])
-        if side and (old[key].small > 0) != (new[key].small > 0):
-            gain += abs(casing_weights()["raise"].alone.get(f"{which}_{side}only", 0.0))
+        if (old[key].small > 0) != (new[key].small > 0):
+            gain += sum(abs(weights.get(part, 0.0)) for part in ((f"{which}_{side}only",) if side else _UNHEARD))
         gains[side] = max(gain, gains.get(side, 0.0 if side else gain))
     return sum(gains.values())
 
 
 def _raises(kind: str, side: str, others: Others) -> float:
-    """Return what others add to the log odds of a capital, but for what `_speaks` settles."""
+    """Return what others add to the log odds of a capital, but for what depends on whether there are any."""
     which = f"{kind}_{side}others"
     capital, small = log1p(others.capital), log1p(others.small)
     parts: Parts = {which: capital, f"{which}_small": small}

@@ -70,7 +70,7 @@ def _doubtful(documents: Sequence[Sequence[str]], settings: RepairSettings) -> I
     texts = list(chain.from_iterable(documents))
     whole = "\n".join(texts)
     raw = whole.encode("utf-8", "surrogatepass")
-    ends = list(accumulate(len(text) + 1 for text in texts))
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     odd = _holders(ends, in_characters(raw, unusual(raw, settings.quotes)))
     places = in_characters(raw, doubtful_pairs(raw))
     glued = _holders(ends, places[[is_doubtful_at(whole, at) for at in places.tolist()]])
@@ -93,7 +93,7 @@ def in_characters(raw: bytes, places: Ints) -> Ints:
     return places - np.searchsorted(continued, places)
 
 
-def _holders(ends: Sequence[int], places: Ints) -> list[int]:
+def _holders(ends: Ints, places: Ints) -> list[int]:
     """Return the numbers of the texts that hold places, which ascend, each once; `ends` tell where texts end."""
     numbers = np.searchsorted(ends, places, "right")
     found: list[int] = numbers[np.diff(numbers, prepend=-1) > 0].tolist()

@@ -200,8 +200,6 @@ UNKNOWN = """
     WHERE k.match_id IS NULL
 """
 
-LINKS = "SELECT * FROM known UNION ALL SELECT * FROM fresh"
-
 COPIED = """
     SELECT w.doc_id, w.words, CAST(coalesce(c.copied, 0) AS BIGINT) AS copied, f.cluster_doc_id, f.copied AS from_one
     FROM (SELECT doc_id, CAST(sum(words) AS BIGINT) AS words FROM lengths GROUP BY doc_id) w

@@ -86,7 +86,7 @@ def _links(engine: Engine, facts: ReuseFacts, paragraphs: Table) -> Table:
     known = engine.sql("reuse_known", sql.KNOWN, links=before, pairs=pairs)
     unknown = engine.sql("reuse_unknown", sql.UNKNOWN, pairs=pairs, known=known)
     fresh = engine.map("reuse_fresh", link_rows, _shown(engine, unknown, paragraphs), LINKS)
-    return engine.sql("reuse_links", sql.LINKS, known=known, fresh=fresh)
+    return engine.united("reuse_links", known, fresh)
 
 
 def _shown(engine: Engine, pairs: Table, paragraphs: Table) -> Table:

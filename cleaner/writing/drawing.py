@@ -85,9 +85,10 @@ class Known(NamedTuple):
 
     def undrawn(self, stretch: Stretch) -> list[Piece]:
         """Return what is to be drawn of a stretch."""
+        own_keys = stretch.keys.own_by_table()
         return [
-            Piece(name, key, own_key, *self.like.get((name, own_key), ("", b"")))
-            for name, key, own_key in stretch.named_keys()
+            Piece(name, key, own_keys[name], *self.like.get((name, own_keys[name]), ("", b"")))
+            for name, key in stretch.keys.by_table().items()
             if key and (name, key) not in self.keys
         ]
 

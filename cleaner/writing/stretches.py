@@ -112,30 +112,42 @@ class Ordered(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """What tells a stretch from others: by its rows, and by its edits; that of no edits is empty."""
+    """What tells a stretch from others: by its rows, by its edits, and by all that reuse does not tell of its rows.
+
+    The key of no edits is empty.
+    """
 
     rows_key: str
     edits_key: str
+    own_key: str
 
     def by_table(self) -> dict[str, str]:
         """Return the key by which each table is drawn anew."""
         return {name: self.edits_key if name == EDITS else self.rows_key for name in DRAWN}
 
+    def own_by_table(self) -> dict[str, str]:
+        """Return the key of each table by what reuse does not tell in it."""
+        return {name: self.edits_key if name == EDITS else self.own_key for name in DRAWN}
+
 
 class Stretch(NamedTuple):
-    """A stretch: its keys, where its documents stand, and what reuse says of them.
-
-    `own_key` tells it from others by what was settled alone.
-    """
+    """A stretch: its keys, its documents (`queries.HEADS`), and what reuse says of them (`REUSE`)."""
 
     keys: Keys
-    own_key: str
-    places: pa.StructArray
-    reuse: pa.StructArray
+    documents: pa.Table
+    told: pa.Table
 
-    def named_keys(self) -> list[tuple[str, str, str]]:
-        """Return each table with the key by which it is drawn anew, and that of all that reuse does not tell in it."""
-        return [(name, key, key if name == EDITS else self.own_key) for name, key in self.keys.by_table().items()]
+    @property
+    def places(self) -> pa.StructArray:
+        """Where the documents stand."""
+        first = self.documents["number"]
+        end = pc.add(first, self.documents["row_count"])
+        return _structs(pa.table([self.documents["file"], first, end], pa.schema(list(PLACE))))
+
+    @property
+    def reuse(self) -> pa.StructArray:
+        """What reuse says of the documents."""
+        return _structs(self.told)
 
 
 def ordered(engine: Engine, settled: Table) -> Ordered:
@@ -167,16 +179,11 @@ def stretches(documents: Documents, reused: Iterator[pa.RecordBatch]) -> Iterato
         rows_key = _key(own_key, content_digest(told).hex())
         edits = columns.filter(pc.not_equal(columns["edits_key"], ""))
         edits_key = _key(*edits["doc_id"].to_pylist(), *edits["edits_key"].to_pylist()) if edits.num_rows else ""
-        yield Stretch(Keys(rows_key, edits_key), own_key, _places(columns), _structs(told))
+        yield Stretch(Keys(rows_key, edits_key, own_key), columns, told)
 
 
 def _key(*told: str) -> str:
     return hashlib.blake2b("\0".join(told).encode(), digest_size=16).hexdigest()
-
-
-def _places(columns: pa.Table) -> pa.StructArray:
-    first = columns["number"]
-    return _structs(pa.table([columns["file"], first, pc.add(first, columns["row_count"])], pa.schema(list(PLACE))))
 
 
 def _structs(rows: pa.Table) -> pa.StructArray:
