@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import cleaner
 from cleaner.config import Config, load, resolve
-from cleaner.engine import forkserver
+from cleaner.engine import forkserver, revision
 from cleaner.engine.base import Progress, silent
 from cleaner.engine.embedded import Embedded, EmbeddedSettings
 from cleaner.engine.workers import ChildLimits
 from cleaner.pipeline import run as run_pipeline
 from cleaner.reading import InputError, plan
+from cleaner.reuse.reusable import REUSABLE
 from cleaner.settled import SETTLED
 from cleaner.stages import FACTS
 from cleaner.stretch_verification import VERIFIED
@@ -40,6 +41,10 @@ STATE = ".cleaner"
 _KNOWN = frozenset(
     {*(f"{name}.parquet" for name in TABLES), "run.json", "report.html", "croissant.json", "DATA_CARD.md", "README.md"}
 )
+
+
+_KEPT = (UNDERSTOOD, SETTLED, revision.SETTLED, REUSABLE, ROW_GROUPS, VERIFIED)
+"""What tables that later runs read look like; so do `FACTS`."""
 
 
 class OutputInTheWayError(ValueError):
@@ -141,7 +146,7 @@ def state_folder(out: Path, config: Config) -> Path:
         "config": config.sha256(),
         "rules": rules_sha256(),
         "tools": tool_versions(),
-        "tables": [str(schema) for schema in (UNDERSTOOD, SETTLED, *FACTS.values(), ROW_GROUPS, VERIFIED)],
+        "tables": [str(schema) for schema in (*_KEPT, *FACTS.values())],
         "v": cleaner.__version__,
     }
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -134,3 +134,18 @@ def test_two_inputs_of_one_name_are_a_usage_error(tmp_path: Path) -> None:
         (tmp_path / folder / "news" / "a.txt").write_text("Rain fell.")
     with pytest.raises(InputError, match="news"):
         cleaner.clean([tmp_path / "one" / "news", tmp_path / "two" / "news"], out=tmp_path / "out", config={})
+
+
+def test_inputs_without_a_document_make_tables_without_rows_and_may_come_and_go(tmp_path: Path) -> None:
+    source = tmp_path / "news.jsonl"
+    rows = "".join(
+        json.dumps({"id": n, "text": f"The ferry of {n} o'clock was late again.\n"}) + "\n" for n in range(3)
+    )
+    found = []
+    for text in ("", rows, ""):
+        source.write_text(text, "utf-8")
+        summary = cleaner.clean([source], out=tmp_path / "out", check=True)
+        assert summary.exit_code == 0
+        found.append((summary.documents, hashes(tmp_path / "out")))
+    assert [documents for documents, _ in found] == [0, 3, 0]
+    assert found[0] == found[2]

@@ -78,6 +78,18 @@ _DOCUMENTS = pa.schema(
         ("published_us", pa.int64()),
     ]
 )
+_HEADS = pa.schema(
+    [
+        *(_DOCUMENTS.field(name) for name in ("source_uri", "doc_id", "outlet", "published_us")),
+        ("source_sha256", pa.string()),
+        ("row_count", pa.int64()),
+        ("rows_key", pa.string()),
+        ("edits_key", pa.string()),
+        ("file", pa.string()),
+        ("number", pa.int64()),
+    ]
+)
+"""The columns of `queries.HEADS`."""
 _HASH_CHARS = 8
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -153,7 +165,7 @@ class Stretch(NamedTuple):
 def ordered(engine: Engine, settled: Table) -> Ordered:
     """Return settled documents in their order."""
     documents = _documents(engine, settled)
-    if _reads(documents) > MOST_READS * pc.sum(documents.columns["row_count"]).as_py():
+    if _reads(documents) > MOST_READS * pc.sum(documents.columns["row_count"], min_count=0).as_py():
         rows = Query(queries.GATHERED, {"settled": settled, "documents": _table_of(engine, documents)})
         in_order = "stretch, source_uri, position"
         settled = engine.sink("gathered", rows, in_order, partial(_cast, schema=SETTLED), SETTLED)
@@ -191,7 +203,10 @@ def _structs(rows: pa.Table) -> pa.StructArray:
 
 
 def _documents(engine: Engine, settled: Table) -> Documents:
-    return cut(engine.placed(queries.HEADS, settled, "source_uri", pa.Table.from_batches).combine_chunks())
+    def table(rows: Iterator[pa.RecordBatch]) -> pa.Table:
+        return pa.Table.from_batches(_cast(rows, _HEADS), _HEADS).combine_chunks()
+
+    return cut(engine.placed(queries.HEADS, settled, "source_uri", table))
 
 
 def cut(columns: pa.Table) -> Documents:
