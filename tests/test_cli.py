@@ -147,7 +147,7 @@ def test_ctrl_c_leaves_a_folder_that_the_next_run_finishes(tmp_path: Path) -> No
     assert b"Traceback" not in talk
     if process.returncode:
         assert b"run the same command again" in talk
-        assert not list((tmp_path / "out").glob("*.parquet"))
+        assert len(list((tmp_path / "out").glob("*.parquet"))) in (0, 5)  # they get their names together
     assert run("clean", source, "-o", tmp_path / "out").returncode == 0
     assert run("clean", source, "-o", tmp_path / "scratch").returncode == 0
     for name in ("corpus", "paragraphs", "documents"):
