@@ -40,7 +40,7 @@ def clean(sources: tuple[str, ...], **options: Any) -> int:
     """
     from cleaner.engine import forkserver
 
-    forkserver.spare_threads()
+    forkserver.spare()
     with lasting():
         from cleaner import run
         from cleaner.cli.progress import shown_progress

@@ -22,13 +22,14 @@ PRELOAD = (
 LOADED = "cleaner.loaded"
 """What they know from the start."""
 
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
-"""The matrices here are small, and a thread for each core of the machine waits busily for larger ones."""
+_SPARING = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Matrices here are small, and a thread for each core waits busily for larger ones; memory that Arrow's own allocator
+frees and asks for again costs a twentieth of a run, and a quarter more memory at the peak (`bench/RESULTS.md`)."""
 
 
-def spare_threads() -> None:
-    """Let numpy, which is not imported yet, start no threads in this process and in those that it starts."""
-    for name, value in _ONE_THREAD.items():
+def spare() -> None:
+    """Let numpy and Arrow, not imported yet, spare threads and memory in this process and in those that it starts."""
+    for name, value in _SPARING.items():
         os.environ.setdefault(name, value)
 
 
@@ -65,9 +66,9 @@ def start(*, by_forking: bool = False) -> None:
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    """Let processes that are started meanwhile compute with one thread; afterwards all is as it was."""
-    missing = [name for name in _ONE_THREAD if name not in os.environ]
-    spare_threads()
+    """Let processes that are started meanwhile spare threads and memory; afterwards all is as it was."""
+    missing = [name for name in _SPARING if name not in os.environ]
+    spare()
     try:
         yield
     finally:
