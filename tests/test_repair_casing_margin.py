@@ -14,20 +14,8 @@ from cleaner.repair.casing_parts import by_key
 from cleaner.repair.casing_stage import casing_answers
 from cleaner.repair.plan import Plan, plan_repairs
 from cleaner.repair.settings import RepairSettings
+from tests.cased_paragraphs import PARAGRAPHS
 
-PARAGRAPHS = [
-    "The envoy Lindqvist spoke in Oslo, and the Council of the town agreed with the council.",
-    "Later the envoy lindqvist left oslo with Anna berg, and the Minister was not pleased at all.",
-    "Russian foreign Minister Berg met Foreign Minister Holm while The ministers of the north sat.",
-    "They said that Nato and the NATO council agreed; the house of Lords was Empty again.",
-    "In Lake vann, near the White house, a trump card was played by nato and by the White House.",
-    "the whole of the town had gathered on the market square by noon and waited there for news.",
-    "He told the council that norway, Sweden and the us had Signed, as the foreign minister did.",
-    "Nobody at the House knew the bank of Vann, the Bank Of the north, or Louise lindgren.",
-    "Kim Jong-un and the un council met on monday, and Anna lindgren spoke of the google Assistant.",
-    "THE COUNCIL OF THE TOWN said that the White house stood and that it would stand for ever.",
-    "The Bank said so, the bank said so, the bank, the bank and the Bank again said that it would.",
-]
 STEPS = (0, 1, 2, 3, 4, 8, 16, 32)
 
 
