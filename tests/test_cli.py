@@ -155,6 +155,19 @@ def test_ctrl_c_leaves_a_folder_that_the_next_run_finishes(tmp_path: Path) -> No
         assert (tmp_path / "out" / file).read_bytes() == (tmp_path / "scratch" / file).read_bytes()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_what_could_not_be_written_to_the_end_is_told() -> None:
+    """The last of the output is written when the command ends."""
+    said = "cli.main = lambda: (sys.stdout.write('the last line'), sys.exit(0))"
+    script = f"import sys; from cleaner import cli; {said}; cli.program()"
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [sys.executable, "-c", script]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, env=buffered, check=False)
+    assert ended.returncode == 2
+    assert b"No space left" in ended.stderr
+
+
 def test_a_plain_script_may_call_the_library(tmp_path: Path) -> None:
     """No `if __name__ == "__main__"` is asked of analysts: children do not run the script again."""
     (tmp_path / "a.txt").write_text("The lock gates were repaired in the spring, and boats pass again every hour.\n")

@@ -110,10 +110,16 @@ def program() -> NoReturn:
         main()
     except SystemExit as end:
         atexit._run_exitfuncs()  # noqa: SLF001  what is registered there has to be done, and nothing else
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(ValueError, OSError):  # closed, or nobody reads it any more
-                stream.flush()
-        os._exit(end.code if isinstance(end.code, int) else DONE)
+        code = end.code if isinstance(end.code, int) else DONE
+        try:
+            with suppress(ValueError, BrokenPipeError):  # closed, or nobody reads it any more
+                sys.stdout.flush()
+        except OSError as error:  # a full disk: what was said is not all there
+            click.echo(f"Error: {error}", err=True)
+            code = code or USAGE
+        with suppress(ValueError, OSError):
+            sys.stderr.flush()
+        os._exit(code)
 
 
 def _stop() -> NoReturn:
